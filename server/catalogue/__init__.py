@@ -1,0 +1,1 @@
+"""What may be checked: industries and the published versions of their unified checklists."""

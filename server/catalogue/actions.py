@@ -1,0 +1,50 @@
+"""The deeds of the catalogue: publish a checklist version, and find the one in force."""
+
+from sqlalchemy import select
+
+from server.accounts.model import Department
+from server.catalogue import rules
+from server.catalogue.model import ChecklistVersion, Industry
+from server.infra.audit import record
+from server.infra.clock import now
+from server.infra.db import db
+from server.infra.ids import new_id
+from server.kernel.problems import Problem
+
+
+def publish_checklist(actor: str | None, industry: Industry, version: str, items: list[dict], sample: bool):
+    """Publish `items` as one more version. The same content under the same name again is the version that exists."""
+    known = db.session.scalar(select(ChecklistVersion).filter_by(industry=industry.code, version=version))
+    fingerprint = rules.checklist_hash(items)
+    if known and known.hash != fingerprint:
+        raise Problem("checklist-published", version=version)
+    if known:
+        return known
+    inspecting = set(db.session.scalars(select(Department.code).where(Department.can_inspect)))
+    rules.check_publishable(items, industry.lead_department, inspecting)
+    published = ChecklistVersion(
+        id=new_id(),
+        industry=industry.code,
+        version=version,
+        hash=fingerprint,
+        published_at=now(),
+        sample=sample,
+        items=items,
+    )
+    db.session.add(published)
+    record(actor, "checklist-published", published.id, industry=industry.code, version=version, hash=fingerprint)
+    return published
+
+
+def current_checklist(industry_code: str) -> ChecklistVersion:
+    """The newest published version of an industry's checklist."""
+    newest = (
+        select(ChecklistVersion)
+        .filter_by(industry=industry_code)
+        .order_by(ChecklistVersion.published_at.desc(), ChecklistVersion.id.desc())
+        .limit(1)
+    )
+    version = db.session.scalar(newest)
+    if version is None:
+        raise Problem("checklist-missing", industry=industry_code)
+    return version

@@ -1,0 +1,40 @@
+"""Industries and the published versions of their checklists. Which version may be published is decided in rules."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.infra.db import Instant, db
+
+
+class Industry(db.Model):
+    """A kind of business that is checked in one visit (一业一查); `document` holds what its list says about it."""
+
+    __tablename__ = "industry"
+
+    code: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    lead_department: Mapped[str] = mapped_column(ForeignKey("department.code"), index=True)
+    document: Mapped[dict] = mapped_column(JSON, default=dict)
+
+
+class ChecklistVersion(db.Model):
+    """One published checklist of an industry, known by the digest of its items. It is never changed again."""
+
+    __tablename__ = "checklist_version"
+    __table_args__ = (UniqueConstraint("industry", "version"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    industry: Mapped[str] = mapped_column(ForeignKey("industry.code"))
+    version: Mapped[str] = mapped_column(String(40))
+    hash: Mapped[str] = mapped_column(String(64), index=True)
+    published_at: Mapped[datetime] = mapped_column(Instant)
+    sample: Mapped[bool] = mapped_column(default=False)
+    items: Mapped[list] = mapped_column(JSON)
+
+
+@event.listens_for(ChecklistVersion, "before_update")
+@event.listens_for(ChecklistVersion, "before_delete")
+def _refuse_change(mapper, connection, version) -> None:
+    raise TypeError("a published checklist version is never changed; publish another")

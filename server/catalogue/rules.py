@@ -1,0 +1,140 @@
+"""The law of the catalogue: how a list becomes a published checklist, and who is spared which items.
+
+Pure: knows nothing of the database, the clock or the request. Rule numbers (R-…) are those of the domain rules.
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from server.kernel.canonical import digest
+from server.kernel.problems import Problem
+
+SEVERITIES = {"一般": "S1", "重要": "S2", "重大": "S3"}
+
+PHRASES = {
+    "verdict": ["现场未能出示相关证照或资料。", "现场情况与规定要求不一致。", "台账记录不完整。"],
+    "number": ["实测值超出规定限值。"],
+    "choice": [],
+    "text": [],
+}
+
+# R-1001: "信用风险较低" is read as class A, and only enterprises are classified at all.
+EXEMPT_RISK_CLASSES = frozenset({"A"})
+EXEMPT_ENTITY_TYPES = frozenset({"enterprise"})
+
+
+def checklist_item(source: dict) -> dict:
+    """One item of a list as departments write it, in the form a checklist version keeps: strings, integers, booleans.
+
+    `exempt_category` names the kind of matter that R-1002 skips for a trusted enterprise, or is null.
+    """
+    answer = _answer(source["answer"])
+    return {
+        "id": source["code"],
+        "department": source["department"],
+        "matter": source["matter"],
+        "content": source["content"],
+        "applies_to": source["applicability"],
+        "method": "、".join(source["methods"]),
+        "basis": basis_text(source["basis"]),
+        "answer": answer,
+        "evidence_on_fail": source["photo_required_on_fail"],
+        "severity": SEVERITIES[source["severity"]],
+        "exempt_category": source["exempt_category"],
+        "phrases": PHRASES[answer["type"]],
+    }
+
+
+def bundle_items(items: Iterable[dict], exempt: bool) -> list[dict]:
+    """The items of a checklist version as a visit carries them.
+
+    `exempt` says whether the enterprise is trusted (`exempt_under_trust`); R-1002 then skips registration, annual
+    report and trade mark items only, and everything that touches safety is still checked.
+    """
+    return [
+        {name: value for name, value in item.items() if name != "exempt_category"}
+        | {"exempt": exempt and item["exempt_category"] is not None}
+        for item in items
+    ]
+
+
+def exempt_under_trust(
+    *, entity_type: str, risk_class: str, emerging: bool, open_corrections: int = 0, open_cases: int = 0
+) -> bool:
+    """R-1001: an enterprise of the emerging industries, of low credit risk, with nothing left open."""
+    return (
+        entity_type in EXEMPT_ENTITY_TYPES
+        and risk_class in EXEMPT_RISK_CLASSES
+        and emerging
+        and not open_corrections
+        and not open_cases
+    )
+
+
+def checklist_hash(items: list[dict]) -> str:
+    """What a checklist version is known by: the digest of its items."""
+    return digest(items)
+
+
+def check_publishable(items: list[dict], lead: str, inspecting: set[str]) -> None:
+    """Refuse a checklist that may not be issued. `inspecting` names the departments that may inspect at all."""
+    departments = {item["department"] for item in items}
+    if departments - inspecting:  # R-106: a coordination body never inspects
+        raise Problem("checklist-not-inspecting", departments=sorted(departments - inspecting))
+    if lead not in departments:
+        raise Problem("checklist-lead-missing", department=lead)
+    if len(departments) < 2:  # R-101: without a cooperating department it is not joint
+        raise Problem("checklist-single-department", department=lead)
+    bare = [item["id"] for item in items if not item["basis"]]
+    if bare:  # R-102
+        raise Problem("checklist-without-basis", items=bare)
+    identifiers = [item["id"] for item in items]
+    if len(set(identifiers)) < len(identifiers):
+        raise Problem("checklist-item-twice", items=sorted({i for i in identifiers if identifiers.count(i) > 1}))
+
+
+def basis_text(basis: list[dict]) -> str:
+    """The legal basis as one line: 《安全生产法》第三十六条、第三十七条；《…》."""
+    return "；".join(_law(entry) for entry in basis)
+
+
+def steps(value: int | float | str | None, decimals: int) -> int | None:
+    """A limit in whole steps of 10^-decimals: 1.2 with two decimals is 120. A limit finer than a step is an error."""
+    if value is None:
+        return None
+    scaled = Decimal(str(value)).scaleb(decimals)
+    if scaled != scaled.to_integral_value():
+        raise ValueError(f"{value} has more than {decimals} decimals")
+    return int(scaled)
+
+
+def _law(entry: dict) -> str:
+    title, standard = re.fullmatch(r"(.*?)(（[A-Z][A-Z/T]* ?[\d.]+[^）]*）)?", entry["law"]).groups()
+    note = f"（{entry['note']}）" if entry.get("note") else ""
+    return f"《{title}》{standard or ''}{'、'.join(entry['articles'])}{note}"
+
+
+def _answer(source: dict) -> dict:
+    match source["type"]:
+        case "pass_fail":
+            return {"type": "verdict"}
+        case "number":
+            return {
+                "type": "number",
+                "unit": source["unit"],
+                "decimals": source["decimals"],
+                "min": steps(source["min"], source["decimals"]),
+                "max": steps(source["max"], source["decimals"]),
+                "limit_text": source.get("limit_text") or source.get("limit_source", ""),
+                "allow_na": source["allow_na"],
+            }
+        case "choice":
+            return {"type": "choice", "options": [dict(option) for option in source["options"]]}
+        case "text":
+            return {
+                "type": "text",
+                "max_length": source["max_length"],
+                "conclusion_required": source["conclusion_required"],
+            }
+    raise ValueError(f"unknown answer type {source['type']}")

@@ -1,0 +1,1 @@
+"""Who is checked and who may check: enterprises and certified officers."""
