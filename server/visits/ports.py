@@ -1,0 +1,26 @@
+"""What a visit has to know from rooms above it. They set these functions at start; visits never imports them (DESIGN §2).
+
+Call them through the module (`ports.evidence_of(visit_id)`), so that the one set last is the one asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+EvidenceOf = Callable[[str], dict[str, str]]
+BadBlobs = Callable[[str], list[str]]
+
+
+def _no_evidence(visit_id: str) -> dict[str, str]:
+    return {}
+
+
+def _no_bad_blobs(visit_id: str) -> list[str]:
+    return []
+
+
+evidence_of: EvidenceOf = _no_evidence
+"""visit id -> {sha256: "stored" | "backed-up"} of the blobs this visit holds; set by evidence."""
+
+bad_blobs: BadBlobs = _no_bad_blobs
+"""visit id -> SHA-256 names of stored blobs whose bytes are gone or do not hash to their name; set by evidence."""
