@@ -7,7 +7,7 @@ No decision is taken here.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import datetime as dt
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -38,12 +38,12 @@ class Visit(db.Model):
     number: Mapped[str] = mapped_column(String(32), unique=True)
     enterprise_id: Mapped[str] = mapped_column(ForeignKey("enterprise.id"), index=True)
     industry: Mapped[str] = mapped_column(String(32))
-    date: Mapped[date] = mapped_column(Date)
+    date: Mapped[dt.date] = mapped_column(Date)
     slot: Mapped[str] = mapped_column(String(5))
     lead_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     bundle_digest: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    cancelled_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    created_at: Mapped[dt.datetime] = mapped_column(Instant)
+    cancelled_at: Mapped[dt.datetime | None] = mapped_column(Instant, default=None)
     cancel_reason: Mapped[str | None] = mapped_column(Text, default=None)
 
     # the head of the journal: the last position given, and the chain up to it
@@ -54,7 +54,7 @@ class Visit(db.Model):
     journal_digest: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(16), default="assigned")
     sealed: Mapped[str | None] = mapped_column(String(64), default=None)
-    closed_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    closed_at: Mapped[dt.datetime | None] = mapped_column(Instant, default=None)
 
     enterprise: Mapped[Enterprise] = relationship()
     lead: Mapped[Person] = relationship()
@@ -81,8 +81,8 @@ class VisitMember(db.Model):
     certificate: Mapped[str] = mapped_column(String(64), default="")
     lead: Mapped[bool] = mapped_column(default=False)
     deputy: Mapped[bool] = mapped_column(default=False)
-    joined_at: Mapped[datetime] = mapped_column(Instant)
-    left_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    joined_at: Mapped[dt.datetime] = mapped_column(Instant)
+    left_at: Mapped[dt.datetime | None] = mapped_column(Instant, default=None)
     left_reason: Mapped[str | None] = mapped_column(Text, default=None)
 
     visit: Mapped[Visit] = relationship(back_populates="members")
@@ -99,7 +99,7 @@ class Bundle(db.Model):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
     document: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_at: Mapped[dt.datetime] = mapped_column(Instant)
 
 
 class Entry(db.Model):
@@ -120,12 +120,12 @@ class Entry(db.Model):
     reason: Mapped[str | None] = mapped_column(String(64), default=None)
     position: Mapped[int | None] = mapped_column(default=None)
     chain: Mapped[str | None] = mapped_column(String(64), default=None)
-    received_at: Mapped[datetime] = mapped_column(Instant)
+    received_at: Mapped[dt.datetime] = mapped_column(Instant)
     carried_by: Mapped[str] = mapped_column(String(36))
-    nonce_issued_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    nonce_issued_at: Mapped[dt.datetime | None] = mapped_column(Instant, default=None)
     received_after: Mapped[str | None] = mapped_column(String(16), default=None)
     """What had already happened to the visit or its author when this came in: `left`, `cancelled` or `signed`."""
-    admitted_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    admitted_at: Mapped[dt.datetime | None] = mapped_column(Instant, default=None)
     admitted_by: Mapped[str | None] = mapped_column(String(36), default=None)
     admit_reason: Mapped[str | None] = mapped_column(Text, default=None)
 
@@ -150,20 +150,23 @@ class Aside(db.Model):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     problem: Mapped[str] = mapped_column(String(64))
     bytes: Mapped[bytes] = mapped_column(LargeBinary)
-    received_at: Mapped[datetime] = mapped_column(Instant)
+    received_at: Mapped[dt.datetime] = mapped_column(Instant)
     carried_by: Mapped[str] = mapped_column(String(36))
 
 
 class LostEntry(db.Model):
-    """A place in a chain whose entry its phone no longer has; its hash is known from the entry after it, if at all."""
+    """A place in a chain whose entry its phone no longer has; its hash is known from the entry after it, else "".
+
+    The hash is part of the key: where a chain forked, a place may be lost on both branches.
+    """
 
     __tablename__ = "lost_entry"
 
     visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), primary_key=True)
     device_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    hash: Mapped[str | None] = mapped_column(String(64), default=None)
-    declared_at: Mapped[datetime] = mapped_column(Instant)
+    hash: Mapped[str] = mapped_column(String(64), primary_key=True, default="")
+    declared_at: Mapped[dt.datetime] = mapped_column(Instant)
     declared_by: Mapped[str] = mapped_column(String(36))
 
 
