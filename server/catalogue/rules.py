@@ -81,17 +81,18 @@ def check_publishable(items: list[dict], lead: str, inspecting: set[str]) -> Non
     """Refuse a checklist that may not be issued. `inspecting` names the departments that may inspect at all."""
     departments = {item["department"] for item in items}
     if departments - inspecting:  # R-106: a coordination body never inspects
-        raise Problem("checklist-not-inspecting", departments=sorted(departments - inspecting))
+        raise Problem("checklist-not-inspecting", departments=", ".join(sorted(departments - inspecting)))
     if lead not in departments:
         raise Problem("checklist-lead-missing", department=lead)
     if len(departments) < 2:  # R-101: without a cooperating department it is not joint
         raise Problem("checklist-single-department", department=lead)
     bare = [item["id"] for item in items if not item["basis"]]
     if bare:  # R-102
-        raise Problem("checklist-without-basis", items=bare)
+        raise Problem("checklist-without-basis", items=", ".join(bare))
     identifiers = [item["id"] for item in items]
-    if len(set(identifiers)) < len(identifiers):
-        raise Problem("checklist-item-twice", items=sorted({i for i in identifiers if identifiers.count(i) > 1}))
+    twice = sorted({one for one in identifiers if identifiers.count(one) > 1})
+    if twice:
+        raise Problem("checklist-item-twice", items=", ".join(twice))
 
 
 def basis_text(basis: list[dict]) -> str:

@@ -1,0 +1,168 @@
+"""The demo county itself: departments, industries with their checklists, enterprises, and everybody's account.
+
+Read from the sample files in `data/`, which say of themselves that they are samples and no official issue.
+"""
+
+import csv
+import json
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from server.accounts.model import Department, Person, PersonRole
+from server.catalogue.actions import publish_checklist
+from server.catalogue.model import Industry
+from server.catalogue.rules import checklist_item
+from server.demo.people import PASSWORD, Account, accounts, officer_row, with_enough_officers
+from server.infra.db import db
+from server.infra.ids import new_id
+from server.registry.model import Enterprise, Inspector
+from server.registry.rules import EntityType, RiskClass, SubjectStatus
+
+DATA = Path(__file__).parent / "data"
+
+ENTITY_TYPES = {
+    "企业": EntityType.ENTERPRISE,
+    "个体工商户": EntityType.INDIVIDUAL,
+    "民办非企业单位": EntityType.NON_PROFIT,
+    "事业单位": EntityType.INSTITUTION,
+}
+STATUSES = {
+    "存续": SubjectStatus.ACTIVE,
+    "停业": SubjectStatus.SUSPENDED,
+    "注销": SubjectStatus.CANCELLED,
+    "吊销": SubjectStatus.REVOKED,
+}
+
+
+def settle(today: date) -> None:
+    """Found the county in an empty database."""
+    catalogue = read_json("catalogue.json")
+    _found_departments()
+    for industry in catalogue["industries"]:
+        _publish(industry, catalogue["meta"]["list_version"])
+    db.session.add_all(_enterprise(row) for row in read_csv("enterprises-sample.csv"))
+    _settle_people(catalogue["industries"], today)
+    db.session.flush()
+
+
+def everyone(industries: list[dict], today: date) -> list[Account]:
+    """All accounts of the county, in a fixed order."""
+    needs: dict[str, set[str]] = {}
+    for industry in industries:
+        for group in industry["groups"]:
+            needs.setdefault(group["department"], set()).add(industry["code"])
+    rows = [officer_row(row) for row in read_csv("inspectors-sample.csv")]
+    departments = [department["code"] for department in read_json("departments.json")["departments"]]
+    leading = {industry["lead_department"] for industry in industries}
+    return list(accounts(with_enough_officers(rows, needs, today), departments, leading))
+
+
+def read_json(name: str) -> dict:
+    """A sample file of the county."""
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+def read_csv(name: str) -> Iterator[dict]:
+    """The rows of a sample table (with the byte order mark spreadsheets want)."""
+    with (DATA / name).open(encoding="utf-8-sig", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def items_of(industry: dict) -> list[dict]:
+    """An industry's sample items in the form a checklist version keeps, in list order."""
+    return [checklist_item(item) for group in industry["groups"] for item in group["items"]]
+
+
+def _found_departments() -> None:
+    sample = read_json("departments.json")
+    bodies = sample["departments"] + sample["coordination_bodies"]
+    for order, body in enumerate(bodies, 1):
+        db.session.add(
+            Department(
+                code=body["code"],
+                name=body["name"],
+                short_name=body["short_name"],
+                name_en=body.get("name_en", body["name"]),
+                can_inspect=body["can_inspect"],
+                order=order,
+            )
+        )
+    db.session.flush()
+
+
+def _publish(source: dict, version: str) -> None:
+    industry = Industry(
+        code=source["code"],
+        name=source["name"],
+        lead_department=source["lead_department"],
+        document={name: value for name, value in source.items() if name not in ("code", "name", "groups")},
+    )
+    db.session.add(industry)
+    db.session.flush()
+    publish_checklist(None, industry, version, items_of(source), sample=True)
+
+
+def _enterprise(row: dict) -> Enterprise:
+    return Enterprise(
+        id=new_id(),
+        reference=row["object_id"],
+        uscc=row["uscc"],
+        name=row["name"],
+        project_code=row["project_code"] or None,
+        entity_type=ENTITY_TYPES[row["entity_type"]],
+        industry=row["industry_code"],
+        status=STATUSES[row["status"]],
+        address=row["address"],
+        town=row["town"],
+        grid=row["grid_code"] or None,
+        legal_rep=row["legal_rep"],
+        phone=row["phone"],
+        risk_class=RiskClass(row["risk_class"]),
+        emerging_code=row["emerging_code"] or None,
+        lat_e7=_e7(row["lat"]),
+        lon_e7=_e7(row["lon"]),
+    )
+
+
+def _e7(degrees: str) -> int | None:
+    return int(Decimal(degrees).scaleb(7)) if degrees else None
+
+
+def _settle_people(industries: list[dict], today: date) -> None:
+    shared = PasswordHasher().hash(PASSWORD)  # one hash for the one password of all demo accounts: 150 would take a minute
+    for account in everyone(industries, today):
+        person = Person(
+            id=new_id(),
+            username=account.username,
+            name=account.name,
+            password_hash=shared,
+            department=account.department,
+            active=True,
+        )
+        db.session.add(person)
+        db.session.flush()
+        db.session.add_all(PersonRole(person_id=person.id, role=role) for role in account.roles)
+        if account.officer:
+            db.session.add(_inspector(person, account))
+
+
+def _inspector(person: Person, account: Account) -> Inspector:
+    row = account.officer
+    return Inspector(
+        person_id=person.id,
+        certificate_type=row.certificate_type,
+        certificate_number=row.certificate_number,
+        issued_by=row.issued_by,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        specialties=sorted(row.specialties),
+        grids=list(row.grids),
+        state=row.state,
+        can_lead=row.can_lead,
+        expert=row.expert,
+        conflict_uscc=row.conflict_uscc,
+    )
