@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 EvidenceOf = Callable[[str], dict[str, str]]
 BadBlobs = Callable[[str], list[str]]
+PreviewOf = Callable[[str, str], bytes | None]
 
 
 def _no_evidence(visit_id: str) -> dict[str, str]:
@@ -19,8 +20,15 @@ def _no_bad_blobs(visit_id: str) -> list[str]:
     return []
 
 
+def _no_preview(visit_id: str, sha256: str) -> bytes | None:
+    return None
+
+
 evidence_of: EvidenceOf = _no_evidence
 """visit id -> {sha256: "stored" | "backed-up"} of the blobs this visit holds; set by evidence."""
 
 bad_blobs: BadBlobs = _no_bad_blobs
 """visit id -> SHA-256 names of stored blobs whose bytes are gone or do not hash to their name; set by evidence."""
+
+preview_of: PreviewOf = _no_preview
+"""visit id, sha256 -> the small JPEG that stands for a blob on paper, or None while there is none; set by evidence."""
