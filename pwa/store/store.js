@@ -1,0 +1,287 @@
+// One enrolment's database: the only door through which the rest of the app reads and writes what this phone keeps.
+// It must not know the network, the screens, or what an entry means.
+
+import { v7 } from '../vendor/uuid/v7.js';
+import { bus } from './bus.js';
+import { Database } from './database.js';
+import { StoreError } from './errors.js';
+import { Evidence } from './evidence.js';
+import { Journal } from './journal.js';
+import { ENROLMENT } from './schema.js';
+import { Shelf } from './shelf.js';
+import { openVault, wrapForRescue } from './vault.js';
+
+/** Open the database of an account (`accounts.js`) with this device's key. */
+export async function openStore(account, deviceKey) {
+  const db = openDatabase(account.device);
+  const [wrapped, identity] = await db.read(['vault'], (tx) => {
+    const vault = tx.objectStore('vault');
+    return Promise.all([vault.get('data-key'), vault.get('identity')]);
+  });
+  if (!wrapped || !identity) throw new StoreError('storage-broken');
+  return new Store({ home: account.device, db, deviceKey, identity, vault: await openVault(wrapped, deviceKey) });
+}
+
+/** The connection to an enrolment's database; what goes wrong with it is announced as 'store' news in this tab. */
+export function openDatabase(home) {
+  return new Database(ENROLMENT.name(home), ENROLMENT.steps, (problem) => bus.emitHere('store', { problem }));
+}
+
+export class Store {
+  #home;
+  #db;
+  #vault;
+  #deviceKey;
+  #identity;
+  #journal;
+  #evidence;
+  #shelves;
+
+  constructor({ home, db, vault, deviceKey, identity }) {
+    this.#home = home;
+    this.#db = db;
+    this.#vault = vault;
+    this.#deviceKey = deviceKey;
+    this.#identity = identity;
+    const shelf = (name) => new Shelf(db, vault, name);
+    this.#shelves = { meta: shelf('meta'), drafts: shelf('drafts'), intents: shelf('intents'), visits: shelf('visits'), thumbs: shelf('thumbs') };
+    this.#evidence = new Evidence(db, vault);
+    this.#journal = new Journal(db, vault, { lock: `journal:${home}`, nonce: () => this.meta('nonce') });
+  }
+
+  /** The enrolment that signs now; a renewed enrolment keeps its database, so it may differ from `home`. */
+  get device() {
+    return this.#identity.device;
+  }
+
+  /** The enrolment this database was made for: names its locks and files. */
+  get home() {
+    return this.#home;
+  }
+
+  /** `{id, name, department}` of the officer. */
+  get person() {
+    return this.#identity.person;
+  }
+
+  /** Public key of the present enrolment, as a JWK. */
+  get publicKey() {
+    return this.#identity.publicKey;
+  }
+
+  // The journal
+
+  /** Write one entry; it is durable when this resolves. */
+  async append(visit, kind, body) {
+    const [entry] = await this.appendMany(visit, [{ kind, body }]);
+    return entry;
+  }
+
+  /** Write several entries, all or none. */
+  async appendMany(visit, drafts) {
+    if (drafts.length === 0) return [];
+    const entries = await this.#journal.append(visit, drafts);
+    bus.emit('journal', { visit, device: this.#home, own: true });
+    return entries;
+  }
+
+  /** Keep entries from elsewhere, without positions. Returns `{added: [hash…], forked}`. */
+  async putEntries(visit, entries) {
+    const kept = await this.#journal.keep(entries);
+    if (kept.added.length > 0) bus.emit('journal', { visit, device: this.#home, own: false });
+    return kept;
+  }
+
+  entries(visit) {
+    return this.#journal.entries(visit);
+  }
+
+  hashes(visit) {
+    return this.#journal.hashes(visit);
+  }
+
+  /** Map of visit -> highest seq written by the present enrolment. */
+  heads() {
+    return this.#journal.heads();
+  }
+
+  // The list of visits and their bundles
+
+  /** The lines of the list as last served, each with `listed` (false: no longer served, kept for what is here). */
+  async visits() {
+    return (await this.#shelves.visits.all()).map(([, visit]) => visit);
+  }
+
+  /** Replace the served list; lines that are no longer served stay, marked. */
+  async putVisits(list) {
+    const served = new Map(list.map((visit) => [visit.id, { ...visit, listed: true }]));
+    const gone = (await this.visits()).filter(({ id }) => !served.has(id)).map((visit) => [visit.id, { ...visit, listed: false }]);
+    await this.#shelves.visits.putAll([...served, ...gone]);
+    bus.emit('visits', { device: this.#home });
+  }
+
+  /** The newest bundle of a visit, or null while it has not been downloaded. */
+  async bundle(visit) {
+    const digest = await this.meta(`bundle:${visit}`);
+    return digest ? (await this.#bundles(visit)).get(digest) ?? null : null;
+  }
+
+  /** Keep one more version of a bundle: sealed states refer to older ones by digest. */
+  async putBundle(visit, bundle, digest) {
+    const sealed = await this.#vault.sealValue(`bundles/${visit}/${digest}`, bundle);
+    await this.#db.write(['bundles'], (tx) => tx.objectStore('bundles').put({ visit, digest, sealed }));
+    await this.putMeta(`bundle:${visit}`, digest);
+    if (bundle.rescue_key) await this.putRescueKey(bundle.rescue_key);
+    bus.emit('visits', { device: this.#home });
+  }
+
+  async #bundles(visit) {
+    const range = IDBKeyRange.bound([visit], [visit, []]);
+    const records = await this.#db.read(['bundles'], (tx) => tx.objectStore('bundles').getAll(range));
+    return new Map(await Promise.all(records.map(async ({ digest, sealed }) => (
+      [digest, await this.#vault.openValue(`bundles/${visit}/${digest}`, sealed)]))));
+  }
+
+  /** What the fold takes beside bundle and entries: quarantined, lost, blobs, bundles, digest. */
+  async context(visit) {
+    const [known, digest, bundles] = await Promise.all([
+      this.meta(`context:${visit}`), this.meta(`bundle:${visit}`), this.#bundles(visit),
+    ]);
+    return { quarantined: [], lost: [], blobs: {}, ...known, bundles: Object.fromEntries(bundles), digest };
+  }
+
+  /** Change members of the context. Only the exchange writes it, under its lock. */
+  async putContext(visit, changes) {
+    const known = await this.meta(`context:${visit}`);
+    const next = { ...known, ...changes };
+    if (JSON.stringify(next) === JSON.stringify(known)) return;
+    await this.putMeta(`context:${visit}`, next);
+    bus.emit('journal', { visit, device: this.#home, own: false });
+  }
+
+  // Evidence
+
+  /** Keep a file (Blob or ArrayBuffer), proven by reading it back: `{sha256, bytes}`. Entries that name it come after. */
+  putEvidence(visit, source, about) {
+    return this.#evidence.put(visit, source, about);
+  }
+
+  evidenceBlob(visit, sha256) {
+    return this.#evidence.blob(visit, sha256);
+  }
+
+  evidenceSource(visit, sha256) {
+    return this.#evidence.source(visit, sha256);
+  }
+
+  /** `[{sha256, bytes, type, name, capture, addedAt, grade, sent, upload, refused}]`, oldest first. */
+  evidenceList(visit) {
+    return this.#evidence.list(visit);
+  }
+
+  evidenceVisits() {
+    return this.#evidence.visits();
+  }
+
+  setGrade(visit, sha256, grade) {
+    return this.#evidence.note(visit, sha256, { grade });
+  }
+
+  /** Any of `{grade, sent, upload, refused}`: how far the upload of one piece has come. */
+  noteUpload(visit, sha256, changes) {
+    return this.#evidence.note(visit, sha256, changes);
+  }
+
+  sweep() {
+    return this.#evidence.sweep();
+  }
+
+  /** The small picture of a piece of evidence as a Blob, or null. */
+  async thumb(sha256) {
+    const bytes = await this.#shelves.thumbs.getBytes(sha256);
+    return bytes && new Blob([bytes], { type: 'image/jpeg' });
+  }
+
+  async putThumb(sha256, blob) {
+    await this.#shelves.thumbs.putBytes(sha256, blob instanceof Blob ? await blob.arrayBuffer() : blob);
+  }
+
+  // What a killed page must find again
+
+  /** Note what a camera is being opened for, before it opens: `{visit, item, moment, department, source, …}` -> id. */
+  async putIntent(intent) {
+    const id = intent.id ?? v7();
+    await this.#shelves.intents.put(id, { ...intent, id, at: Date.now() });
+    return id;
+  }
+
+  /** Captures that never came to their end, oldest first. */
+  async intents() {
+    const intents = (await this.#shelves.intents.all()).map(([, intent]) => intent);
+    return intents.sort((a, b) => a.at - b.at);
+  }
+
+  dropIntent(id) {
+    return this.#shelves.intents.drop(id);
+  }
+
+  draft(key) {
+    return this.#shelves.drafts.get(key);
+  }
+
+  putDraft(key, value) {
+    return this.#shelves.drafts.put(key, value);
+  }
+
+  dropDraft(key) {
+    return this.#shelves.drafts.drop(key);
+  }
+
+  // Small facts and the state of the storage
+
+  meta(key) {
+    return this.#shelves.meta.get(key);
+  }
+
+  putMeta(key, value) {
+    return this.#shelves.meta.put(key, value);
+  }
+
+  /** `{usage, quota, persisted}` in bytes, null where the browser does not say. */
+  async estimate() {
+    const { usage = null, quota = null } = await navigator.storage?.estimate?.() ?? {};
+    return { usage, quota, persisted: await navigator.storage?.persisted?.() ?? false };
+  }
+
+  /** Wrap the data key to the organisation's key too, once for each key it ever had. */
+  async putRescueKey(jwk) {
+    const [wrapped, present] = await this.#db.read(['vault'], (tx) => {
+      const vault = tx.objectStore('vault');
+      return Promise.all([vault.get('data-key'), vault.get(`rescue:${jwk.n}`)]);
+    });
+    if (present) return;
+    const rescue = await wrapForRescue(wrapped, this.#deviceKey, jwk);
+    await this.#db.write(['vault'], (tx) => tx.objectStore('vault').put(rescue, `rescue:${jwk.n}`));
+  }
+
+  /** Read who signs here again, after another tab may have renewed the enrolment. */
+  async refresh() {
+    this.#identity = await this.#journal.identity();
+  }
+
+  /** Sign as a new enrolment from now on; the database and all it holds stays. `identity`: `{device, key, publicKey}`. */
+  async renew({ device, key, publicKey }) {
+    this.#identity = await this.#db.write(['vault'], async (tx) => {
+      const vault = tx.objectStore('vault');
+      const { device: last, former, person } = await vault.get('identity');
+      const identity = { device, key, publicKey, person, former: [...former, last] };
+      await vault.put(identity, 'identity');
+      return identity;
+    });
+  }
+
+  /** Give the connection back. Nothing is deleted, ever. */
+  close() {
+    return this.#db.close();
+  }
+}
