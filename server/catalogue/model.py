@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.infra.db import Instant, db
+from server.infra.db import Instant, Model
 
 
-class Industry(db.Model):
+class Industry(Model):
     """A kind of business that is checked in one visit (一业一查); `document` holds what its list says about it."""
 
     __tablename__ = "industry"
@@ -19,7 +19,7 @@ class Industry(db.Model):
     document: Mapped[dict] = mapped_column(JSON, default=dict)
 
 
-class ChecklistVersion(db.Model):
+class ChecklistVersion(Model):
     """One published checklist of an industry, known by the digest of its items. It is never changed again."""
 
     __tablename__ = "checklist_version"

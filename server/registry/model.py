@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import JSON, Enum, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.infra.db import db
+from server.infra.db import Model
 from server.registry.rules import EntityType, OfficerState, RiskClass, SubjectStatus
 
 
@@ -14,7 +14,7 @@ def _code(kind: type) -> Enum:
     return Enum(kind, native_enum=False, create_constraint=False, length=16, values_callable=lambda e: [m.value for m in e])
 
 
-class Enterprise(db.Model):
+class Enterprise(Model):
     """One subject: premises or a project. The credit code is not a key, one legal person may have several (R-302)."""
 
     __tablename__ = "enterprise"
@@ -44,7 +44,7 @@ class Enterprise(db.Model):
         return self.emerging_code is not None
 
 
-class Inspector(db.Model):
+class Inspector(Model):
     """What makes a person an officer: the certificate, the industries known, and what keeps them from a visit."""
 
     __tablename__ = "inspector"
