@@ -1,15 +1,15 @@
 // What changed, told to every listener in every tab of this app.
 // It must not know what the news mean.
 
-const CHANNEL = 'liancha';
+const CHANNEL = "liancha";
 const listeners = new Map();
-const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(CHANNEL) : null;
+const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(CHANNEL) : null;
 
 function deliver(type, detail) {
   for (const listener of listeners.get(type) ?? []) listener(detail);
 }
 
-channel?.addEventListener('message', ({ data }) => deliver(data.type, data.detail));
+channel?.addEventListener("message", ({ data }) => deliver(data.type, data.detail));
 
 export const bus = {
   /** Call `listener(detail)` on each news of that type; returns a function that stops it. */

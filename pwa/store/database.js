@@ -1,13 +1,13 @@
 // One IndexedDB database: opening, growing, reading, writing strictly, and telling the truth when it fails.
 // It must not know what is kept in it.
 
-import { openDB } from '../vendor/idb/index.js';
-import { StoreError } from './errors.js';
+import { openDB } from "../vendor/idb/index.js";
+import { StoreError } from "./errors.js";
 
 /** Failures that say something about the data, not about the connection: a new connection would not help. */
-const NOT_THE_CONNECTION = new Set(['ConstraintError', 'QuotaExceededError', 'VersionError', 'DataCloneError', 'DataError']);
+const NOT_THE_CONNECTION = new Set(["ConstraintError", "QuotaExceededError", "VersionError", "DataCloneError", "DataError"]);
 
-const CODES = { QuotaExceededError: 'storage-full', VersionError: 'storage-superseded' };
+const CODES = { QuotaExceededError: "storage-full", VersionError: "storage-superseded" };
 
 /**
  * A database whose shape is a list of steps. Step n makes version n+1 out of version n; steps are appended,
@@ -32,12 +32,12 @@ export class Database {
 
   /** Run `work(tx)` in a reading transaction. `work` awaits nothing but that transaction's requests. */
   read(stores, work) {
-    return this.#attempt((db) => settle(db.transaction(stores, 'readonly'), work));
+    return this.#attempt((db) => settle(db.transaction(stores, "readonly"), work));
   }
 
   /** Run `work(tx)` in a strict writing transaction; resolves only when it is on the disk. */
   write(stores, work) {
-    return this.#attempt((db) => settle(db.transaction(stores, 'readwrite', { durability: 'strict' }), work));
+    return this.#attempt((db) => settle(db.transaction(stores, "readwrite", { durability: "strict" }), work));
   }
 
   /** Give up the connection; the next use opens it again. */
@@ -63,7 +63,7 @@ export class Database {
   }
 
   #open() {
-    if (this.#superseded) return Promise.reject(new StoreError('storage-superseded'));
+    if (this.#superseded) return Promise.reject(new StoreError("storage-superseded"));
     this.#opening ??= this.#connect().catch((error) => {
       this.#opening = null;
       throw error;
@@ -72,10 +72,10 @@ export class Database {
   }
 
   #connect() {
-    if (!('indexedDB' in globalThis)) return Promise.reject(new StoreError('storage-unsupported'));
+    if (!("indexedDB" in globalThis)) return Promise.reject(new StoreError("storage-unsupported"));
     return openDB(this.#name, this.#steps.length, {
       upgrade: (db, from, _to, tx) => this.#steps.slice(from).forEach((step) => step(db, tx)),
-      blocked: () => this.#announce('storage-busy'),
+      blocked: () => this.#announce("storage-busy"),
       blocking: (_current, _wanted, event) => this.#giveWay(event.target),
       terminated: () => { this.#opening = null; },
     });
@@ -86,7 +86,7 @@ export class Database {
     db.close();
     this.#superseded = true;
     this.#opening = null;
-    this.#announce('storage-superseded');
+    this.#announce("storage-superseded");
   }
 }
 
@@ -119,6 +119,6 @@ function isStorageFailure(error) {
 
 /** A ConstraintError is an answer the journal works with; every other storage failure becomes a StoreError. */
 function translated(error) {
-  if (!isStorageFailure(error) || error.name === 'ConstraintError') return error;
-  return new StoreError(CODES[error.name] ?? 'storage-broken', error);
+  if (!isStorageFailure(error) || error.name === "ConstraintError") return error;
+  return new StoreError(CODES[error.name] ?? "storage-broken", error);
 }

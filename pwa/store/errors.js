@@ -3,22 +3,23 @@
 
 /** The codes, so that a reader finds them in one place. The screens say `store.<code>`. */
 export const STORE_CODES = Object.freeze([
-  'storage-broken',      // a read or write failed twice, the second time on a fresh connection
-  'storage-full',        // the quota is used up; what was there before is still there
-  'storage-busy',        // another tab still holds an older version open
-  'storage-superseded',  // another tab runs a newer version; this one must be reloaded
-  'storage-unsupported', // this browser lacks IndexedDB, WebCrypto or Web Locks
-  'file-unreadable',     // a picked file could not be read to its end
-  'file-empty',          // a picked file has no bytes
-  'evidence-damaged',    // evidence read back is not what was written
-  'no-account',          // nobody with that id is enrolled on this phone
+  "storage-broken",      // a read or write failed twice, the second time on a fresh connection
+  "storage-full",        // the quota is used up; what was there before is still there
+  "storage-busy",        // another tab still holds an older version open
+  "storage-superseded",  // another tab runs a newer version; this one must be reloaded
+  "storage-unsupported", // this browser lacks IndexedDB, WebCrypto or Web Locks
+  "file-unreadable",     // a picked file could not be read to its end
+  "file-empty",          // a picked file has no bytes
+  "evidence-damaged",    // evidence read back is not what was written
+  "entry-too-large",     // the entry would be over 64 KB, which no server takes
+  "no-account",          // nobody with that id is enrolled on this phone
 ]);
 
 /** A failure of the phone's own storage. `cause` keeps the browser's error for the log. */
 export class StoreError extends Error {
   constructor(code, cause) {
     super(code, { cause });
-    this.name = 'StoreError';
+    this.name = "StoreError";
     this.code = code;
   }
 }

@@ -1,9 +1,9 @@
 // Photos and videos, byte for byte, sealed in chunks of 1 MiB as ArrayBuffers (Blobs in IndexedDB fail on some Safari).
 // It must not know the journal: evidence is committed here before any entry names it.
 
-import { v7 } from '../vendor/uuid/v7.js';
-import { hasher } from '../journal/hash.js';
-import { StoreError } from './errors.js';
+import { v7 } from "../vendor/uuid/v7.js";
+import { hasher } from "../journal/hash.js";
+import { StoreError } from "./errors.js";
 
 const CHUNK = 1024 * 1024;
 const ORPHAN_AGE_MS = 24 * 3600 * 1000;
@@ -41,28 +41,28 @@ export class Evidence {
     for await (const piece of pieces(source)) {
       sum.update(piece);
       const sealed = await this.#vault.seal(place(blob, chunks), piece);
-      await this.#db.write(['chunks'], (tx) => tx.objectStore('chunks').put(sealed, [blob, chunks]));
+      await this.#db.write(["chunks"], (tx) => tx.objectStore("chunks").put(sealed, [blob, chunks]));
       bytes += piece.byteLength;
       chunks += 1;
     }
-    if (bytes === 0) throw new StoreError('file-empty');
+    if (bytes === 0) throw new StoreError("file-empty");
     return { sha256: sum.hex(), bytes, chunks };
   }
 
   async #prove(blob, { sha256, chunks }) {
     const sum = hasher();
     for (let n = 0; n < chunks; n += 1) sum.update(await this.#chunk(blob, n));
-    if (sum.hex() !== sha256) throw new StoreError('evidence-damaged');
+    if (sum.hex() !== sha256) throw new StoreError("evidence-damaged");
   }
 
   async #commit(record, about) {
     const key = [record.visit, record.sha256];
     const sealed = await this.#vault.sealValue(`evidence/${key}`, about);
     const addedAt = Date.now();
-    const isNew = await this.#db.write(['evidence'], async (tx) => {
-      const evidence = tx.objectStore('evidence');
+    const isNew = await this.#db.write(["evidence"], async (tx) => {
+      const evidence = tx.objectStore("evidence");
       if (await evidence.getKey(key)) return false;
-      await evidence.add({ ...record, addedAt, sealed, grade: 'local', sent: 0, upload: null, refused: null });
+      await evidence.add({ ...record, addedAt, sealed, grade: "local", sent: 0, upload: null, refused: null });
       return true;
     });
     if (!isNew) await this.#dropChunks(record.blob);
@@ -70,14 +70,14 @@ export class Evidence {
 
   /** What is here of a visit, oldest first. */
   async list(visit) {
-    const records = await this.#db.read(['evidence'], (tx) => tx.objectStore('evidence').getAll(ofVisit(visit)));
+    const records = await this.#db.read(["evidence"], (tx) => tx.objectStore("evidence").getAll(ofVisit(visit)));
     const described = await Promise.all(records.map((record) => this.#described(record)));
     return described.sort((a, b) => a.addedAt - b.addedAt);
   }
 
   /** The visits that have evidence here. */
   async visits() {
-    const keys = await this.#db.read(['evidence'], (tx) => tx.objectStore('evidence').getAllKeys());
+    const keys = await this.#db.read(["evidence"], (tx) => tx.objectStore("evidence").getAllKeys());
     return [...new Set(keys.map(([visit]) => visit))];
   }
 
@@ -88,8 +88,8 @@ export class Evidence {
 
   /** Change what is known of the upload of one piece: any of `{grade, sent, upload, refused}`. */
   async note(visit, sha256, changes) {
-    await this.#db.write(['evidence'], async (tx) => {
-      const evidence = tx.objectStore('evidence');
+    await this.#db.write(["evidence"], async (tx) => {
+      const evidence = tx.objectStore("evidence");
       const record = await evidence.get([visit, sha256]);
       if (record) await evidence.put({ ...record, ...changes });
     });
@@ -108,7 +108,7 @@ export class Evidence {
 
   /** Random access for uploads: `{size, type, slice(start, end) -> Uint8Array}`, or null if it is not here. */
   async source(visit, sha256) {
-    const record = await this.#db.read(['evidence'], (tx) => tx.objectStore('evidence').get([visit, sha256]));
+    const record = await this.#db.read(["evidence"], (tx) => tx.objectStore("evidence").get([visit, sha256]));
     if (!record) return null;
     const { type } = await this.#described(record);
     return { size: record.bytes, type, slice: (start, end) => this.#slice(record, start, Math.min(end, record.bytes)) };
@@ -126,19 +126,19 @@ export class Evidence {
   }
 
   async #chunk(blob, n) {
-    const sealed = await this.#db.read(['chunks'], (tx) => tx.objectStore('chunks').get([blob, n]));
-    if (!sealed) throw new StoreError('evidence-damaged');
+    const sealed = await this.#db.read(["chunks"], (tx) => tx.objectStore("chunks").get([blob, n]));
+    if (!sealed) throw new StoreError("evidence-damaged");
     return this.#vault.open(place(blob, n), sealed);
   }
 
   async #dropChunks(blob) {
-    await this.#db.write(['chunks'], (tx) => tx.objectStore('chunks').delete(IDBKeyRange.bound([blob], [blob, []])));
+    await this.#db.write(["chunks"], (tx) => tx.objectStore("chunks").delete(IDBKeyRange.bound([blob], [blob, []])));
   }
 
   /** Give back the space of writes that a killed page left half done a day ago: nobody was ever told they were saved. */
   async sweep(now = Date.now()) {
-    const [keys, records] = await this.#db.read(['chunks', 'evidence'], (tx) => Promise.all([
-      tx.objectStore('chunks').getAllKeys(), tx.objectStore('evidence').getAll(),
+    const [keys, records] = await this.#db.read(["chunks", "evidence"], (tx) => Promise.all([
+      tx.objectStore("chunks").getAllKeys(), tx.objectStore("evidence").getAll(),
     ]));
     const kept = new Set(records.map(({ blob }) => blob));
     const orphans = new Set(keys.map(([blob]) => blob).filter((blob) => !kept.has(blob) && madeAt(blob) < now - ORPHAN_AGE_MS));
@@ -148,7 +148,7 @@ export class Evidence {
 
 const place = (blob, n) => `chunks/${blob}/${n}`;
 const ofVisit = (visit) => IDBKeyRange.bound([visit], [visit, []]);
-const madeAt = (uuid7) => Number.parseInt(uuid7.replaceAll('-', '').slice(0, 12), 16);
+const madeAt = (uuid7) => Number.parseInt(uuid7.replaceAll("-", "").slice(0, 12), 16);
 
 /** A file in pieces of 1 MiB, whatever it comes as. */
 async function* pieces(source) {
@@ -162,6 +162,6 @@ async function read(blob) {
   try {
     return await blob.arrayBuffer();
   } catch (error) {
-    throw new StoreError('file-unreadable', error);
+    throw new StoreError("file-unreadable", error);
   }
 }

@@ -1,13 +1,15 @@
 // The journals of the visits on this phone: appending own entries, keeping received ones, reading them all.
 // It must not know what the entries mean, nor the network.
 
-import { v7 } from '../vendor/uuid/v7.js';
-import { sealEntry } from '../journal/entry.js';
-import { StoreError } from './errors.js';
-import { remember } from './memory.js';
+import { v7 } from "../vendor/uuid/v7.js";
+import { canonical } from "../journal/canonical.js";
+import { sealEntry } from "../journal/entry.js";
+import { StoreError } from "./errors.js";
+import { remember } from "./memory.js";
 
 const ATTEMPTS = 5;
-const STORES = ['entries', 'chain', 'vault'];
+const MAX_BYTES = 64 * 1024; // more the server never takes: refuse it while the person can still do something
+const STORES = ["entries", "chain", "vault"];
 
 export class Journal {
   #db;
@@ -26,7 +28,7 @@ export class Journal {
 
   /** Who signs here now: `{device, former, person, key}`. */
   identity() {
-    return this.#db.read(['vault'], (tx) => tx.objectStore('vault').get('identity'));
+    return this.#db.read(["vault"], (tx) => tx.objectStore("vault").get("identity"));
   }
 
   /** Append signed entries to this device's chain of the visit: all or none, durable when it resolves. */
@@ -45,13 +47,13 @@ export class Journal {
         return entries;
       }
     }
-    throw new StoreError('storage-broken');
+    throw new StoreError("storage-broken");
   }
 
   #head(visit) {
-    return this.#db.read(['vault', 'chain'], async (tx) => {
-      const identity = await tx.objectStore('vault').get('identity');
-      const last = await tx.objectStore('chain').openCursor(chainOf(visit, identity.device), 'prev');
+    return this.#db.read(["vault", "chain"], async (tx) => {
+      const identity = await tx.objectStore("vault").get("identity");
+      const last = await tx.objectStore("chain").openCursor(chainOf(visit, identity.device), "prev");
       return { identity, seq: last?.value.seq ?? 0, hash: last?.value.hash ?? null };
     });
   }
@@ -61,20 +63,20 @@ export class Journal {
     const records = await this.#sealed(entries);
     try {
       return await this.#db.write(STORES, async (tx) => {
-        const { device } = await tx.objectStore('vault').get('identity');
+        const { device } = await tx.objectStore("vault").get("identity");
         if (device !== identity.device) return false;
-        await Promise.all(entries.map((entry) => tx.objectStore('chain').add(link(entry))));
-        await Promise.all(records.map((record) => tx.objectStore('entries').add(record)));
+        await Promise.all(entries.map((entry) => tx.objectStore("chain").add(link(entry))));
+        await Promise.all(records.map((record) => tx.objectStore("entries").add(record)));
         return true;
       });
     } catch (error) {
-      if (error.name !== 'ConstraintError') throw error;
+      if (error.name !== "ConstraintError") throw error;
       return this.#holds(entries.at(-1)); // a repeated write after a cut connection meets its own first success
     }
   }
 
   async #holds(entry) {
-    const there = await this.#db.read(['chain'], (tx) => tx.objectStore('chain').get([entry.visit, entry.device, entry.seq]));
+    const there = await this.#db.read(["chain"], (tx) => tx.objectStore("chain").get([entry.visit, entry.device, entry.seq]));
     return there?.hash === entry.hash;
   }
 
@@ -85,12 +87,12 @@ export class Journal {
   async keep(entries) {
     const records = await this.#sealed(entries);
     return this.#db.write(STORES, async (tx) => {
-      const { device, former } = await tx.objectStore('vault').get('identity');
-      const known = new Set(await presentKeys(tx.objectStore('entries'), entries.map(({ hash }) => hash)));
+      const { device, former } = await tx.objectStore("vault").get("identity");
+      const known = new Set(await presentKeys(tx.objectStore("entries"), entries.map(({ hash }) => hash)));
       const news = records.filter(({ hash }) => !known.has(hash));
-      await Promise.all(news.map((record) => tx.objectStore('entries').add(record)));
+      await Promise.all(news.map((record) => tx.objectStore("entries").add(record)));
       const own = entries.filter((entry) => entry.device === device || former.includes(entry.device));
-      const collisions = await Promise.all(own.map((entry) => reclaim(tx.objectStore('chain'), entry)));
+      const collisions = await Promise.all(own.map((entry) => reclaim(tx.objectStore("chain"), entry)));
       return { added: news.map(({ hash }) => hash), forked: collisions.includes(device) };
     });
   }
@@ -103,23 +105,23 @@ export class Journal {
   }
 
   hashes(visit) {
-    return this.#db.read(['entries'], (tx) => tx.objectStore('entries').index('visit').getAllKeys(visit));
+    return this.#db.read(["entries"], (tx) => tx.objectStore("entries").index("visit").getAllKeys(visit));
   }
 
   /** The highest seq of each visit in the chain of the present enrolment. */
   async heads() {
-    const links = await this.#db.read(['chain', 'vault'], async (tx) => {
-      const { device } = await tx.objectStore('vault').get('identity');
-      return (await tx.objectStore('chain').getAllKeys()).filter((key) => key[1] === device);
+    const links = await this.#db.read(["chain", "vault"], async (tx) => {
+      const { device } = await tx.objectStore("vault").get("identity");
+      return (await tx.objectStore("chain").getAllKeys()).filter((key) => key[1] === device);
     });
     return new Map(links.map(([visit, , seq]) => [visit, seq]));
   }
 
   async #openAll(visit, hashes) {
     if (hashes.length === 0) return;
-    const records = await this.#db.read(['entries'], (tx) => {
-      const entries = tx.objectStore('entries');
-      if (hashes.length > 100) return entries.index('visit').getAll(visit);
+    const records = await this.#db.read(["entries"], (tx) => {
+      const entries = tx.objectStore("entries");
+      if (hashes.length > 100) return entries.index("visit").getAll(visit);
       return Promise.all(hashes.map((hash) => entries.get(hash)));
     });
     await Promise.all(records.map(async ({ hash, sealed }) => {
@@ -151,7 +153,9 @@ async function signed(visit, drafts, { identity, seq, hash }, nonce) {
       id: v7(), visit, device: identity.device, seq: seq + entries.length + 1, prev,
       author: identity.person.id, at: localInstant(new Date()), nonce, kind, body: composed(body),
     };
-    entries.push(await sealEntry(fields, identity.key));
+    const entry = await sealEntry(fields, identity.key);
+    if (canonical(entry).byteLength > MAX_BYTES) throw new StoreError("entry-too-large");
+    entries.push(entry);
   }
   return entries;
 }
@@ -170,9 +174,9 @@ async function reclaim(chain, entry) {
 
 /** Unicode NFC throughout, as the journal wants it: keyboards differ. */
 function composed(value) {
-  if (typeof value === 'string') return value.normalize('NFC');
+  if (typeof value === "string") return value.normalize("NFC");
   if (Array.isArray(value)) return value.map(composed);
-  if (value === null || typeof value !== 'object') return value;
+  if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value)
     .filter(([, inner]) => inner !== undefined)
     .map(([name, inner]) => [composed(name), composed(inner)]));
@@ -181,7 +185,7 @@ function composed(value) {
 /** RFC 3339 with milliseconds and the offset of this phone's clock, for people. */
 export function localInstant(date) {
   const offset = -date.getTimezoneOffset();
-  const two = (n) => String(Math.trunc(Math.abs(n))).padStart(2, '0');
+  const two = (n) => String(Math.trunc(Math.abs(n))).padStart(2, "0");
   const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, -1);
-  return `${local}${offset < 0 ? '-' : '+'}${two(offset / 60)}:${two(offset % 60)}`;
+  return `${local}${offset < 0 ? "-" : "+"}${two(offset / 60)}:${two(offset % 60)}`;
 }

@@ -1,30 +1,30 @@
 // One enrolment's database: the only door through which the rest of the app reads and writes what this phone keeps.
 // It must not know the network, the screens, or what an entry means.
 
-import { v7 } from '../vendor/uuid/v7.js';
-import { bus } from './bus.js';
-import { Database } from './database.js';
-import { StoreError } from './errors.js';
-import { Evidence } from './evidence.js';
-import { Journal } from './journal.js';
-import { ENROLMENT } from './schema.js';
-import { Shelf } from './shelf.js';
-import { openVault, wrapForRescue } from './vault.js';
+import { v7 } from "../vendor/uuid/v7.js";
+import { bus } from "./bus.js";
+import { Database } from "./database.js";
+import { StoreError } from "./errors.js";
+import { Evidence } from "./evidence.js";
+import { Journal } from "./journal.js";
+import { ENROLMENT } from "./schema.js";
+import { Shelf } from "./shelf.js";
+import { openVault, wrapForRescue } from "./vault.js";
 
 /** Open the database of an account (`accounts.js`) with this device's key. */
 export async function openStore(account, deviceKey) {
   const db = openDatabase(account.device);
-  const [wrapped, identity] = await db.read(['vault'], (tx) => {
-    const vault = tx.objectStore('vault');
-    return Promise.all([vault.get('data-key'), vault.get('identity')]);
+  const [wrapped, identity] = await db.read(["vault"], (tx) => {
+    const vault = tx.objectStore("vault");
+    return Promise.all([vault.get("data-key"), vault.get("identity")]);
   });
-  if (!wrapped || !identity) throw new StoreError('storage-broken');
+  if (!wrapped || !identity) throw new StoreError("storage-broken");
   return new Store({ home: account.device, db, deviceKey, identity, vault: await openVault(wrapped, deviceKey) });
 }
 
 /** The connection to an enrolment's database; what goes wrong with it is announced as 'store' news in this tab. */
 export function openDatabase(home) {
-  return new Database(ENROLMENT.name(home), ENROLMENT.steps, (problem) => bus.emitHere('store', { problem }));
+  return new Database(ENROLMENT.name(home), ENROLMENT.steps, (problem) => bus.emitHere("store", { problem }));
 }
 
 export class Store {
@@ -44,9 +44,9 @@ export class Store {
     this.#deviceKey = deviceKey;
     this.#identity = identity;
     const shelf = (name) => new Shelf(db, vault, name);
-    this.#shelves = { meta: shelf('meta'), drafts: shelf('drafts'), intents: shelf('intents'), visits: shelf('visits'), thumbs: shelf('thumbs') };
+    this.#shelves = { meta: shelf("meta"), drafts: shelf("drafts"), intents: shelf("intents"), visits: shelf("visits"), thumbs: shelf("thumbs") };
     this.#evidence = new Evidence(db, vault);
-    this.#journal = new Journal(db, vault, { lock: `journal:${home}`, nonce: () => this.meta('nonce') });
+    this.#journal = new Journal(db, vault, { lock: `journal:${home}`, nonce: () => this.meta("nonce") });
   }
 
   /** The enrolment that signs now; a renewed enrolment keeps its database, so it may differ from `home`. */
@@ -81,14 +81,14 @@ export class Store {
   async appendMany(visit, drafts) {
     if (drafts.length === 0) return [];
     const entries = await this.#journal.append(visit, drafts);
-    bus.emit('journal', { visit, device: this.#home, own: true });
+    bus.emit("journal", { visit, device: this.#home, own: true });
     return entries;
   }
 
   /** Keep entries from elsewhere, without positions. Returns `{added: [hash…], forked}`. */
   async putEntries(visit, entries) {
     const kept = await this.#journal.keep(entries);
-    if (kept.added.length > 0) bus.emit('journal', { visit, device: this.#home, own: false });
+    if (kept.added.length > 0) bus.emit("journal", { visit, device: this.#home, own: false });
     return kept;
   }
 
@@ -117,7 +117,7 @@ export class Store {
     const served = new Map(list.map((visit) => [visit.id, { ...visit, listed: true }]));
     const gone = (await this.visits()).filter(({ id }) => !served.has(id)).map((visit) => [visit.id, { ...visit, listed: false }]);
     await this.#shelves.visits.putAll([...served, ...gone]);
-    bus.emit('visits', { device: this.#home });
+    bus.emit("visits", { device: this.#home });
   }
 
   /** The newest bundle of a visit, or null while it has not been downloaded. */
@@ -129,15 +129,15 @@ export class Store {
   /** Keep one more version of a bundle: sealed states refer to older ones by digest. */
   async putBundle(visit, bundle, digest) {
     const sealed = await this.#vault.sealValue(`bundles/${visit}/${digest}`, bundle);
-    await this.#db.write(['bundles'], (tx) => tx.objectStore('bundles').put({ visit, digest, sealed }));
+    await this.#db.write(["bundles"], (tx) => tx.objectStore("bundles").put({ visit, digest, sealed }));
     await this.putMeta(`bundle:${visit}`, digest);
     if (bundle.rescue_key) await this.putRescueKey(bundle.rescue_key);
-    bus.emit('visits', { device: this.#home });
+    bus.emit("visits", { device: this.#home });
   }
 
   async #bundles(visit) {
     const range = IDBKeyRange.bound([visit], [visit, []]);
-    const records = await this.#db.read(['bundles'], (tx) => tx.objectStore('bundles').getAll(range));
+    const records = await this.#db.read(["bundles"], (tx) => tx.objectStore("bundles").getAll(range));
     return new Map(await Promise.all(records.map(async ({ digest, sealed }) => (
       [digest, await this.#vault.openValue(`bundles/${visit}/${digest}`, sealed)]))));
   }
@@ -156,7 +156,7 @@ export class Store {
     const next = { ...known, ...changes };
     if (JSON.stringify(next) === JSON.stringify(known)) return;
     await this.putMeta(`context:${visit}`, next);
-    bus.emit('journal', { visit, device: this.#home, own: false });
+    bus.emit("journal", { visit, device: this.#home, own: false });
   }
 
   // Evidence
@@ -199,7 +199,7 @@ export class Store {
   /** The small picture of a piece of evidence as a Blob, or null. */
   async thumb(sha256) {
     const bytes = await this.#shelves.thumbs.getBytes(sha256);
-    return bytes && new Blob([bytes], { type: 'image/jpeg' });
+    return bytes && new Blob([bytes], { type: "image/jpeg" });
   }
 
   async putThumb(sha256, blob) {
@@ -255,13 +255,13 @@ export class Store {
 
   /** Wrap the data key to the organisation's key too, once for each key it ever had. */
   async putRescueKey(jwk) {
-    const [wrapped, present] = await this.#db.read(['vault'], (tx) => {
-      const vault = tx.objectStore('vault');
-      return Promise.all([vault.get('data-key'), vault.get(`rescue:${jwk.n}`)]);
+    const [wrapped, present] = await this.#db.read(["vault"], (tx) => {
+      const vault = tx.objectStore("vault");
+      return Promise.all([vault.get("data-key"), vault.get(`rescue:${jwk.n}`)]);
     });
     if (present) return;
     const rescue = await wrapForRescue(wrapped, this.#deviceKey, jwk);
-    await this.#db.write(['vault'], (tx) => tx.objectStore('vault').put(rescue, `rescue:${jwk.n}`));
+    await this.#db.write(["vault"], (tx) => tx.objectStore("vault").put(rescue, `rescue:${jwk.n}`));
   }
 
   /** Read who signs here again, after another tab may have renewed the enrolment. */
@@ -271,11 +271,11 @@ export class Store {
 
   /** Sign as a new enrolment from now on; the database and all it holds stays. `identity`: `{device, key, publicKey}`. */
   async renew({ device, key, publicKey }) {
-    this.#identity = await this.#db.write(['vault'], async (tx) => {
-      const vault = tx.objectStore('vault');
-      const { device: last, former, person } = await vault.get('identity');
+    this.#identity = await this.#db.write(["vault"], async (tx) => {
+      const vault = tx.objectStore("vault");
+      const { device: last, former, person } = await vault.get("identity");
       const identity = { device, key, publicKey, person, former: [...former, last] };
-      await vault.put(identity, 'identity');
+      await vault.put(identity, "identity");
       return identity;
     });
   }
