@@ -1,0 +1,65 @@
+"""Every setting of the app, each in one place; all are environment variables and stand in the README's table.
+
+`from_environment` reads them, `complete` derives what Flask and its extensions want from them. Nothing else
+in the project reads the environment.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+
+# name: default. An empty default means "derived": see `complete`.
+SETTINGS: dict[str, str] = {
+    "DATA_DIR": str(ROOT / "var"),  # all that the app writes on one machine
+    "DATABASE_URL": "",  # default: SQLite in DATA_DIR
+    "EVIDENCE_STORE": "",  # default: a folder in DATA_DIR
+    "UPLOAD_SPOOL": "",  # default: a folder in DATA_DIR; unfinished uploads, shared by all workers
+    "SECRET_KEY": "",  # default: made once and kept in DATA_DIR/keys
+    "HOST": "127.0.0.1",
+    "PORT": "8000",
+    "WEB_THREADS": "16",  # threads of the one web process
+    "JOB_WORKERS": "2",  # threads of the job consumer
+    "HTMX_URL": "",  # default: the vendored file; a CDN address is held to the same hash
+    "TRUSTED_PROXIES": "0",  # how many proxies in front may be believed about address and scheme
+    "TLS_CERT": "",  # with TLS_KEY: serve HTTPS directly
+    "TLS_KEY": "",
+}
+
+
+def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The settings as given, with defaults for what is not set."""
+    return {name: environ.get(name) or default for name, default in SETTINGS.items()}
+
+
+def complete(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings together with all that follows from them."""
+    data = Path(settings["DATA_DIR"]).resolve()
+    return {
+        "SESSION_COOKIE_NAME": "liancha",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,  # accounts.session slides it, at most once an hour
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        "OFFICE_IDLE": timedelta(minutes=30),
+        "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the session
+        "MAX_CONTENT_LENGTH": 40 * 1024 * 1024,  # 500 entries of 64 KB and some air; uploads come in chunks
+        "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "SQLALCHEMY_DATABASE_URI": _database_uri(settings["DATABASE_URL"], data),
+        **settings,
+        "DATA_DIR": data,
+        "EVIDENCE_STORE": settings["EVIDENCE_STORE"] or str(data / "evidence"),
+        "UPLOAD_SPOOL": settings["UPLOAD_SPOOL"] or str(data / "spool"),
+        "TRUSTED_PROXIES": int(settings["TRUSTED_PROXIES"]),
+        "JOB_WORKERS": int(settings["JOB_WORKERS"]),
+    }
+
+
+def _database_uri(url: str, data: Path) -> str:
+    """SQLAlchemy's address of the database; PostgreSQL is always spoken to through psycopg 3."""
+    if not url:
+        return f"sqlite:///{data / 'liancha.db'}"
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url

@@ -1,0 +1,17 @@
+"""How gunicorn serves the app: one process with threads, which suits SQLite; settings as in config.py."""
+
+import os
+
+from config import from_environment
+
+_settings = from_environment(os.environ)
+
+bind = f"{_settings['HOST']}:{_settings['PORT']}"
+worker_class = "gthread"
+workers = 1
+threads = int(_settings["WEB_THREADS"])
+timeout = 120  # an upload of 4 MiB over a bad line may take its time
+graceful_timeout = 20
+keepalive = 15
+certfile = _settings["TLS_CERT"] or None
+keyfile = _settings["TLS_KEY"] or None

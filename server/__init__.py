@@ -1,0 +1,19 @@
+"""The application: its rooms, wired one after the other, lower ones first."""
+
+import os
+from typing import Any
+
+from flask import Flask
+
+import config as settings
+from server import accounts, infra, web
+
+
+def create_app(config: dict[str, Any] | None = None) -> Flask:
+    """The app with the settings of the environment, overridden by `config`."""
+    app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
+    app.config.from_mapping(settings.complete(settings.from_environment(os.environ) | (config or {})))
+    infra.init(app)
+    web.init(app)
+    accounts.init(app)
+    return app

@@ -1,0 +1,74 @@
+"""The law of accounts: roles, when a sign-in has to wait, which keys may be enrolled, how nonces are made."""
+
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from server.kernel.problems import Problem
+
+
+class Role(StrEnum):
+    """What a person may be here. Leading a visit is a property of its team, not a role."""
+
+    ADMIN = "admin"
+    OFFICE = "office"
+    HEAD = "head"
+    PLANNER = "planner"
+    LIAISON = "liaison"
+    INSPECTOR = "inspector"
+    EXPERT = "expert"
+    SUPERVISOR = "supervisor"
+
+
+FIELD_ROLES = frozenset({Role.INSPECTOR, Role.EXPERT})
+
+LOCK_OUT = timedelta(minutes=15)
+ACCOUNT_LIMIT = 5  # failures within LOCK_OUT before an account waits
+ADDRESS_LIMIT = 30  # the same for an address: a whole office may sit behind one
+
+
+def tidy_username(text: str) -> str:
+    """A user name as typed, without blanks around it; what cannot be one becomes nobody's."""
+    name = text.strip()
+    return name if len(name) <= 64 and name.isprintable() else ""
+
+
+def minutes_to_wait(now: datetime, of_account: Sequence[datetime], of_address: Sequence[datetime]) -> int:
+    """How many minutes a sign-in must wait, by the failures of the account and then of the address; 0 is none."""
+    ends = [_lock_ends(of_account, ACCOUNT_LIMIT), _lock_ends(of_address, ADDRESS_LIMIT)]
+    remaining = max((end - now for end in ends if end is not None), default=timedelta())
+    return max(0, -(-remaining // timedelta(minutes=1)))
+
+
+def _lock_ends(failures: Sequence[datetime], limit: int) -> datetime | None:
+    """The lock falls when the oldest of the newest `limit` failures no longer counts."""
+    newest = sorted(failures)[-limit:]
+    return newest[0] + LOCK_OUT if len(newest) == limit else None
+
+
+def landing(roles: frozenset[str], on_phone: bool) -> str:
+    """Where a person begins: in the field app on a phone or with field work only, else in the office."""
+    return "/field/" if on_phone or not roles - FIELD_ROLES else "/office/visits"
+
+
+def public_key(jwk: Any) -> dict[str, str]:
+    """The four members of an EC P-256 public key (RFC 7518, 6.2.1); `malformed` for anything else."""
+    if not isinstance(jwk, Mapping) or jwk.get("kty") != "EC" or jwk.get("crv") != "P-256":
+        raise Problem("malformed", field="public_key", reason="not an EC P-256 key")
+    if "d" in jwk:
+        raise Problem("malformed", field="public_key", reason="a private key must stay on the device")
+    for name in ("x", "y"):
+        if not _is_coordinate(jwk.get(name)):
+            raise Problem("malformed", field="public_key", reason=f"bad coordinate {name}")
+    return {name: jwk[name] for name in ("crv", "kty", "x", "y")}
+
+
+def _is_coordinate(text: object) -> bool:
+    if not isinstance(text, str) or len(text) != 43 or not text.isascii():
+        return False
+    try:
+        return len(urlsafe_b64decode(text + "=")) == 32
+    except ValueError:
+        return False

@@ -1,0 +1,27 @@
+"""What the rooms' pages share: base page, components, styles, errors, languages, the gate, the field shell."""
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from server.web import errors, field, gate, headers, health, i18n, nav, sessions
+
+csrf = CSRFProtect()
+
+
+def init(app: Flask) -> None:
+    """Wire everything that stands between a room's view and the browser."""
+    proxies = app.config["TRUSTED_PROXIES"]
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies, proxies)  # type: ignore[method-assign]
+    app.session_interface = sessions.Sessions()
+    i18n.init(app)
+    gate.init(app)
+    csrf.init_app(app)
+    errors.init(app)
+    headers.init(app)
+    nav.init(app)
+    app.register_blueprint(field.blueprint)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(i18n.blueprint)
+    app.register_blueprint(errors.blueprint)

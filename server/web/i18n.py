@@ -1,0 +1,53 @@
+"""Languages: Simplified Chinese, or English by choice (a cookie, else what the person's account says)."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, redirect, request
+from flask_babel import Babel, get_locale
+from flask_login import current_user
+
+from server.kernel import instants
+from server.web.gate import PUBLIC, allow
+
+LOCALES = {"zh_Hans_CN": "中文", "en": "English"}
+DEFAULT = "zh_Hans_CN"
+COOKIE = "locale"
+
+blueprint = Blueprint("language", __name__)
+
+
+@blueprint.post("/language")
+@allow(PUBLIC)
+def choose() -> Response:
+    """Remember the language chosen and go back."""
+    locale = request.form.get("locale", "")
+    response = redirect(local_path(request.form.get("next", "")) or "/")
+    if locale in LOCALES:
+        response.set_cookie(COOKIE, locale, max_age=365 * 86400, samesite="Lax", secure=request.is_secure)
+    return response  # type: ignore[return-value]
+
+
+def local_path(target: str) -> str | None:
+    """The target if it is a path on this site, else none: a redirect leads nowhere else."""
+    parts = urlsplit(target)
+    harmless = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith("//")
+    return target if harmless and "\\" not in target and target.isprintable() else None
+
+
+def select_locale() -> str:
+    """Cookie, then account, then Chinese."""
+    choices = [request.cookies.get(COOKIE), getattr(current_user, "locale", None)] if request else []
+    return next((choice for choice in choices if choice in LOCALES), DEFAULT)
+
+
+def language() -> str:
+    """The language of this answer as an HTML `lang` value."""
+    return "en" if str(get_locale() or DEFAULT).startswith("en") else "zh-Hans"
+
+
+def init(app: Flask) -> None:
+    """Translate, and show instants on the county's clock."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = app.root_path + "/web/translations"
+    Babel(app, locale_selector=select_locale)
+    app.context_processor(lambda: {"language": language, "locales": LOCALES})
+    app.jinja_env.filters["local_time"] = lambda instant: f"{instants.local(instant):%Y-%m-%d %H:%M}"

@@ -1,0 +1,64 @@
+"""What every test may ask for: an app of its own, a client, both databases, a server process, a browser.
+
+app, client     a fresh app on a temporary DATA_DIR, and its test client
+any_db          ask for it (before `app`) to run the test on SQLite and on a real PostgreSQL
+live_server     the real app in a process of its own, to be stopped, killed and started again
+browser         Chromium with a fake camera; `new_context()` gives a phone's profile
+
+PostgreSQL and Chromium are the distribution's. Where one is missing its tests are skipped with the reason;
+with CI=true they fail instead.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server import create_app
+from server.accounts import rescue
+from server.infra.db import db
+
+pytest_plugins = ["tests.postgres", "tests.processes", "tests.browsers"]
+
+
+@pytest.fixture(scope="session")
+def rescue_pem() -> bytes:
+    """One rescue key for all apps of the run: making one takes a second."""
+    return rescue.make()
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, rescue_pem: bytes) -> Path:
+    """An empty DATA_DIR that already holds its rescue key."""
+    keys = tmp_path / "data" / "keys"
+    keys.mkdir(parents=True)
+    (keys / "rescue.pem").write_bytes(rescue_pem)
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def database_url() -> str:
+    """The address of the test's database; empty is SQLite in DATA_DIR. `any_db` overrides it."""
+    return ""
+
+
+@pytest.fixture
+def app(data_dir: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """A fresh app with empty tables."""
+    url = request.getfixturevalue("any_db" if "any_db" in request.fixturenames else "database_url")
+    app = create_app({"TESTING": True, "DATA_DIR": str(data_dir), "DATABASE_URL": url, "SECRET_KEY": "of the tests"})
+    with app.app_context():
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.drop_all()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of the app. CSRF is on: `tests.dialogue` speaks it."""
+    return app.test_client()
