@@ -14,7 +14,7 @@ const SIGNING = { name: "ECDSA", namedCurve: "P-256" };
 const db = new Database(ACCOUNTS.name, ACCOUNTS.steps, (problem) => bus.emitHere("store", { problem }));
 const opened = new Map(); // device -> promise of its Store: one per tab
 
-/** Everybody enrolled here: `[{device, person: {id, name, department}, label, enrolledAt}]`, oldest first. */
+/** Everybody enrolled here: `[{device, person: {id, name, department}, enrolledAt}]`, oldest first. */
 export async function accounts() {
   const all = await db.read(["accounts"], (tx) => tx.objectStore("accounts").getAll());
   return all.sort((a, b) => a.enrolledAt - b.enrolledAt);
@@ -103,10 +103,10 @@ async function makeAccount(person, rescueKey) {
   const dataKey = await makeDataKey(deviceKey);
   await home.write(["vault"], (tx) => Promise.all([
     tx.objectStore("vault").put(dataKey, "data-key"),
-    tx.objectStore("vault").put({ device, former: [], person: about, key: privateKey, publicKey }, "identity"),
+    tx.objectStore("vault").put({ device, former: [], person: about, label: deviceLabel(), key: privateKey, publicKey }, "identity"),
   ]));
   await home.close();
-  const account = { device, person: about, label: deviceLabel(), enrolledAt: Date.now() };
+  const account = { device, person: about, enrolledAt: Date.now() };
   await db.write(["keys", "accounts"], (tx) => Promise.all([
     tx.objectStore("keys").put(deviceKey, device),
     tx.objectStore("accounts").put(account),

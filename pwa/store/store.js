@@ -69,6 +69,16 @@ export class Store {
     return this.#identity.publicKey;
   }
 
+  /** What the office calls this phone. */
+  get label() {
+    return this.#identity.label;
+  }
+
+  /** All enrolments that ever signed in this database: the present one and those before it. */
+  get devices() {
+    return [this.#identity.device, ...this.#identity.former];
+  }
+
   // The journal
 
   /** Write one entry; it is durable when this resolves. */
@@ -273,8 +283,8 @@ export class Store {
   async renew({ device, key, publicKey }) {
     this.#identity = await this.#db.write(["vault"], async (tx) => {
       const vault = tx.objectStore("vault");
-      const { device: last, former, person } = await vault.get("identity");
-      const identity = { device, key, publicKey, person, former: [...former, last] };
+      const before = await vault.get("identity");
+      const identity = { ...before, device, key, publicKey, former: [...before.former, before.device] };
       await vault.put(identity, "identity");
       return identity;
     });

@@ -1,0 +1,101 @@
+// Set union of one visit's journal between this phone and the server (DESIGN §4).
+
+import { journalDigest } from "../journal/entry.js";
+import { renewEnrolment } from "../store/accounts.js";
+import { remembered } from "../store/memory.js";
+import { SyncProblem } from "./http.js";
+import { held, openLedger, saveLedger } from "./ledger.js";
+import { pull } from "./pull.js";
+import { push } from "./push.js";
+
+/**
+ * Bring a visit in step. `served` is the server's journal_digest if the list told it; `again` sends what was refused once more.
+ * With another person's session nothing is taken.
+ */
+export async function exchange(store, session, visit, { served = null, again = false } = {}) {
+  const ledger = await openLedger(store, visit, session.epoch);
+  if (again) ledger.refused = {};
+  if (!again && await inStep(store, visit, ledger, served)) return;
+  ledger.problem = null;
+  try {
+    await compare(session, visit, ledger);
+    if (await pushMissing(store, session, visit, ledger)) await compare(session, visit, ledger);
+    if (session.isOwn) await pullMissing(store, session, visit, ledger);
+  } catch (problem) {
+    if (!concernsVisit(problem)) throw problem;
+    ledger.problem = { code: problem.code, detail: problem.detail };
+  } finally {
+    await saveLedger(store, visit, ledger);
+  }
+  await store.putContext(visit, { quarantined: ledger.quarantined, lost: ledger.lost ?? [] });
+}
+
+/** The quick question of an open visit: has anything come since? True if something was taken. */
+export async function poll(store, session, visit) {
+  const ledger = await openLedger(store, visit, session.epoch);
+  const news = await pull(store, session, visit, ledger);
+  if (news.position === ledger.position && news.etag === ledger.etag) return false;
+  const taken = news.position > ledger.position;
+  await saveLedger(store, visit, { ...ledger, position: news.position, etag: news.etag });
+  return taken;
+}
+
+/** The server's word about this visit alone (not allowed, not found, altered): the other visits go on. */
+export function concernsVisit(problem) {
+  return problem instanceof SyncProblem && !problem.unreached && problem.code !== "sign-in";
+}
+
+async function inStep(store, visit, ledger, served) {
+  if (served === null || served !== ledger.digest) return false;
+  const here = await store.hashes(visit);
+  const present = new Set(here);
+  const there = held(ledger);
+  return here.every((hash) => there.has(hash) || hash in ledger.refused) && ledger.accepted.every((hash) => present.has(hash));
+}
+
+/** Ask what the server holds. */
+async function compare(session, visit, ledger) {
+  const { body } = await session.get(`/api/visits/${visit}/hashes`);
+  ledger.accepted = body.accepted;
+  ledger.quarantined = body.quarantined;
+  ledger.lost = body.lost ?? [];
+  ledger.digest = await journalDigest(body.accepted);
+}
+
+async function pushMissing(store, session, visit, ledger) {
+  const there = held(ledger);
+  const all = await store.entries(visit);
+  const missing = all.filter(({ hash }) => !there.has(hash) && !(hash in ledger.refused));
+  if (missing.length === 0) return false;
+  const answers = await push(session, visit, missing, { all, own: store.devices });
+  ledger.refused = { ...ledger.refused, ...answers.refused };
+  return true;
+}
+
+async function pullMissing(store, session, visit, ledger) {
+  if (await lacks(store, visit, ledger)) await takeFrom(store, session, visit, ledger, ledger.position);
+  if (await lacks(store, visit, ledger)) await takeFrom(store, session, visit, ledger, 0);
+  await noticeLoss(store, visit, ledger);
+}
+
+async function lacks(store, visit, ledger) {
+  const here = new Set(await store.hashes(visit));
+  return ledger.accepted.some((hash) => !here.has(hash));
+}
+
+async function takeFrom(store, session, visit, ledger, position) {
+  const news = await pull(store, session, visit, { position });
+  ledger.position = news.position;
+  ledger.etag = news.etag;
+  if (news.own > 0) ledger.loss = { cameBack: news.own };
+  if (!news.forked) return;
+  ledger.forked = true;
+  await renewEnrolment(store);
+}
+
+/** A cookie that knows of more entries than the store and the server have together: something is gone from this phone. */
+async function noticeLoss(store, visit, ledger) {
+  const here = (await store.heads()).get(visit) ?? 0;
+  const known = remembered(store.device, visit);
+  if (known > here) ledger.loss = { ...ledger.loss, missing: known - here };
+}

@@ -1,0 +1,32 @@
+// What the server last said about one visit. It is never believed further than that: where digests differ, sets are compared.
+
+const NEW = Object.freeze({
+  epoch: null,
+  digest: null,        // the server's journal_digest
+  accepted: [],        // hashes
+  quarantined: [],     // hashes that keep their place but have no effect yet
+  refused: {},         // hash -> {problem, detail}: answered with "not genuine", not sent again by itself
+  position: 0,         // pulled up to here
+  etag: null,          // of the last answer to a poll
+  problem: null,       // why the visit as a whole could not be exchanged: {code, detail}
+  loss: null,          // {here, known}: fewer own entries here than elsewhere
+  forked: false,
+});
+
+/** The ledger of a visit; a new epoch of the server (a restored backup) makes it forget all but what concerns the phone. */
+export async function openLedger(store, visit, epoch = null) {
+  const ledger = { ...NEW, ...await store.meta(name(visit)) };
+  if (epoch === null || ledger.epoch === epoch) return ledger;
+  return { ...NEW, epoch, loss: ledger.loss, forked: ledger.forked };
+}
+
+export function saveLedger(store, visit, ledger) {
+  return store.putMeta(name(visit), ledger);
+}
+
+/** The hashes the server is known to hold. */
+export function held(ledger) {
+  return new Set([...ledger.accepted, ...ledger.quarantined]);
+}
+
+const name = (visit) => `ledger:${visit}`;

@@ -1,0 +1,63 @@
+// One whole round with the server: session, enrolment, list, journals, bundles, evidence; in the order of what must not be lost.
+
+import { concernsVisit, exchange } from "./exchange.js";
+import { register } from "./enrolment.js";
+import { openSession } from "./session.js";
+import { visitsHere } from "./tally.js";
+import { evidenceIsDue, uploadEvidence } from "./uploads.js";
+
+const LIST_PAGES = 20;
+
+/** Run a round; `reporter` hears what is touched. Returns the session. Throws SyncProblem or StoreError. */
+export async function runRound(store, { again, reporter }) {
+  const session = await openSession(store);
+  if (session.isOwn) await register(store, session);
+  const listed = session.isOwn ? await fetchList(store, session) : [];
+  const digests = new Map(listed.map(({ id, journal_digest: digest }) => [id, digest]));
+  const visits = await visitsHere(store);
+  for (const visit of visits) {
+    await exchange(store, session, visit, { served: digests.get(visit) ?? null, again });
+    await reporter.touched(visit);
+  }
+  for (const line of listed) {
+    if (await fetchBundle(store, session, line)) await reporter.touched(line.id);
+  }
+  for (const visit of visits) await exchangeEvidence(store, session, visit, { again, reporter });
+  return session;
+}
+
+async function fetchList(store, session) {
+  const listed = [];
+  let path = "/api/visits";
+  for (let page = 0; path && page < LIST_PAGES; page += 1) {
+    const { body } = await session.get(path);
+    listed.push(...body.visits);
+    path = body.next ?? null;
+  }
+  await store.putVisits(listed);
+  return listed;
+}
+
+/** Download a bundle this phone lacks. One that fails for its own reasons does not hold up the others. */
+async function fetchBundle(store, session, { id, bundle_digest: digest }) {
+  if (await store.meta(`bundle:${id}`) === digest) return false;
+  try {
+    const { body } = await session.get(`/api/visits/${id}/bundle`);
+    await store.putBundle(id, body, digest);
+    return true;
+  } catch (problem) {
+    if (!concernsVisit(problem)) throw problem;
+    return false;
+  }
+}
+
+async function exchangeEvidence(store, session, visit, { again, reporter }) {
+  if (!again && !await evidenceIsDue(store, visit)) return;
+  try {
+    await uploadEvidence(store, session, visit, { again, progress: (bytes) => reporter.sent(visit, bytes) });
+  } catch (problem) {
+    if (!concernsVisit(problem)) throw problem;
+  } finally {
+    await reporter.touched(visit);
+  }
+}

@@ -1,0 +1,136 @@
+// Sending evidence by tus (tus.io/protocols/resumable-upload), and believing only receipts. The upload's address is kept
+// in the store, so a cut, a reload or a restart of either side goes on where the server really is.
+
+import "../vendor/tus/tus.min.js";
+import { concernsVisit } from "./exchange.js";
+import { problemOf, SyncProblem } from "./http.js";
+
+const { Upload } = globalThis.tus;
+const ENDPOINT = "/api/evidence/uploads";
+const CHUNK = 2 * 1024 * 1024;
+const RETRY_DELAYS_MS = [500, 2000, 5000];
+const RECEIPTS = 500;
+const SAFE = new Set(["stored", "backed-up"]);
+
+/**
+ * Bring the evidence of a visit in step: ask for receipts, upload what is absent, ask again. `progress(sent)` is told
+ * of bytes as they go; `again` sends what was refused once more.
+ */
+export async function uploadEvidence(store, session, visit, { again = false, progress = () => {} } = {}) {
+  if (again) await forgiveRefusals(store, visit);
+  const local = await store.evidenceList(visit);
+  const cited = await citedHashes(store, visit);
+  const receipts = await ask(session, visit, [...new Set([...cited, ...local.map(({ sha256 }) => sha256)])]);
+  await note(store, visit, local, receipts);
+  const absent = local.filter(({ sha256, refused }) => !refused && !SAFE.has(receipts[sha256]));
+  for (const piece of absent.sort((a, b) => a.bytes - b.bytes)) {
+    await uploadOne(store, session, visit, piece, progress);
+  }
+  if (absent.length > 0) await note(store, visit, absent, { ...receipts, ...await ask(session, visit, absent.map(({ sha256 }) => sha256)) });
+}
+
+/** Whether receipts are still to be asked for: something here or cited is not known to be backed up. */
+export async function evidenceIsDue(store, visit) {
+  const [local, cited, { blobs }] = await Promise.all([store.evidenceList(visit), citedHashes(store, visit), store.context(visit)]);
+  return local.some(({ grade }) => grade !== "backed-up") || cited.some((sha256) => blobs[sha256] !== "backed-up");
+}
+
+async function citedHashes(store, visit) {
+  const entries = await store.entries(visit);
+  return entries.filter(({ kind }) => kind === "evidence").map(({ body }) => body.sha256).filter((sha256) => typeof sha256 === "string");
+}
+
+async function forgiveRefusals(store, visit) {
+  for (const { sha256, refused } of await store.evidenceList(visit)) {
+    if (refused) await store.noteUpload(visit, sha256, { refused: null, upload: null, sent: 0 });
+  }
+}
+
+/** `{sha256: grade}`, by receipts of the server. */
+async function ask(session, visit, hashes) {
+  const receipts = {};
+  for (let n = 0; n < hashes.length; n += RECEIPTS) {
+    const { body } = await session.post(`/api/visits/${visit}/receipts`, { hashes: hashes.slice(n, n + RECEIPTS) });
+    Object.assign(receipts, body.receipts);
+  }
+  return receipts;
+}
+
+/** Write down what the receipts say; what the server no longer has is on this phone only again. */
+async function note(store, visit, local, receipts) {
+  for (const { sha256, grade, bytes } of local) {
+    const now = receipts[sha256];
+    if (SAFE.has(now) && grade !== now) await store.noteUpload(visit, sha256, { grade: now, sent: bytes, upload: null, refused: null });
+    if (now === "absent" && SAFE.has(grade)) await store.noteUpload(visit, sha256, { grade: "local", sent: 0, upload: null });
+  }
+  const { blobs } = await store.context(visit);
+  const known = Object.entries({ ...blobs, ...receipts }).filter(([, grade]) => SAFE.has(grade)).sort();
+  await store.putContext(visit, { blobs: Object.fromEntries(known) });
+}
+
+/** One piece. A refusal of the server is kept with its reason, and so are the bytes; the other pieces go on. */
+async function uploadOne(store, session, visit, piece, progress) {
+  try {
+    await session.withToken((csrf) => transfer(store, visit, piece, csrf, progress));
+  } catch (problem) {
+    if (!concernsVisit(problem) || problem.status === 507) throw problem;
+    await store.noteUpload(visit, piece.sha256, {
+      grade: "local", sent: 0, upload: null, refused: { problem: problem.code, detail: problem.detail },
+    });
+  }
+}
+
+async function transfer(store, visit, { sha256, type, upload: known }, csrf, progress) {
+  const source = await store.evidenceSource(visit, sha256);
+  let sent = 0;
+  await new Promise((resolve, reject) => {
+    const upload = new Upload(source, {
+      endpoint: ENDPOINT,
+      uploadUrl: known,
+      chunkSize: CHUNK,
+      retryDelays: RETRY_DELAYS_MS,
+      storeFingerprintForResuming: false,
+      metadata: { sha256, type, visit },
+      headers: { "X-CSRFToken": csrf },
+      fileReader: { openFile: async () => sourceOf(source) },
+      onShouldRetry: (error) => mayHelpToRetry(error.originalResponse?.getStatus() ?? 0),
+      onUploadUrlAvailable: () => store.noteUpload(visit, sha256, { grade: "uploading", upload: upload.url }).catch(reject),
+      onChunkComplete: (_size, accepted) => {
+        progress(accepted - sent);
+        sent = accepted;
+        store.noteUpload(visit, sha256, { sent: accepted }).catch(reject);
+      },
+      onSuccess: resolve,
+      onError: (error) => reject(problemOfUpload(error)),
+    });
+    upload.start();
+  });
+}
+
+/** 409 and 423 mean: ask for the offset and go on. A server in trouble may recover. A refusal stays one. */
+function mayHelpToRetry(status) {
+  return status === 0 || status === 409 || status === 423 || (status >= 500 && status !== 507);
+}
+
+/** The store's evidence as tus-js-client reads its sources: piecewise, decrypted on the way. */
+function sourceOf(source) {
+  return {
+    size: source.size,
+    slice: async (start, end) => ({ value: new Blob([await source.slice(start, end)]), done: end >= source.size }),
+    close: () => {},
+  };
+}
+
+function problemOfUpload(error) {
+  const response = error.originalResponse;
+  if (!response) return new SyncProblem("offline", { detail: error.message });
+  return problemOf(response.getStatus(), parsed(response.getBody()));
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
