@@ -1,5 +1,7 @@
 """The deeds of the catalogue: publish a checklist version, and find the one in force."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from server.accounts.model import Department
@@ -12,8 +14,10 @@ from server.infra.ids import new_id
 from server.kernel.problems import Problem
 
 
-def publish_checklist(actor: str | None, industry: Industry, version: str, items: list[dict], sample: bool):
-    """Publish `items` as one more version. The same content under the same name again is the version that exists."""
+def publish_checklist(
+    actor: str | None, industry: Industry, version: str, items: list[dict[str, Any]], sample: bool
+) -> ChecklistVersion:
+    """Publish `items` as one more version; the same content under the same name is the one that exists."""
     known = db.session.scalar(select(ChecklistVersion).filter_by(industry=industry.code, version=version))
     fingerprint = rules.checklist_hash(items)
     if known and known.hash != fingerprint:
@@ -32,7 +36,9 @@ def publish_checklist(actor: str | None, industry: Industry, version: str, items
         items=items,
     )
     db.session.add(published)
-    record(actor, "checklist-published", published.id, industry=industry.code, version=version, hash=fingerprint)
+    record(
+        actor, "checklist-published", published.id, industry=industry.code, version=version, hash=fingerprint
+    )
     return published
 
 

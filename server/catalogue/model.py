@@ -1,6 +1,7 @@
-"""Industries and the published versions of their checklists. Which version may be published is decided in rules."""
+"""Industries and the published versions of their checklists. What may be published is decided in rules."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,14 +10,14 @@ from server.infra.db import Instant, Model
 
 
 class Industry(Model):
-    """A kind of business that is checked in one visit (一业一查); `document` holds what its list says about it."""
+    """A kind of business checked in one visit (一业一查); `document` holds what its list says about it."""
 
     __tablename__ = "industry"
 
     code: Mapped[str] = mapped_column(String(16), primary_key=True)
     name: Mapped[str] = mapped_column(String(100))
     lead_department: Mapped[str] = mapped_column(ForeignKey("department.code"), index=True)
-    document: Mapped[dict] = mapped_column(JSON, default=dict)
+    document: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
 class ChecklistVersion(Model):
@@ -31,10 +32,10 @@ class ChecklistVersion(Model):
     hash: Mapped[str] = mapped_column(String(64), index=True)
     published_at: Mapped[datetime] = mapped_column(Instant)
     sample: Mapped[bool] = mapped_column(default=False)
-    items: Mapped[list] = mapped_column(JSON)
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
 @event.listens_for(ChecklistVersion, "before_update")
 @event.listens_for(ChecklistVersion, "before_delete")
-def _refuse_change(mapper, connection, version) -> None:
+def _refuse_change(mapper: object, connection: object, version: ChecklistVersion) -> None:
     raise TypeError("a published checklist version is never changed; publish another")

@@ -1,14 +1,19 @@
 """The law of the catalogue: how a list becomes a published checklist, and who is spared which items.
 
-Pure: knows nothing of the database, the clock or the request. Rule numbers (R-…) are those of the domain rules.
+Pure: knows no database, no clock and no request. Rule numbers (R-…) are those of the domain rules.
 """
 
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from server.kernel.canonical import digest
 from server.kernel.problems import Problem
+
+Json = dict[str, Any]
+
+_STANDARD = re.compile(r"（[A-Z][A-Z/]* [\d.]+）$")  # the number of a standard stands outside of 《》
 
 SEVERITIES = {"一般": "S1", "重要": "S2", "重大": "S3"}
 
@@ -24,8 +29,8 @@ EXEMPT_RISK_CLASSES = frozenset({"A"})
 EXEMPT_ENTITY_TYPES = frozenset({"enterprise"})
 
 
-def checklist_item(source: dict) -> dict:
-    """One item of a list as departments write it, in the form a checklist version keeps: strings, integers, booleans.
+def checklist_item(source: Json) -> Json:
+    """One item of a list as departments write it, in the form a checklist version keeps, without floats.
 
     `exempt_category` names the kind of matter that R-1002 skips for a trusted enterprise, or is null.
     """
@@ -46,11 +51,11 @@ def checklist_item(source: dict) -> dict:
     }
 
 
-def bundle_items(items: Iterable[dict], exempt: bool) -> list[dict]:
+def bundle_items(items: Iterable[Json], exempt: bool) -> list[Json]:
     """The items of a checklist version as a visit carries them.
 
-    `exempt` says whether the enterprise is trusted (`exempt_under_trust`); R-1002 then skips registration, annual
-    report and trade mark items only, and everything that touches safety is still checked.
+    `exempt` says whether the enterprise is trusted (`exempt_under_trust`); R-1002 then skips registration,
+    annual report and trade mark items only, and everything that touches safety is still checked.
     """
     return [
         {name: value for name, value in item.items() if name != "exempt_category"}
@@ -72,13 +77,13 @@ def exempt_under_trust(
     )
 
 
-def checklist_hash(items: list[dict]) -> str:
+def checklist_hash(items: list[Json]) -> str:
     """What a checklist version is known by: the digest of its items."""
     return digest(items)
 
 
-def check_publishable(items: list[dict], lead: str, inspecting: set[str]) -> None:
-    """Refuse a checklist that may not be issued. `inspecting` names the departments that may inspect at all."""
+def check_publishable(items: list[Json], lead: str, inspecting: set[str]) -> None:
+    """Refuse a checklist that may not be issued; `inspecting` names the departments that may inspect."""
     departments = {item["department"] for item in items}
     if departments - inspecting:  # R-106: a coordination body never inspects
         raise Problem("checklist-not-inspecting", departments=", ".join(sorted(departments - inspecting)))
@@ -95,13 +100,13 @@ def check_publishable(items: list[dict], lead: str, inspecting: set[str]) -> Non
         raise Problem("checklist-item-twice", items=", ".join(twice))
 
 
-def basis_text(basis: list[dict]) -> str:
+def basis_text(basis: list[Json]) -> str:
     """The legal basis as one line: 《安全生产法》第三十六条、第三十七条；《…》."""
     return "；".join(_law(entry) for entry in basis)
 
 
 def steps(value: int | float | str | None, decimals: int) -> int | None:
-    """A limit in whole steps of 10^-decimals: 1.2 with two decimals is 120. A limit finer than a step is an error."""
+    """A limit in whole steps of 10^-decimals: 1.2 with two decimals is 120. A finer limit is an error."""
     if value is None:
         return None
     scaled = Decimal(str(value)).scaleb(decimals)
@@ -110,13 +115,14 @@ def steps(value: int | float | str | None, decimals: int) -> int | None:
     return int(scaled)
 
 
-def _law(entry: dict) -> str:
-    title, standard = re.fullmatch(r"(.*?)(（[A-Z][A-Z/T]* ?[\d.]+[^）]*）)?", entry["law"]).groups()
+def _law(entry: Json) -> str:
+    standard = "".join(_STANDARD.findall(entry["law"]))
+    title = entry["law"].removesuffix(standard)
     note = f"（{entry['note']}）" if entry.get("note") else ""
-    return f"《{title}》{standard or ''}{'、'.join(entry['articles'])}{note}"
+    return f"《{title}》{standard}{'、'.join(entry['articles'])}{note}"
 
 
-def _answer(source: dict) -> dict:
+def _answer(source: Json) -> Json:
     match source["type"]:
         case "pass_fail":
             return {"type": "verdict"}

@@ -1,4 +1,4 @@
-"""The demo county itself: departments, industries with their checklists, enterprises, and everybody's account.
+"""The demo county itself: departments, industries with their checklists, enterprises, everybody's account.
 
 Read from the sample files in `data/`, which say of themselves that they are samples and no official issue.
 """
@@ -9,18 +9,20 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from argon2 import PasswordHasher
-
-from server.accounts.model import Department, Person, PersonRole
+from server.accounts.actions import hash_password
+from server.accounts.model import Department, Person
 from server.catalogue.actions import publish_checklist
 from server.catalogue.model import Industry
 from server.catalogue.rules import checklist_item
-from server.demo.people import PASSWORD, Account, accounts, officer_row, with_enough_officers
+from server.demo.people import PASSWORD, Account, OfficerRow, accounts, officer_row, with_enough_officers
 from server.infra.db import db
 from server.infra.ids import new_id
 from server.registry.model import Enterprise, Inspector
 from server.registry.rules import EntityType, RiskClass, SubjectStatus
+
+Json = dict[str, Any]
 
 DATA = Path(__file__).parent / "data"
 
@@ -49,7 +51,7 @@ def settle(today: date) -> None:
     db.session.flush()
 
 
-def everyone(industries: list[dict], today: date) -> list[Account]:
+def everyone(industries: list[Json], today: date) -> list[Account]:
     """All accounts of the county, in a fixed order."""
     needs: dict[str, set[str]] = {}
     for industry in industries:
@@ -61,18 +63,19 @@ def everyone(industries: list[dict], today: date) -> list[Account]:
     return list(accounts(with_enough_officers(rows, needs, today), departments, leading))
 
 
-def read_json(name: str) -> dict:
+def read_json(name: str) -> Json:
     """A sample file of the county."""
-    return json.loads((DATA / name).read_text(encoding="utf-8"))
+    sample: Json = json.loads((DATA / name).read_text(encoding="utf-8"))
+    return sample
 
 
-def read_csv(name: str) -> Iterator[dict]:
+def read_csv(name: str) -> Iterator[dict[str, str]]:
     """The rows of a sample table (with the byte order mark spreadsheets want)."""
     with (DATA / name).open(encoding="utf-8-sig", newline="") as lines:
         yield from csv.DictReader(lines)
 
 
-def items_of(industry: dict) -> list[dict]:
+def items_of(industry: Json) -> list[Json]:
     """An industry's sample items in the form a checklist version keeps, in list order."""
     return [checklist_item(item) for group in industry["groups"] for item in group["items"]]
 
@@ -94,7 +97,7 @@ def _found_departments() -> None:
     db.session.flush()
 
 
-def _publish(source: dict, version: str) -> None:
+def _publish(source: Json, version: str) -> None:
     industry = Industry(
         code=source["code"],
         name=source["name"],
@@ -106,7 +109,7 @@ def _publish(source: dict, version: str) -> None:
     publish_checklist(None, industry, version, items_of(source), sample=True)
 
 
-def _enterprise(row: dict) -> Enterprise:
+def _enterprise(row: dict[str, str]) -> Enterprise:
     return Enterprise(
         id=new_id(),
         reference=row["object_id"],
@@ -132,8 +135,8 @@ def _e7(degrees: str) -> int | None:
     return int(Decimal(degrees).scaleb(7)) if degrees else None
 
 
-def _settle_people(industries: list[dict], today: date) -> None:
-    shared = PasswordHasher().hash(PASSWORD)  # one hash for the one password of all demo accounts: 150 would take a minute
+def _settle_people(industries: list[Json], today: date) -> None:
+    shared = hash_password(PASSWORD)  # one for all: hashing each of the 150 on its own would take a minute
     for account in everyone(industries, today):
         person = Person(
             id=new_id(),
@@ -141,17 +144,15 @@ def _settle_people(industries: list[dict], today: date) -> None:
             name=account.name,
             password_hash=shared,
             department=account.department,
-            active=True,
+            roles=set(account.roles),
         )
         db.session.add(person)
-        db.session.flush()
-        db.session.add_all(PersonRole(person_id=person.id, role=role) for role in account.roles)
         if account.officer:
-            db.session.add(_inspector(person, account))
+            db.session.flush()
+            db.session.add(_inspector(person, account.officer))
 
 
-def _inspector(person: Person, account: Account) -> Inspector:
-    row = account.officer
+def _inspector(person: Person, row: OfficerRow) -> Inspector:
     return Inspector(
         person_id=person.id,
         certificate_type=row.certificate_type,

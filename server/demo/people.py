@@ -1,6 +1,6 @@
-"""Who lives in the demo county: the sample's officers, fictitious ones beside them, and the people of the offices.
+"""Who lives in the demo county: the sample's officers, invented ones beside them, the people of the offices.
 
-Pure: the sample's rows and the day come as arguments. Every name carries 演示, the sample's mark for invented people.
+Pure: the sample's rows and the day come as arguments. Every name carries 演示: it is invented.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from server.registry.rules import Officer, OfficerState, eligible
 
-PASSWORD = "liancha-demo"
+PASSWORD = "liancha-demo"  # noqa: S105 - public on purpose: it opens the demo county and nothing else
 ENOUGH = 3
 HORIZON = timedelta(days=60)  # the certificates of eligible officers outlast the demo's visits by far
 SURNAMES = "钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许赵"  # the order in which the sample names its officers
@@ -25,7 +25,7 @@ STATES = {
 
 @dataclass(frozen=True)
 class Account:
-    """One who signs in. `officer` holds what makes an inspector, and is None for the people of the offices."""
+    """One who signs in; `officer` is what makes an inspector, and None for the people of the offices."""
 
     username: str
     name: str
@@ -66,7 +66,7 @@ class OfficerRow:
         )
 
 
-def officer_row(row: dict) -> OfficerRow:
+def officer_row(row: dict[str, str]) -> OfficerRow:
     """One line of `inspectors-sample.csv`."""
     return OfficerRow(
         number=int(row["inspector_id"].removeprefix("INS")),
@@ -89,14 +89,16 @@ def officer_row(row: dict) -> OfficerRow:
 def with_enough_officers(rows: list[OfficerRow], needs: dict[str, set[str]], today: date) -> list[OfficerRow]:
     """The sample's officers and, after them, as many invented ones as give each department three it may send.
 
-    `needs` names the industries each department inspects. Whoever has declared an interest is not counted, so that
-    three remain for every subject.
+    `needs` names the industries each department inspects. Whoever has declared an interest is not counted, so
+    that three remain for every subject.
     """
     added: list[OfficerRow] = []
     for department, industries in needs.items():
         own = [row for row in rows if row.department == department]
         missing = max(ENOUGH - len(_sendable(own, industry, today)) for industry in industries)
-        leads = any(row.can_lead and row in _sendable(own, industry, today) for row in own for industry in industries)
+        leads = any(
+            row.can_lead and row in _sendable(own, industry, today) for row in own for industry in industries
+        )
         for turn in range(missing):
             number = len(rows) + len(added) + 1
             added.append(_invented(own[0], number, industries, today, can_lead=not leads and turn == 0))
@@ -105,11 +107,16 @@ def with_enough_officers(rows: list[OfficerRow], needs: dict[str, set[str]], tod
 
 def _sendable(rows: list[OfficerRow], industry: str, today: date) -> list[OfficerRow]:
     free = [row for row in rows if not row.conflict_uscc]
-    names = {one.person for one in eligible((r.as_officer() for r in free), industry=industry, days=[today, today + HORIZON])}
+    names = {
+        one.person
+        for one in eligible((r.as_officer() for r in free), industry=industry, days=[today, today + HORIZON])
+    }
     return [row for row in free if row.certificate_number in names]
 
 
-def _invented(model: OfficerRow, number: int, industries: set[str], today: date, can_lead: bool) -> OfficerRow:
+def _invented(
+    model: OfficerRow, number: int, industries: set[str], today: date, can_lead: bool
+) -> OfficerRow:
     return replace(
         model,
         number=number,
@@ -126,13 +133,15 @@ def _invented(model: OfficerRow, number: int, industries: set[str], today: date,
 
 
 def accounts(rows: list[OfficerRow], departments: list[str], leading: set[str]) -> Iterator[Account]:
-    """Everybody's account: officers as `scjg01`, and for each department a head and a liaison, who also plans where
-    the department leads an industry; then the county's office, the supervisors and the administrator."""
+    """Everybody's account: officers as `scjg01`; for each department a head and a liaison, who plans where
+    the department leads an industry; then the county's office, the supervisor and the administrator."""
     counter: Counter[str] = Counter()
     for row in rows:
         counter[row.department] += 1
         roles = ("inspector", "expert") if row.expert else ("inspector",)
-        yield Account(f"{row.department.lower()}{counter[row.department]:02d}", row.name, roles, row.department, row)
+        yield Account(
+            f"{row.department.lower()}{counter[row.department]:02d}", row.name, roles, row.department, row
+        )
     for index, code in enumerate(departments):
         surname = SURNAMES[index % len(SURNAMES)]
         number = f"{index + 1:02d}"

@@ -14,7 +14,7 @@ from server.registry.model import Inspector
 def eligible_officers(
     department: str, industry: str, days: Iterable[date], subject_uscc: str | None = None
 ) -> list[rules.Officer]:
-    """The officers of a department who may be sent to a subject of an industry on all of `days`, by username."""
+    """The officers of a department who may be sent to a subject of an industry on `days`, by user name."""
     query = (
         select(Inspector, Person)
         .join(Person, Person.id == Inspector.person_id)
@@ -28,7 +28,7 @@ def eligible_officers(
 def _officer(inspector: Inspector, person: Person) -> rules.Officer:
     return rules.Officer(
         person=person.id,
-        department=person.department,
+        department=str(person.department),
         valid_from=inspector.valid_from,
         valid_until=inspector.valid_until,
         specialties=frozenset(inspector.specialties),

@@ -1,6 +1,7 @@
-"""Enterprises (检查对象) and officers (执法检查人员). Whether one may be checked or sent is decided in rules."""
+"""Enterprises (检查对象) and officers (执法检查人员). Who may be checked or sent is decided in rules."""
 
 from datetime import date
+from enum import StrEnum
 
 from sqlalchemy import JSON, Enum, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,13 +10,17 @@ from server.infra.db import Model
 from server.registry.rules import EntityType, OfficerState, RiskClass, SubjectStatus
 
 
-def _code(kind: type) -> Enum:
+def _code(kind: type[StrEnum]) -> Enum:
     """An enum kept as its plain code, so that a new member needs no change of the table."""
-    return Enum(kind, native_enum=False, create_constraint=False, length=16, values_callable=lambda e: [m.value for m in e])
+    return Enum(kind, native_enum=False, create_constraint=False, length=16, values_callable=_values)
+
+
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [member.value for member in kind]
 
 
 class Enterprise(Model):
-    """One subject: premises or a project. The credit code is not a key, one legal person may have several (R-302)."""
+    """One subject: premises or a project. A legal person may have several, so the code is no key (R-302)."""
 
     __tablename__ = "enterprise"
     __table_args__ = (Index("ix_enterprise_industry_status", "industry", "status"),)
@@ -45,7 +50,7 @@ class Enterprise(Model):
 
 
 class Inspector(Model):
-    """What makes a person an officer: the certificate, the industries known, and what keeps them from a visit."""
+    """What makes a person an officer: certificate, industries known, and what keeps them from a visit."""
 
     __tablename__ = "inspector"
 
@@ -55,8 +60,8 @@ class Inspector(Model):
     issued_by: Mapped[str] = mapped_column(String(100))
     valid_from: Mapped[date]
     valid_until: Mapped[date] = mapped_column(index=True)
-    specialties: Mapped[list] = mapped_column(JSON, default=list)
-    grids: Mapped[list] = mapped_column(JSON, default=list)
+    specialties: Mapped[list[str]] = mapped_column(JSON, default=list)
+    grids: Mapped[list[str]] = mapped_column(JSON, default=list)
     state: Mapped[OfficerState] = mapped_column(_code(OfficerState))
     can_lead: Mapped[bool] = mapped_column(default=False)
     expert: Mapped[bool] = mapped_column(default=False)

@@ -14,7 +14,7 @@ OFFICERS_PER_DEPARTMENT = 2  # R-406
 
 
 class EntityType(StrEnum):
-    """How a subject is registered; limits on visits to enterprises hold for individual businesses too (R-600)."""
+    """How a subject is registered; limits on visits hold for individual businesses too (R-600)."""
 
     ENTERPRISE = "enterprise"
     INDIVIDUAL = "individual"
@@ -68,10 +68,12 @@ def certificate_valid_on(valid_from: date, valid_until: date, day: date) -> bool
     return valid_from <= day <= valid_until
 
 
-def hindrances(officer: Officer, *, industry: str, days: Iterable[date], subject_uscc: str | None) -> list[str]:
-    """Everything that keeps an officer from a visit, named: the certificate must hold on every one of `days`,
-    the day of the draw and that of the visit (R-304), the specialty must fit (R-407), and an officer with an interest
-    in the subject never goes (R-409)."""
+def hindrances(
+    officer: Officer, *, industry: str, days: Iterable[date], subject_uscc: str | None
+) -> list[str]:
+    """Everything that keeps an officer from a visit, named: the certificate must hold on all `days`, the
+    day of the draw and that of the visit (R-304), the specialty must fit (R-407), and an officer with an
+    interest in the subject never goes (R-409)."""
     valid = all(certificate_valid_on(officer.valid_from, officer.valid_until, day) for day in days)
     found = {
         "certificate": not valid,
@@ -87,11 +89,15 @@ def eligible(
 ) -> list[Officer]:
     """The officers who may be sent, in the order given."""
     days = list(days)
-    return [one for one in officers if not hindrances(one, industry=industry, days=days, subject_uscc=subject_uscc)]
+    return [
+        one
+        for one in officers
+        if not hindrances(one, industry=industry, days=days, subject_uscc=subject_uscc)
+    ]
 
 
 def short_departments(departments: Iterable[str], team: Iterable[str]) -> list[str]:
-    """Departments with fewer than two officers of their own; `team` names the department of each officer (R-406).
+    """Departments with fewer than two officers of their own (R-406); `team` names each officer's department.
 
     Two officers of two departments do not make up for one another.
     """
@@ -107,6 +113,6 @@ def may_be_drawn(status: SubjectStatus) -> bool:
 def credit_code_in_doubt(code: str) -> bool:
     """Whether a unified social credit code (GB 32100) fails its check.
 
-    A warning and never a refusal: codes in use are known to fail it, those of individual businesses above all.
+    A warning, never a refusal: codes in use are known to fail it, those of individual businesses above all.
     """
     return not uscc.is_valid(code)

@@ -1,0 +1,80 @@
+"""`flask demo …`: load the county, say who lives in it, make visits of any size for benches and trials."""
+
+import json
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from server.accounts.model import Department, Person
+from server.demo import county, scenes, sized
+from server.demo.people import PASSWORD
+from server.infra.clock import now
+from server.infra.db import db, transaction
+from server.kernel.instants import local
+from server.registry.model import Enterprise, Inspector
+from server.registry.rules import credit_code_in_doubt
+
+demo_commands = AppGroup("demo", help="The demo county: sample data and fictitious people.")
+
+
+@demo_commands.command("load")
+def load() -> None:
+    """Load the demo county into an empty database; do nothing where there is data."""
+    if db.session.scalar(db.select(Department.code).limit(1)):
+        click.echo("There are data already; nothing was changed.")
+        return
+    today = local(now()).date()
+    with transaction():
+        county.settle(today)
+        scenes.stage(today)
+    codes = db.session.scalars(db.select(Enterprise.uscc)).all()
+    doubtful = sum(map(credit_code_in_doubt, codes))
+    click.echo(f"Loaded {len(codes)} fictitious enterprises ({doubtful} credit codes in doubt) and 6 visits.")
+
+
+@demo_commands.command("accounts")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def accounts(as_json: bool) -> None:
+    """List the demo accounts, all with the one demo password."""
+    rows = [_row(person) for person in db.session.scalars(db.select(Person).order_by(Person.username))]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    click.echo(f"密码 password: {PASSWORD}\n")
+    for row in rows:
+        lead = "可带队 lead" if row["can_lead"] else ""
+        department = row["department"] or "-"
+        click.echo(f"{row['username']:<14} {row['role']:<10} {department:<5} {row['name']} {lead}".rstrip())
+
+
+@demo_commands.command("visit")
+@click.option(
+    "--departments", type=click.IntRange(2, 22), required=True, help="How many departments take part."
+)
+@click.option(
+    "--items", type=click.IntRange(2, 5000), required=True, help="How many items the checklist has."
+)
+@click.option("--lead", required=True, help="User name of the officer who leads.")
+def visit(departments: int, items: int, lead: str) -> None:
+    """Assign one more visit of that size for today, and print its id."""
+    with transaction():
+        made = sized.assign(departments, items, lead, local(now()).date())
+        click.echo(made.id)
+
+
+def init(app: Flask) -> None:
+    """Offer the commands."""
+    app.cli.add_command(demo_commands)
+
+
+def _row(person: Person) -> dict[str, str | bool | None]:
+    inspector = db.session.get(Inspector, person.id)
+    return {
+        "username": person.username,
+        "password": PASSWORD,
+        "name": person.name,
+        "role": next(role for role in ("inspector", *sorted(person.roles)) if role in person.roles),
+        "department": person.department,
+        "can_lead": inspector is not None and inspector.can_lead,
+    }

@@ -1,0 +1,150 @@
+"""Six visits of the demo county, each in another state, told as their teams would.
+
+| visit | when | state |
+|---|---|---|
+| petrol station, 7 departments | today | assigned |
+| school canteen, 5 departments | in two days | assigned |
+| garage | yesterday | open, one item answered differently by two officers of one department |
+| restaurant | five days ago | signed: photos, demands to correct, signatures |
+| pharmacy | twelve days ago | signed, and one phone's note arrived a day late |
+| estate agency | eight days ago | aborted: nobody could be found |
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from server.accounts.model import Person
+from server.catalogue.model import Industry
+from server.demo import steps
+from server.demo.journey import Journey, pretending
+from server.infra.db import db, transaction
+from server.kernel.instants import SHANGHAI
+from server.registry.actions import eligible_officers
+from server.registry.model import Enterprise, Inspector
+from server.registry.rules import SubjectStatus
+from server.visits.assigning import Assignment, assign_visit
+from server.visits.model import Visit
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A visit to be staged: to whom, when from today, and what happened on it."""
+
+    industry: str
+    days: int
+    slot: str
+    play: Callable[[Journey], None] | None = None
+
+
+def stage(today: date) -> None:
+    """Assign and play all six."""
+    for scene in SCENES:
+        day = today + timedelta(days=scene.days)
+        with pretending(_at(min(day, today), "08:00") - timedelta(days=3)), transaction():
+            visit = _assign(scene, day)
+        if scene.play:
+            scene.play(Journey(visit, _at(day, scene.slot)))
+
+
+def _at(day: date, clock: str) -> datetime:
+    return datetime.combine(day, time.fromisoformat(clock), SHANGHAI)
+
+
+def _assign(scene: Scene, day: date) -> Visit:
+    industry = db.session.get_one(Industry, scene.industry)
+    enterprise = db.session.scalars(
+        db.select(Enterprise)
+        .filter_by(industry=scene.industry, status=SubjectStatus.ACTIVE)
+        .order_by(Enterprise.reference)
+        .limit(1)
+    ).one()
+    return assign_visit(
+        None,
+        enterprise=enterprise,
+        date=day,
+        slot=scene.slot,
+        team=_team(industry, enterprise, day),
+        task_source="年度计划（演示）",
+        notice=industry.document["prior_notice"]["text"],
+    )
+
+
+def _team(industry: Industry, enterprise: Enterprise, day: date) -> list[Assignment]:
+    """Two officers of each department; of the lead department one who may lead, and the other as deputy."""
+    team = []
+    for code in [industry.lead_department, *industry.document["cooperating_departments"]]:
+        free = eligible_officers(code, industry.code, [day], enterprise.uscc)
+        people = [db.session.get_one(Person, one.person) for one in free]
+        first = code == industry.lead_department
+        if first:
+            people.sort(key=lambda person: not db.session.get_one(Inspector, person.id).can_lead)
+        team += [Assignment(people[0], lead=first), Assignment(people[1], deputy=first)]
+    return team
+
+
+# what happened
+
+
+def garage(journey: Journey) -> None:
+    """Begun yesterday; two officers of one department found different things and nobody has settled it."""
+    steps.begin(journey)
+    for code in journey.departments()[:4]:
+        steps.answer_all(journey, code)
+    disputed = journey.items("SCJG")[-1]
+    steps.fail(journey, journey.officers("SCJG")[1], disputed)
+    journey.send()
+
+
+def restaurant(journey: Journey) -> None:
+    """Done in one go: two findings, one put right on the spot and one with a deadline; everybody signed."""
+    steps.begin(journey)
+    for code in journey.departments():
+        steps.answer_all(journey, code)
+    on_the_spot = steps.find_fault(journey, "XFJY")
+    steps.correct(journey, on_the_spot)
+    with_deadline = steps.find_fault(journey, "SCJG")
+    steps.demand(journey, with_deadline, days=15)
+    steps.close(journey, "对检查发现的问题无异议，已安排专人整改。")
+    journey.send()
+
+
+def pharmacy(journey: Journey) -> None:
+    """Signed; a phone that lay in a drawer brought one more photograph the next day."""
+    steps.begin(journey)
+    for code in journey.departments():
+        steps.answer_all(journey, code)
+    steps.demand(journey, steps.find_fault(journey, "YBJ"), days=7)
+    steps.close(journey, "情况属实，无陈述申辩意见。")
+    journey.send()
+    straggler = journey.officers("XFJY")[1]
+    journey.shoot(straggler, "extinguisher", "补充：营业厅灭火器配置", moment="other")
+    journey.write(straggler, "note", department="XFJY", text="现场无网络，照片待网络恢复后上传。")
+    journey.at += timedelta(days=1)
+    journey.send([straggler])
+
+
+def estate_agency(journey: Journey) -> None:
+    """The door was shut and nobody knew of the firm: "cannot be contacted" (R4), on two photographs."""
+    lead, witness = journey.lead(), journey.officers("SCJG")[0]
+    journey.write(lead, "visit.opened")
+    for officer in (lead, witness):
+        journey.write(officer, "visit.arrived", department=officer["department"], location=journey.location())
+    journey.shoot(witness, "shutter", "登记住所大门关闭", moment="arrival")
+    journey.shoot(witness, "gate", "登记住所周边环境", moment="arrival")
+    journey.write(
+        witness, "inquiry", department="SCJG", text="经询问物业管理人员，该单位已搬离约三个月，去向不明。"
+    )
+    journey.write(lead, "visit.aborted", code="R4", text="通过登记的住所（经营场所）无法联系。", replaces=[])
+    steps.sign_off(journey)
+    journey.send()
+
+
+SCENES = [
+    Scene("JYZ", 0, "09:30"),
+    Scene("XXST", 2, "10:00"),
+    Scene("JCWX", -1, "14:30", garage),
+    Scene("CYFW", -5, "09:00", restaurant),
+    Scene("FDCJJ", -8, "09:30", estate_agency),
+    Scene("YPLS", -12, "15:00", pharmacy),
+]
