@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 import config as settings
-from server import accounts, infra, web
+from server import accounts, catalogue, evidence, infra, registry, web
 
 
 def create_app(config: dict[str, Any] | None = None) -> Flask:
@@ -16,4 +16,7 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     infra.init(app)
     web.init(app)
     accounts.init(app)
+    catalogue.init(app)
+    registry.init(app)
+    evidence.init(app)
     return app

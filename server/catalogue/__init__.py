@@ -1,1 +1,11 @@
 """What may be checked: industries and the published versions of their unified checklists."""
+
+from flask import Flask
+
+from server.catalogue import model
+
+__all__ = ["init", "model"]
+
+
+def init(app: Flask) -> None:
+    """Nothing to wire: the room is its tables and rules, known to the app by the import above."""
