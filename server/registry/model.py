@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, Enum, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.catalogue.model import Industry
 from server.infra.db import Model
 from server.registry.rules import EntityType, OfficerState, RiskClass, SubjectStatus
 
@@ -31,7 +32,7 @@ class Enterprise(Model):
     name: Mapped[str] = mapped_column(String(200), index=True)
     project_code: Mapped[str | None] = mapped_column(String(40))
     entity_type: Mapped[EntityType] = mapped_column(_code(EntityType))
-    industry: Mapped[str] = mapped_column(ForeignKey("industry.code"))
+    industry: Mapped[str] = mapped_column(ForeignKey(Industry.code))
     status: Mapped[SubjectStatus] = mapped_column(_code(SubjectStatus))
     address: Mapped[str] = mapped_column(String(300))
     town: Mapped[str] = mapped_column(String(40))
