@@ -36,6 +36,7 @@ export class Store {
   #journal;
   #evidence;
   #shelves;
+  #openedBundles = new Map();
 
   constructor({ home, db, vault, deviceKey, identity }) {
     this.#home = home;
@@ -133,7 +134,7 @@ export class Store {
   /** The newest bundle of a visit, or null while it has not been downloaded. */
   async bundle(visit) {
     const digest = await this.meta(`bundle:${visit}`);
-    return digest ? (await this.#bundles(visit)).get(digest) ?? null : null;
+    return digest ? this.#bundleVersion(visit, digest) : null;
   }
 
   /** Keep one more version of a bundle: sealed states refer to older ones by digest. */
@@ -147,9 +148,18 @@ export class Store {
 
   async #bundles(visit) {
     const range = IDBKeyRange.bound([visit], [visit, []]);
-    const records = await this.#db.read(["bundles"], (tx) => tx.objectStore("bundles").getAll(range));
-    return new Map(await Promise.all(records.map(async ({ digest, sealed }) => (
-      [digest, await this.#vault.openValue(`bundles/${visit}/${digest}`, sealed)]))));
+    const keys = await this.#db.read(["bundles"], (tx) => tx.objectStore("bundles").getAllKeys(range));
+    return new Map(await Promise.all(keys.map(async ([, digest]) => [digest, await this.#bundleVersion(visit, digest)])));
+  }
+
+  /** One version; it never changes, so it is opened once. */
+  async #bundleVersion(visit, digest) {
+    const place = `bundles/${visit}/${digest}`;
+    if (!this.#openedBundles.has(place)) {
+      const { sealed } = await this.#db.read(["bundles"], (tx) => tx.objectStore("bundles").get([visit, digest]));
+      this.#openedBundles.set(place, await this.#vault.openValue(place, sealed));
+    }
+    return this.#openedBundles.get(place);
   }
 
   /** What the fold takes beside bundle and entries: quarantined, lost, blobs, bundles, digest. */

@@ -21,7 +21,7 @@ export function startSync(store) {
   current?.stop();
   const mine = new Exchange(store);
   current = mine;
-  mine.start();
+  mine.begin();
   return () => mine.stop();
 }
 
@@ -52,20 +52,32 @@ class Exchange {
   #timer = null;
   #writing = null;
   #stopped = false;
+  #lost = false;
   #unlisten = [];
 
   constructor(store) {
     this.#store = store;
   }
 
-  async start() {
+  async begin() {
     this.#listen();
-    this.state.lastContact = await this.#store.meta("last-contact");
-    this.state.clockSkew = clockSkew(await this.#store.meta("clock"));
-    await this.#retally(await visitsHere(this.#store));
-    if (await lostAccounts()) this.state.problem = "loss-detected";
-    await this.#store.sweep();
+    try {
+      await this.#recall();
+    } catch (problem) {
+      await this.#failed(problem);
+    }
     await this.round("open");
+  }
+
+  /** What is known before any contact: what is here, when the server was last reached, and whether something is gone. */
+  async #recall() {
+    const [lastContact, clock, lost] = await Promise.all([
+      this.#store.meta("last-contact"), this.#store.meta("clock"), lostAccounts(),
+    ]);
+    this.#lost = lost;
+    this.#publish({ lastContact, clockSkew: clockSkew(clock), problem: lost ? "loss-detected" : null });
+    await this.#retally(await visitsHere(this.#store));
+    await this.#store.sweep();
   }
 
   stop() {
@@ -115,14 +127,14 @@ class Exchange {
     const lastContact = Date.now();
     await this.#store.putMeta("last-contact", lastContact);
     const skew = clockSkew(await this.#store.meta("clock"));
-    const problem = this.#session.isOwn ? clockProblem(skew) : "other-person";
+    const problem = this.#session.isOwn ? clockProblem(skew) ?? (this.#lost ? "loss-detected" : null) : "other-person";
     this.#publish({ phase: this.#restingPhase(problem), problem, lastContact, clockSkew: skew, ownSession: this.#session.isOwn });
   }
 
   async #failed(problem) {
     this.#failures += 1;
     if (!problem.code) console.error(problem); // a fault of ours, not of the network: leave its trace
-    await this.#retally(await visitsHere(this.#store).catch(() => []));
+    await visitsHere(this.#store).then((visits) => this.#retally(visits)).catch(() => {}); // the store itself may have failed
     const phase = problem.unreached ? "offline" : "attention";
     this.#publish({ phase, problem: problem.code ?? "sync-failed" });
   }
@@ -175,6 +187,7 @@ class Exchange {
       () => removeEventListener("online", onOnline),
       () => removeEventListener("offline", onOffline),
       bus.on("journal", (news) => this.#heard(news)),
+      bus.on("sync", ({ device, state }) => { if (device === this.#store.home) this.state = state; }),
       bus.on("account", () => this.#store.refresh().catch(() => {})),
     ];
   }

@@ -1,0 +1,48 @@
+// The service worker: keeps the shell of the field app, version by version, and answers only GETs of that shell.
+// Data never depends on it: pages talk to IndexedDB and to /api themselves.
+
+importScripts("/field/precache.js"); // self.PRECACHE = {version, files: [path…]}
+
+const SHELL = "/field/";
+const PREFIX = "liancha-shell-";
+const CACHE = PREFIX + self.PRECACHE.version;
+const FILES = new Set(self.PRECACHE.files);
+
+/** Who is answered from the cache, with what; the first that fits. Everything else goes to the network untouched. */
+const DECISIONS = [
+  { fits: ({ mode }, path) => mode === "navigate" && isPage(path), file: () => SHELL },
+  { fits: (_request, path) => FILES.has(path), file: (path) => path },
+];
+
+self.addEventListener("install", (event) => event.waitUntil(fetchShell()));
+self.addEventListener("activate", (event) => event.waitUntil(dropOldShells()));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  const decision = DECISIONS.find(({ fits }) => fits(request, pathname));
+  if (decision) event.respondWith(fromShell(decision.file(pathname), request));
+});
+
+/** A page of the app: /field or anything below it that is no file. */
+function isPage(path) {
+  return path.startsWith(SHELL) && !path.slice(path.lastIndexOf("/")).includes(".");
+}
+
+async function fetchShell() {
+  const cache = await caches.open(CACHE);
+  await cache.addAll([...FILES].map((path) => new Request(path, { cache: "reload" })));
+}
+
+/** The current shell and the one before it stay: a page that was opened from the old one may still load its parts. */
+async function dropOldShells() {
+  const shells = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(shells.slice(0, -1).map((name) => caches.delete(name)));
+}
+
+async function fromShell(path, request) {
+  const current = await caches.open(CACHE);
+  const kept = await current.match(path) ?? await caches.match(path);
+  return kept ?? fetch(request);
+}
