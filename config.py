@@ -17,6 +17,10 @@ SETTINGS: dict[str, str] = {
     "DATABASE_URL": "",  # default: SQLite in DATA_DIR
     "EVIDENCE_STORE": "",  # default: a folder in DATA_DIR
     "UPLOAD_SPOOL": "",  # default: a folder in DATA_DIR; unfinished uploads, shared by all workers
+    "MAX_UPLOAD": str(4 * 1024**3),  # bytes of one file of evidence
+    "MAX_CHUNK": str(4 * 1024**2),  # bytes of one upload request
+    "MAX_PIXELS": "100000000",  # of one picture, width times height
+    "BACKUP_REPORTS": "0",  # 1: a backup tells `flask evidence backed-up` what it has passed; 0: 72 hours count as backed up
     "SECRET_KEY": "",  # default: made once and kept in DATA_DIR/keys
     "HOST": "127.0.0.1",
     "PORT": "8000",
@@ -52,6 +56,10 @@ def complete(settings: dict[str, Any]) -> dict[str, Any]:
         "DATA_DIR": data,
         "EVIDENCE_STORE": settings["EVIDENCE_STORE"] or str(data / "evidence"),
         "UPLOAD_SPOOL": settings["UPLOAD_SPOOL"] or str(data / "spool"),
+        "MAX_UPLOAD": int(settings["MAX_UPLOAD"]),
+        "MAX_CHUNK": int(settings["MAX_CHUNK"]),
+        "MAX_PIXELS": int(settings["MAX_PIXELS"]),
+        "BACKUP_REPORTS": settings["BACKUP_REPORTS"] == "1",
         "TRUSTED_PROXIES": int(settings["TRUSTED_PROXIES"]),
         "JOB_WORKERS": int(settings["JOB_WORKERS"]),
     }

@@ -67,6 +67,68 @@ CATALOGUE: dict[str, Entry] = {
     "checklist-without-basis": Entry(422, "检查项缺少检查依据。涉及：{items}。",
                                      "An item has no legal basis. Concerned: {items}."),
     "checklist-item-twice": Entry(422, "检查项编号重复。涉及：{items}。", "An item's id occurs twice. Concerned: {items}."),
+    # evidence
+    "evidence-empty": Entry(422, "文件是空的（0 字节）。请重新拍摄。", "The file is empty (0 bytes). Take the picture again."),
+    "evidence-type-unknown": Entry(
+        422,
+        "不接受这种文件。类型为“{type}”；照片请用 JPEG、PNG、WebP、HEIC，视频请用 MP4、MOV、WebM。",
+        "This kind of file is not accepted. Its type is “{type}”; photos may be JPEG, PNG, WebP or HEIC, "
+        "films MP4, MOV or WebM.",
+    ),
+    "evidence-type-mismatch": Entry(
+        422,
+        "文件内容与声明的类型不符。声明为 {declared}，实际是 {found}。",
+        "The file is not of the type it was announced as. It was announced as {declared} and is {found}.",
+    ),
+    "evidence-hash-mismatch": Entry(
+        422,
+        "收到的内容与指纹（SHA-256）不符，未保存。请重新发送。",
+        "What arrived does not have the announced SHA-256 and was not kept. Send it again.",
+    ),
+    "evidence-not-an-image": Entry(
+        422, "文件不是完整的图片。原文件仍在手机上，请重新拍摄。",
+        "The file is not a whole image. The original is still on the phone; take the picture again.",
+    ),
+    "evidence-not-a-video": Entry(
+        422, "文件不是可以播放的视频。原文件仍在手机上，请重新录制。",
+        "The file is not a film that can be played. The original is still on the phone; record it again.",
+    ),
+    "evidence-not-audio": Entry(
+        422, "文件不是可以播放的录音。原文件仍在手机上，请重新录制。",
+        "The file is not a sound recording that can be played. The original is still on the phone; record it again.",
+    ),
+    "evidence-too-many-pixels": Entry(
+        422,
+        "图像尺寸过大。图像为 {width}×{height} 像素，最多 {max} 像素；请降低分辨率后重新拍摄。",
+        "The picture is too large. It has {width}×{height} pixels, {max} in all are the most; "
+        "take it again at a lower resolution.",
+    ),
+    "evidence-unreadable": Entry(
+        422, "无法检查此文件。文件可能已损坏，请重新拍摄。",
+        "The file could not be examined. It may be damaged; take it again.",
+    ),
+    "evidence-busy": Entry(503, "服务器正忙，暂时无法检查此文件。请稍后重试。",
+                           "The server is too busy to examine the file. Try again later."),
+    "preview-none": Entry(404, "此文件没有预览图。", "There is no preview of this file."),
+    "range-not-satisfiable": Entry(416, "请求的字节范围超出文件。", "The file has no such range of bytes."),
+    "upload-version": Entry(412, "不支持此上传协议版本。请使用 tus {version}。",
+                            "This version of the upload protocol is not spoken here. Use tus {version}."),
+    "upload-unknown": Entry(404, "没有此上传任务。请重新创建上传。", "There is no such upload. Create it again."),
+    "upload-expired": Entry(410, "上传任务已过期。请重新创建上传。", "The upload has expired. Create it again."),
+    "upload-locked": Entry(423, "此上传任务正由另一个请求写入。请稍后重试。",
+                           "Another request is writing to this upload. Try again in a moment."),
+    "upload-offset": Entry(409, "上传位置不一致。服务器已有 {offset} 字节，请从该处继续。",
+                           "The offset does not match. The server has {offset} bytes; go on from there."),
+    "upload-checksum": Entry(460, "数据块校验和不符，已丢弃。请从第 {offset} 字节重新发送。",
+                             "The chunk does not match its checksum and was dropped. Send it again from byte {offset}."),
+    "upload-cut": Entry(408, "传输中断。已收到的部分已保存，请查询位置后继续。",
+                        "The transfer broke off. What arrived is kept; ask for the offset and go on."),
+    "upload-beyond-end": Entry(400, "数据超出文件长度。文件共 {length} 字节。",
+                               "The chunk reaches beyond the end of the file. The file has {length} bytes."),
+    "upload-chunk-too-large": Entry(413, "数据块太大。每块最多 {max} 字节。",
+                                    "The chunk is too large. A chunk may have {max} bytes at most."),
+    "upload-too-large": Entry(413, "文件太大。每个文件最多 {max} 字节。",
+                              "The file is too large. A file may have {max} bytes at most."),
 }
 
 
@@ -87,11 +149,16 @@ class Problem(Exception):
 
     def title(self, locale: str) -> str:
         """The problem in general, in one sentence."""
-        return re.split(r"(?<=。)|(?<=\.) ", CATALOGUE[self.code].text(locale))[0].rstrip("。.")
+        return _sentences(CATALOGUE[self.code].text(locale))[0].rstrip("。.")
 
     def detail(self, locale: str) -> str:
         """The problem in particular."""
         return CATALOGUE[self.code].text(locale).format_map(self.params)
+
+    def advice(self, locale: str) -> str:
+        """What the detail says beyond the title: the particulars, and what to do."""
+        _title, *rest = _sentences(CATALOGUE[self.code].text(locale))
+        return " ".join(rest).format_map(self.params)
 
     def body(self, locale: str) -> dict[str, Any]:
         """The members of an RFC 9457 document."""
@@ -104,3 +171,7 @@ class Problem(Exception):
             **({"field": self.field} if self.field else {}),
             **self.params,
         }
+
+
+def _sentences(text: str) -> list[str]:
+    return [sentence for sentence in re.split(r"(?<=。)|(?<=\.) ", text) if sentence]

@@ -23,6 +23,7 @@ _BY_STATUS = {
     411: "length-required",
     413: "too-large",
     415: "unsupported-media-type",
+    416: "range-not-satisfiable",
 }
 
 
@@ -53,9 +54,7 @@ def answer(problem: Problem) -> Response:
         return _to_sign_in()
     else:
         name = "web/error_fragment.html" if request.headers.get("HX-Request") else "web/error.html"
-        response = make_response(
-            render_template(name, problem=problem, title=problem.title(_locale()), detail=problem.detail(_locale()))
-        )
+        response = make_response(render_template(name, problem=problem, locale=_locale()))
     response.status_code = problem.status
     return response
 
@@ -68,7 +67,7 @@ def _answer_http(error: HTTPException) -> Any:
         return answer(Problem("storage-full"))
     fallback = "bad-request" if status < 500 else "server-error"
     response = answer(Problem(_BY_STATUS.get(status, fallback)))
-    for name in ("Allow", "Retry-After"):
+    for name in ("Allow", "Content-Range", "Retry-After"):
         value = dict(error.get_headers()).get(name)
         if value:
             response.headers[name] = value
