@@ -129,6 +129,16 @@ CATALOGUE: dict[str, Entry] = {
                                     "The chunk is too large. A chunk may have {max} bytes at most."),
     "upload-too-large": Entry(413, "文件太大。每个文件最多 {max} 字节。",
                               "The file is too large. A file may have {max} bytes at most."),
+    # visits
+    "visit-left": Entry(403, "您已不在此次检查的检查组中。您手机上尚未上传的内容仍可上传。",
+                        "You are no longer on the team of this visit. What is still on your phone can be sent all the same."),
+    "visit-cancelled": Entry(409, "此次检查已取消。", "This visit was cancelled."),
+    "visit-signed": Entry(409, "此次检查已签署。", "This visit is signed off."),
+    "visit-lead": Entry(422, "检查组必须有且只有一名组长。请指定一名组长。",
+                        "A team has one lead. Name exactly one lead."),
+    "visit-member-department": Entry(422, "检查人员必须属于某个部门。{person}没有所属部门。",
+                                     "Whoever goes on a visit belongs to a department. {person} has none."),
+    "visit-member-missing": Entry(422, "此人不在检查组中。涉及：{person}。", "This person is not on the team. Concerned: {person}."),
 }
 
 

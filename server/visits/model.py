@@ -13,14 +13,14 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, St
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.accounts.model import Person
-from server.infra.db import Instant, db
+from server.infra.db import Instant, Model
 from server.registry.model import Enterprise
 
 CHAIN_START = "0" * 64
 """`chain_0`: 32 zero bytes (DESIGN §3, on the server)."""
 
 
-class NumberSeries(db.Model):
+class NumberSeries(Model):
     """The last visit number given out in a year; its row is locked while the next one is taken."""
 
     __tablename__ = "number_series"
@@ -29,7 +29,7 @@ class NumberSeries(db.Model):
     last: Mapped[int] = mapped_column(default=0)
 
 
-class Visit(db.Model):
+class Visit(Model):
     """One joint visit to one enterprise, and the head of its journal."""
 
     __tablename__ = "visit"
@@ -70,7 +70,7 @@ class Visit(db.Model):
     )
 
 
-class VisitMember(db.Model):
+class VisitMember(Model):
     """A person on the team of a visit, as certified on the day they joined. Who left stays, with the time."""
 
     __tablename__ = "visit_member"
@@ -91,7 +91,7 @@ class VisitMember(db.Model):
     __table_args__ = (Index(None, "person_id", "visit_id"),)
 
 
-class Bundle(db.Model):
+class Bundle(Model):
     """One version of what a visit needs offline, kept for ever: sealed states are folded over it."""
 
     __tablename__ = "bundle"
@@ -102,7 +102,7 @@ class Bundle(db.Model):
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
 
 
-class Entry(db.Model):
+class Entry(Model):
     """A genuine journal entry, byte for byte; the columns beside `document` repeat what queries ask for."""
 
     __tablename__ = "entry"
@@ -141,7 +141,7 @@ class Entry(db.Model):
     )
 
 
-class Aside(db.Model):
+class Aside(Model):
     """What was pushed and is not a genuine entry: kept by its digest for the office, in no chain."""
 
     __tablename__ = "aside"
@@ -154,7 +154,7 @@ class Aside(db.Model):
     carried_by: Mapped[str] = mapped_column(String(36))
 
 
-class LostEntry(db.Model):
+class LostEntry(Model):
     """A place in a chain whose entry its phone no longer has; its hash is known from the entry after it, else "".
 
     The hash is part of the key: where a chain forked, a place may be lost on both branches.
@@ -170,7 +170,7 @@ class LostEntry(db.Model):
     declared_by: Mapped[str] = mapped_column(String(36))
 
 
-class VisitDepartment(db.Model):
+class VisitDepartment(Model):
     """Projection: how far one department is, for lists and statistics."""
 
     __tablename__ = "visit_department"

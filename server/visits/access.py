@@ -1,0 +1,51 @@
+"""Who may see and who may add to a visit: access is to visits; knowing a hash opens nothing (DESIGN §4)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from server.accounts.model import Person
+from server.infra.db import db
+from server.kernel.ids import is_uuid
+from server.kernel.problems import Problem
+from server.visits.model import Visit, VisitMember
+
+OFFICE_ROLES = frozenset({"admin", "office", "head", "planner", "supervisor"})
+"""Who reads every visit at a desk."""
+
+
+def membership(person: Person, visit: Visit) -> VisitMember | None:
+    """The person's place on the team, present or former."""
+    return db.session.get(VisitMember, (visit.id, person.id))
+
+
+def may_read(person: Person, visit: Visit) -> bool:
+    """Present members, the office, and the liaison of a department that takes part."""
+    member = membership(person, visit)
+    if member is not None and member.left_at is None:
+        return True
+    if OFFICE_ROLES & set(person.roles):
+        return True
+    return "liaison" in person.roles and any(one.department == person.department for one in visit.departments)
+
+
+def may_push(person: Person, visit: Visit) -> bool:
+    """Whoever was ever on the team, without limit of time."""
+    return membership(person, visit) is not None
+
+
+def visit_for(person: Person, visit_id: str) -> Visit:
+    """A visit whose journal the person may add to; to anyone else it does not exist."""
+    query = select(Visit).join(VisitMember).where(Visit.id == visit_id, VisitMember.person_id == person.id)
+    visit = db.session.scalar(query) if is_uuid(visit_id) else None
+    if visit is None:
+        raise Problem("not-found")
+    return visit
+
+
+def visit_to_read(person: Person, visit_id: str) -> Visit:
+    """A visit the person is on now; a former member is told so."""
+    visit = visit_for(person, visit_id)
+    if membership(person, visit).left_at is not None:
+        raise Problem("visit-left")
+    return visit

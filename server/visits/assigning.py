@@ -1,0 +1,215 @@
+"""The deeds of the office: assign a visit, change its team, cancel it. To be called inside `with transaction():`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, text
+
+from server.accounts.model import Department, Person
+from server.accounts.rescue import rescue_key
+from server.catalogue.actions import current_checklist
+from server.catalogue.model import ChecklistVersion, Industry
+from server.catalogue.rules import bundle_items, exempt_under_trust
+from server.infra.audit import record
+from server.infra.clock import now
+from server.infra.db import after_commit, db
+from server.infra.ids import new_id
+from server.kernel.problems import Problem
+from server.registry.model import Enterprise, Inspector
+from server.registry.rules import certificate_valid_on
+from server.visits import bundle, journal, signals
+from server.visits.entry import journal_digest
+from server.visits.model import NumberSeries, Visit, VisitMember
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One person to be sent on a visit."""
+
+    person: Person
+    lead: bool = False
+    deputy: bool = False
+
+
+def assign_visit(
+    actor: str | None,
+    *,
+    enterprise: Enterprise,
+    date: dt.date,
+    slot: str,
+    team: Sequence[Assignment],
+    checklist: ChecklistVersion | None = None,
+    exempt: bool | None = None,
+    task_source: str = "",
+    notice: str = "",
+) -> Visit:
+    """Send a team to an enterprise.
+
+    Without a `checklist` the newest of the enterprise's industry is taken; `exempt` (守信免查) follows from the registry
+    unless it is said here.
+    """
+    checklist = checklist or current_checklist(enterprise.industry)
+    visit = Visit(
+        id=new_id(),
+        number=_next_number(date.year),
+        enterprise_id=enterprise.id,
+        industry=checklist.industry,
+        date=date,
+        slot=slot,
+        lead_id=_lead_of(team).id,
+        created_at=now(),
+        journal_digest=journal_digest([]),
+        members=[_member(one, date) for one in team],
+    )
+    _keep_first_bundle(visit, enterprise, checklist, _is_exempt(enterprise, exempt), task_source, notice)
+    db.session.add(visit)
+    db.session.flush()
+    journal.project(visit)
+    record(actor, "visit-assigned", visit.id, number=visit.number, team=[one.person.id for one in team])
+    _announce(visit)
+    return visit
+
+
+def reassign(
+    actor: str | None, visit_id: str, *, joins: Iterable[Assignment] = (), leaves: Iterable[Person] = (), reason: str
+) -> Visit:
+    """Change a visit's team. Who leaves may still bring in what they have; the next bundle names the new team."""
+    visit = journal.lock_visit(visit_id)
+    if visit.cancelled_at:
+        raise Problem("visit-cancelled")
+    joining, leaving = list(joins), list(leaves)
+    for person in leaving:
+        _leave(visit, person, reason)
+    for one in joining:
+        _join(visit, one)
+    leads = [member for member in visit.members if member.lead and member.left_at is None]
+    if len(leads) != 1:
+        raise Problem("visit-lead")
+    visit.lead_id = leads[0].person_id
+    db.session.flush()
+    _change_bundle(visit, bundle.with_team(bundle.load(visit.bundle_digest), visit.members))
+    record(
+        actor,
+        "visit-reassigned",
+        visit.id,
+        joined=[one.person.id for one in joining],
+        left=[person.id for person in leaving],
+        reason=reason,
+    )
+    return visit
+
+
+def cancel_visit(actor: str | None, visit_id: str, reason: str) -> Visit:
+    """Call a visit off. What was captured all the same is still taken in, and marked so."""
+    visit = journal.lock_visit(visit_id)
+    if visit.cancelled_at:
+        raise Problem("visit-cancelled")
+    if visit.sealed:
+        raise Problem("visit-signed")
+    visit.cancelled_at = now()
+    visit.cancel_reason = reason
+    _change_bundle(visit, bundle.cancelled(bundle.load(visit.bundle_digest), reason))
+    record(actor, "visit-cancelled", visit.id, reason=reason)
+    return visit
+
+
+def _next_number(year: int) -> str:
+    """The next number of a year: LC-2026-0001. Capitals and digits only, so that it fits a dense QR code."""
+    db.session.execute(text("INSERT INTO number_series (year, last) VALUES (:year, 0) ON CONFLICT DO NOTHING"), {"year": year})
+    series = db.session.scalars(select(NumberSeries).where(NumberSeries.year == year).with_for_update()).one()
+    series.last += 1
+    db.session.flush()
+    return f"LC-{year}-{series.last:04d}"
+
+
+def _lead_of(team: Sequence[Assignment]) -> Person:
+    leads = [one.person for one in team if one.lead]
+    if len(leads) != 1:
+        raise Problem("visit-lead")
+    return leads[0]
+
+
+def _member(one: Assignment, date: dt.date) -> VisitMember:
+    if one.person.department is None:
+        raise Problem("visit-member-department", person=one.person.name)
+    return VisitMember(
+        person_id=one.person.id,
+        person=one.person,
+        department=one.person.department,
+        certificate=_certificate(one.person, date),
+        lead=one.lead,
+        deputy=one.deputy,
+        joined_at=now(),
+    )
+
+
+def _certificate(person: Person, date: dt.date) -> str:
+    """The number of the certificate that holds on that day (R-304); without one a person only accompanies."""
+    inspector = db.session.get(Inspector, person.id)
+    if inspector is None or not certificate_valid_on(inspector.valid_from, inspector.valid_until, date):
+        return ""
+    return inspector.certificate_number
+
+
+def _is_exempt(enterprise: Enterprise, said: bool | None) -> bool:
+    if said is not None:
+        return said
+    return exempt_under_trust(
+        entity_type=enterprise.entity_type, risk_class=enterprise.risk_class, emerging=enterprise.emerging
+    )
+
+
+def _keep_first_bundle(
+    visit: Visit, enterprise: Enterprise, checklist: ChecklistVersion, exempt: bool, task_source: str, notice: str
+) -> None:
+    items = bundle_items(checklist.items, exempt)
+    codes = {item["department"] for item in items}
+    document = bundle.compose(
+        visit,
+        enterprise=enterprise,
+        industry=db.session.get_one(Industry, checklist.industry),
+        checklist=checklist,
+        items=items,
+        departments=db.session.scalars(select(Department).where(Department.code.in_(codes))),
+        members=visit.members,
+        task_source=task_source,
+        notice=notice,
+        rescue_key=rescue_key(),
+    )
+    bundle.keep(visit, document)
+
+
+def _leave(visit: Visit, person: Person, reason: str) -> None:
+    member = next((one for one in visit.members if one.person_id == person.id and one.left_at is None), None)
+    if member is None:
+        raise Problem("visit-member-missing", person=person.name)
+    member.left_at, member.left_reason = now(), reason
+
+
+def _join(visit: Visit, one: Assignment) -> None:
+    """Add a person, or take one back; who is on the team already takes the part named now."""
+    member = next((known for known in visit.members if known.person_id == one.person.id), None)
+    fresh = _member(one, visit.date)
+    if member is None:
+        visit.members.append(fresh)
+        return
+    if member.left_at is not None:
+        member.joined_at, member.left_at, member.left_reason = fresh.joined_at, None, None
+    member.department, member.certificate = fresh.department, fresh.certificate
+    member.lead, member.deputy = one.lead, one.deputy
+
+
+def _change_bundle(visit: Visit, document: dict[str, Any]) -> None:
+    bundle.keep(visit, document)
+    db.session.flush()
+    journal.project(visit)
+    _announce(visit)
+
+
+def _announce(visit: Visit) -> None:
+    visit_id = visit.id
+    after_commit(lambda: signals.bundle_changed.send(visit_id))

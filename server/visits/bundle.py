@@ -1,0 +1,149 @@
+"""The bundle: all that a visit needs offline, as one JSON document known by its digest.
+
+Every version is kept, because a sealed state is folded over the version it names (DESIGN §3, sign-off). A bundle says nothing of
+the journal, so that it changes only when the office changes something.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from server.accounts.model import Department
+from server.catalogue.model import ChecklistVersion, Industry
+from server.infra.clock import now
+from server.infra.db import db
+from server.kernel.canonical import canonical, sha256_hex
+from server.registry.model import Enterprise
+from server.visits.model import Bundle, Visit, VisitMember
+
+Document = dict[str, Any]
+
+
+def compose(
+    visit: Visit,
+    *,
+    enterprise: Enterprise,
+    industry: Industry,
+    checklist: ChecklistVersion,
+    items: Sequence[Document],
+    departments: Iterable[Department],
+    members: Iterable[VisitMember],
+    task_source: str,
+    notice: str,
+    rescue_key: Document,
+) -> Document:
+    """The first version of a visit's bundle."""
+    sections = _departments(departments, industry.lead_department)
+    return {
+        "visit": {
+            "id": visit.id,
+            "number": visit.number,
+            "date": visit.date.isoformat(),
+            "slot": visit.slot,
+            "status": "assigned",
+            "industry": industry.code,
+            "industry_name": industry.name,
+            "task_source": task_source,
+            "notice": notice,
+        },
+        "enterprise": _enterprise(enterprise),
+        "team": team(members, sections),
+        "departments": sections,
+        "checklist": {
+            "version": checklist.version,
+            "hash": checklist.hash,
+            "sample": checklist.sample,
+            "items": list(items),
+        },
+        "handbook": {},
+        "history": [],
+        "rescue_key": rescue_key,
+    }
+
+
+def with_team(bundle: Document, members: Iterable[VisitMember]) -> Document:
+    """The next version after someone joined or left: the same checklist, another team."""
+    return bundle | {"team": team(members, bundle["departments"])}
+
+
+def cancelled(bundle: Document, reason: str) -> Document:
+    """The last version of a visit that will not take place."""
+    return bundle | {"visit": bundle["visit"] | {"status": "cancelled", "cancel_reason": reason}}
+
+
+def keep(visit: Visit, document: Document) -> str:
+    """Keep this version, make it the visit's own, and name it."""
+    text = canonical(document)
+    digest = sha256_hex(text)
+    if db.session.get(Bundle, digest) is None:
+        db.session.add(Bundle(digest=digest, visit_id=visit.id, document=text.decode(), created_at=now()))
+    visit.bundle_digest = digest
+    return digest
+
+
+def load(digest: str) -> Document:
+    """A version by its digest, parsed; treat it as read-only, it is shared."""
+    return _parse(digest, text_of(digest))
+
+
+def text_of(digest: str) -> str:
+    """A version by its digest, as it was hashed."""
+    row = db.session.get(Bundle, digest)
+    if row is None:
+        raise LookupError(f"bundle {digest} is missing")
+    return row.document
+
+
+@lru_cache(maxsize=64)
+def _parse(digest: str, text: str) -> Document:
+    return json.loads(text)
+
+
+def team(members: Iterable[VisitMember], sections: Sequence[Document]) -> list[Document]:
+    """Who is on the team now: departments in their order, the lead of the visit first in the own one."""
+    order = {section["code"]: section["order"] for section in sections}
+    present = [member for member in members if member.left_at is None]
+    present.sort(key=lambda one: (order.get(one.department, len(order)), not one.lead, one.person.username))
+    return [
+        {
+            "person": member.person_id,
+            "name": member.person.name,
+            "department": member.department,
+            "certificate": member.certificate,
+            "lead": member.lead,
+            "deputy": member.deputy,
+        }
+        for member in present
+    ]
+
+
+def _departments(departments: Iterable[Department], lead: str) -> list[Document]:
+    ordered = sorted(departments, key=lambda one: (one.code != lead, one.order, one.code))
+    return [
+        {
+            "code": one.code,
+            "name": one.name,
+            "short_name": one.short_name,
+            "lead": one.code == lead,
+            "order": place,
+        }
+        for place, one in enumerate(ordered, start=1)
+    ]
+
+
+def _enterprise(enterprise: Enterprise) -> Document:
+    return {
+        "id": enterprise.id,
+        "name": enterprise.name,
+        "uscc": enterprise.uscc,
+        "address": enterprise.address,
+        "town": enterprise.town,
+        "legal_rep": enterprise.legal_rep,
+        "phone": enterprise.phone,
+        "risk_class": str(enterprise.risk_class),
+        "lat": enterprise.lat_e7,
+        "lon": enterprise.lon_e7,
+    }
