@@ -52,6 +52,9 @@ CATALOGUE: dict[str, Entry] = {
     # documents
     "pdf-unavailable": Entry(503, "服务器暂时无法生成 PDF。请管理员安装系统软件包：{packages}。",
                              "The server cannot make PDFs now. An administrator must install: {packages}."),
+    # the office's pages of visits
+    "reason-needed": Entry(422, "请填写理由。最多 {length} 字。", "Give a reason. At most {length} characters."),
+    "person-needed": Entry(422, "请选择人员。", "Choose a person."),
     # catalogue
     "checklist-missing": Entry(409, "该行业还没有发布检查单。请先发布检查单再派发检查。",
                                "This industry has no published checklist. Publish one before assigning a visit."),
