@@ -10,9 +10,9 @@ import { push } from "./push.js";
 
 /**
  * Bring a visit in step. `served` is the server's journal_digest if the list told it; `again` sends what was refused once more.
- * With another person's session nothing is taken.
+ * `take` is false where this session may not read the visit: then entries only go, and none come.
  */
-export async function exchange(store, session, visit, { served = null, again = false } = {}) {
+export async function exchange(store, session, visit, { served = null, again = false, take = session.isOwn } = {}) {
   const ledger = await openLedger(store, visit, session.epoch);
   if (again) ledger.refused = {};
   if (!again && await inStep(store, visit, ledger, served)) return;
@@ -20,14 +20,14 @@ export async function exchange(store, session, visit, { served = null, again = f
   try {
     await compare(session, visit, ledger);
     if (await pushMissing(store, session, visit, ledger)) await compare(session, visit, ledger);
-    if (session.isOwn) await pullMissing(store, session, visit, ledger);
+    if (take) await pullMissing(store, session, visit, ledger);
   } catch (problem) {
     if (!concernsVisit(problem)) throw problem;
     ledger.problem = { code: problem.code, detail: problem.detail };
   } finally {
     await saveLedger(store, visit, ledger);
   }
-  await store.putContext(visit, { quarantined: ledger.quarantined, lost: ledger.lost ?? [] });
+  await store.putContext(visit, { quarantined: ledger.quarantined, lost: ledger.lost });
 }
 
 /** The quick question of an open visit: has anything come since? True if something was taken. */
@@ -58,7 +58,8 @@ async function compare(session, visit, ledger) {
   const { body } = await session.get(`/api/visits/${visit}/hashes`);
   ledger.accepted = body.accepted;
   ledger.quarantined = body.quarantined;
-  ledger.lost = body.lost ?? [];
+  ledger.standings = body.standings;
+  ledger.lost = body.lost;
   ledger.digest = await journalDigest(body.accepted);
 }
 
@@ -67,7 +68,9 @@ async function pushMissing(store, session, visit, ledger) {
   const all = await store.entries(visit);
   const missing = all.filter(({ hash }) => !there.has(hash) && !(hash in ledger.refused));
   if (missing.length === 0) return false;
-  const answers = await push(session, visit, missing, { all, own: store.devices });
+  const answers = await push(session, visit, missing, {
+    all, own: store.devices, key: { id: store.device, public_key: store.publicKey },
+  });
   ledger.refused = { ...ledger.refused, ...answers.refused };
   return true;
 }

@@ -59,6 +59,7 @@ async function content(response) {
 /** What a body that is not a success says; also used for answers to uploads. */
 export function problemOf(status, body) {
   if (typeof body?.code !== "string") return new SyncProblem("not-the-server", { status });
-  if (status >= 500 && status !== 507) return new SyncProblem("server-error", { status, detail: body.detail });
+  if (status === 507) return new SyncProblem("server-full", { status, detail: body.detail });
+  if (status >= 500) return new SyncProblem("server-error", { status, detail: body.detail });
   return new SyncProblem(body.code, { status, detail: body.detail });
 }

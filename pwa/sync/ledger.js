@@ -5,6 +5,8 @@ const NEW = Object.freeze({
   digest: null,        // the server's journal_digest
   accepted: [],        // hashes
   quarantined: [],     // hashes that keep their place but have no effect yet
+  standings: {},       // of those: hash -> {standing, reason}
+  lost: [],            // places in chains whose entries nobody has: {device, seq, hash}
   refused: {},         // hash -> {problem, detail}: answered with "not genuine", not sent again by itself
   position: 0,         // pulled up to here
   etag: null,          // of the last answer to a poll

@@ -16,10 +16,10 @@ export async function pull(store, session, visit, { position, etag = null }) {
       `/api/visits/${visit}/entries?after=${news.position}&limit=${PAGE}`, etag ? { headers: { "If-None-Match": etag } } : {},
     );
     if (answer.status === 304) return news;
-    const page = answer.body.entries ?? [];
-    await keep(store, visit, page, news);
+    const { entries, quarantined, more } = answer.body;
+    await keep(store, visit, [...entries, ...quarantined], news);
     news.etag = answer.etag;
-    if (page.length < PAGE) return news;
+    if (!more) return news;
     etag = null;
   }
 }
@@ -33,7 +33,7 @@ async function keep(store, visit, page, news) {
   const devices = store.devices;
   news.own += good.filter((entry) => devices.includes(entry.device) && added.includes(entry.hash)).length;
   news.forked ||= forked;
-  news.position = Math.max(news.position, ...page.slice(0, good.length).map((entry) => entry.position));
+  news.position = Math.max(news.position, ...page.slice(0, good.length).map((entry) => entry.position ?? 0));
   if (bad !== -1) throw new SyncProblem("answer-altered");
 }
 

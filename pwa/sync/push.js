@@ -3,24 +3,26 @@
 const BATCH = 500;
 const BATCH_BYTES = 4 * 1024 * 1024;
 const KEPT_BACK = new Set(["quarantined", "provisional"]);
+const UNFIT_AS_A_WHOLE = new Set(["malformed", "bad-request", "too-large"]);
 
 /**
- * Push `entries` (by device and seq) of a visit. `own` are the devices whose chains this phone may declare broken.
- * Returns `{accepted: [hash…], keptBack: {hash: problem}, refused: {hash: {problem, detail}}}`.
+ * Push `entries` (by device and seq) of a visit, `all` being what is here of it. `own` are the devices whose chains this
+ * phone may declare broken; `key` is the present enrolment's, in case the server has not met it. Returns `{accepted: [hash…], keptBack: {hash: problem}, refused: {hash: {problem, detail}}}`.
  */
-export async function push(session, visit, entries, { all, own }) {
+export async function push(session, visit, entries, { all, own, key }) {
   const answers = { accepted: [], keptBack: {}, refused: {}, gaps: new Map() };
-  for (const batch of batches(entries)) await send(session, visit, batch, [], answers);
-  for (const [device, from] of answers.gaps) await fillGap(session, visit, device, from, { all, own, answers });
+  const send = (batch, lost) => sendBatch(session, visit, batch, { lost, key, answers });
+  for (const batch of batches(entries)) await send(batch, []);
+  for (const [device, from] of answers.gaps) await fillGap(send, device, from, { all, own, answers });
   return answers;
 }
 
 /** Send the chain again from where the server misses it, saying which places are lost for ever. */
-async function fillGap(session, visit, device, from, { all, own, answers }) {
+async function fillGap(send, device, from, { all, own, answers }) {
   const chain = all.filter((entry) => entry.device === device && entry.seq >= from);
   const lost = own.includes(device) ? lostPlaces(device, chain, from) : [];
   answers.gaps.delete(device);
-  for (const batch of batches(chain)) await send(session, visit, batch, lost, answers);
+  for (const batch of batches(chain)) await send(batch, lost);
   if (!answers.gaps.has(device)) return;
   for (const entry of chain.filter(({ hash }) => !answers.accepted.includes(hash))) {
     answers.refused[entry.hash] ??= { problem: "seq-gap", detail: null };
@@ -39,30 +41,30 @@ export function lostPlaces(device, chain, from) {
 }
 
 /** One request. If the server cannot take it as a whole, halve it until the one that stands in the way is found. */
-async function send(session, visit, batch, lost, answers) {
+async function sendBatch(session, visit, batch, { lost, key, answers }) {
   try {
-    const { body } = await session.post(`/api/visits/${visit}/entries`, { entries: batch, lost });
+    const { body } = await session.post(`/api/visits/${visit}/entries`, { entries: batch, lost, devices: [key] });
     note(body, batch, answers);
   } catch (problem) {
-    if (![400, 413, 422].includes(problem.status)) throw problem;
+    if (!UNFIT_AS_A_WHOLE.has(problem.code)) throw problem;
     if (batch.length === 1) {
       answers.refused[batch[0].hash] = { problem: problem.code, detail: problem.detail };
       return;
     }
     const middle = Math.ceil(batch.length / 2);
-    await send(session, visit, batch.slice(0, middle), lost, answers);
-    await send(session, visit, batch.slice(middle), lost, answers);
+    await sendBatch(session, visit, batch.slice(0, middle), { lost, key, answers });
+    await sendBatch(session, visit, batch.slice(middle), { lost, key, answers });
   }
 }
 
 function note(body, batch, answers) {
   const devices = new Map(batch.map((entry) => [entry.hash, entry.device]));
   answers.accepted.push(...(body.accepted ?? []).filter((hash) => devices.has(hash)));
-  for (const { hash, problem, detail = null, resend_from: from } of body.rejected ?? []) {
+  for (const { hash, problem, reason = null, resend_from: from } of body.rejected ?? []) {
     if (!devices.has(hash)) continue;
     if (KEPT_BACK.has(problem)) answers.keptBack[hash] = problem;
     else if (problem === "seq-gap") askAgain(answers.gaps, devices.get(hash), from ?? 1);
-    else answers.refused[hash] = { problem, detail };
+    else answers.refused[hash] = { problem, detail: reason };
   }
 }
 

@@ -6,20 +6,19 @@ import { openSession } from "./session.js";
 import { visitsHere } from "./tally.js";
 import { evidenceIsDue, uploadEvidence } from "./uploads.js";
 
-const LIST_PAGES = 20;
-
 /** Run a round; `reporter` hears what is touched. Returns the session. Throws SyncProblem or StoreError. */
 export async function runRound(store, { again, reporter }) {
   const session = await openSession(store);
   if (session.isOwn) await register(store, session);
   const listed = session.isOwn ? await fetchList(store, session) : [];
-  const digests = new Map(listed.map(({ id, journal_digest: digest }) => [id, digest]));
+  const lines = new Map(listed.map((line) => [line.id, line]));
   const visits = await visitsHere(store);
   for (const visit of visits) {
-    await exchange(store, session, visit, { served: digests.get(visit) ?? null, again });
+    const line = lines.get(visit);
+    await exchange(store, session, visit, { served: line?.journal_digest ?? null, again, take: line ? mayRead(line) : false });
     await reporter.touched(visit);
   }
-  for (const line of listed) {
+  for (const line of listed.filter(mayRead)) {
     if (await fetchBundle(store, session, line)) await reporter.touched(line.id);
   }
   for (const visit of visits) await exchangeEvidence(store, session, visit, { again, reporter });
@@ -27,15 +26,14 @@ export async function runRound(store, { again, reporter }) {
 }
 
 async function fetchList(store, session) {
-  const listed = [];
-  let path = "/api/visits";
-  for (let page = 0; path && page < LIST_PAGES; page += 1) {
-    const { body } = await session.get(path);
-    listed.push(...body.visits);
-    path = body.next ?? null;
-  }
-  await store.putVisits(listed);
-  return listed;
+  const { body } = await session.get("/api/visits");
+  await store.putVisits(body.visits);
+  return body.visits;
+}
+
+/** A visit one has left is still pushed to, but no longer read. */
+function mayRead({ status }) {
+  return status !== "left";
 }
 
 /** Download a bundle this phone lacks. One that fails for its own reasons does not hold up the others. */

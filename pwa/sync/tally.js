@@ -24,7 +24,8 @@ export async function visitsHere(store) {
 
 function ofEntries(ledger, here) {
   const refused = Object.entries(ledger.refused).map(([hash, { problem, detail }]) => ({ problem, detail, hash }));
-  const keptBack = ledger.quarantined.filter((hash) => here.has(hash)).map((hash) => ({ problem: "quarantined", hash }));
+  const keptBack = ledger.quarantined.filter((hash) => here.has(hash)).map((hash) => (
+    { problem: ledger.standings[hash]?.standing ?? "quarantined", detail: ledger.standings[hash]?.reason ?? null, hash }));
   return [...refused, ...keptBack];
 }
 

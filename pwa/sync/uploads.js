@@ -10,6 +10,7 @@ const ENDPOINT = "/api/evidence/uploads";
 const CHUNK = 2 * 1024 * 1024;
 const RETRY_DELAYS_MS = [500, 2000, 5000];
 const RECEIPTS = 500;
+const ALTERED = "evidence-hash-mismatch";
 const SAFE = new Set(["stored", "backed-up"]);
 
 /**
@@ -70,10 +71,14 @@ async function note(store, visit, local, receipts) {
 
 /** One piece. A refusal of the server is kept with its reason, and so are the bytes; the other pieces go on. */
 async function uploadOne(store, session, visit, piece, progress) {
+  const send = (from) => session.withToken((csrf) => transfer(store, visit, { ...piece, upload: from }, csrf, progress));
   try {
-    await session.withToken((csrf) => transfer(store, visit, piece, csrf, progress));
+    await send(piece.upload).catch((problem) => {
+      if (problem.code !== ALTERED) throw problem;
+      return send(null); // bytes changed on the way: once more from the start
+    });
   } catch (problem) {
-    if (!concernsVisit(problem) || problem.status === 507) throw problem;
+    if (!concernsVisit(problem) || problem.code === "server-full") throw problem;
     await store.noteUpload(visit, piece.sha256, {
       grade: "local", sent: 0, upload: null, refused: { problem: problem.code, detail: problem.detail },
     });
