@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from server.evidence import actions, api, commands, previews, tus_api, views
+from server.evidence import actions, api, commands, openapi, previews, tus_api, views
 from server.visits import ports
 
 
@@ -11,6 +11,7 @@ def init(app: Flask) -> None:
     for blueprint in (tus_api.blueprint, api.blueprint, views.blueprint):
         app.register_blueprint(blueprint)
     commands.init(app)
+    openapi.publish()
     ports.evidence_of = lambda visit_id: actions.grades(visit_id, app.config["BACKUP_REPORTS"])
     ports.bad_blobs = actions.bad_blobs
     ports.preview_of = previews.preview_of

@@ -1,4 +1,4 @@
-"""Looking into files that may be hostile: in a process of its own with limits (`inspector.py`), never here."""
+"""Looking into files that may be hostile: in a process of its own with limits, `inspector.py`."""
 
 import json
 import subprocess

@@ -1,8 +1,8 @@
 """A program of its own that looks into one file which may be hostile. It imports nothing of the app.
 
 The file is its standard input, the order its arguments; it answers on standard output and writes nowhere.
-Before it looks at a byte it takes from itself all memory, processor time and file writing beyond its limits, so
-that a crafted file can at worst end this process. `contents.py` starts it.
+Before it looks at a byte it takes from itself all memory, processor time and file writing beyond its limits,
+so that a crafted file can at worst end this process. `contents.py` starts it.
 
     inspector.py look TYPE MAX_PIXELS     → {"type", "width", "height"} or {"refused": code, ...} as JSON
     inspector.py preview TYPE MAX_PIXELS  → a JPEG of at most 640 pixels a side

@@ -9,6 +9,10 @@ from server.evidence.rules import Preview
 from server.infra.db import Instant, Model
 
 
+def _values(kind: type[Preview]) -> list[str]:
+    return [member.value for member in kind]
+
+
 class Blob(Model):
     """One verified file of one visit. A row exists only once its bytes are complete, checked and fsynced."""
 
@@ -29,11 +33,5 @@ class Blob(Model):
     backed_up_at: Mapped[datetime | None] = mapped_column(Instant)
     uploaded_by: Mapped[str] = mapped_column(String(36), ForeignKey("person.id"))
     preview: Mapped[Preview] = mapped_column(
-        Enum(
-            Preview,
-            native_enum=False,
-            length=10,
-            values_callable=lambda kinds: [kind.value for kind in kinds],
-        ),
-        default=Preview.DUE,
+        Enum(Preview, native_enum=False, length=10, values_callable=_values), default=Preview.DUE
     )

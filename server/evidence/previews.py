@@ -1,6 +1,6 @@
 """Small pictures that stand for evidence on screens and on paper.
 
-They are a cache on disk: made in the background after an upload, or when first asked for, and made again if lost.
+A cache on disk: made in the background after an upload, or when first asked for; made again if lost.
 """
 
 import tempfile

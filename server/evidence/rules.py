@@ -74,7 +74,7 @@ def accepted_type(declared: str) -> str:
     """The plain type of `declared` (`video/webm;codecs=vp9` is `video/webm`), if it may be evidence."""
     plain = declared.split(";")[0].strip().lower()
     if plain not in EXTENSIONS:
-        raise Problem("evidence-type-unknown", field="type", type=plain[:100])
+        raise Problem("evidence-type-unknown", field="type", declared=plain[:100])
     return plain
 
 
@@ -83,7 +83,7 @@ def medium_of(type_: str) -> Medium:
 
 
 def check_agrees(declared: str, found: str) -> None:
-    """A file must be what it was announced as; the answer says what it is, so that it can be announced anew."""
+    """A file must be what it was announced as; the answer says what it is, to be announced anew."""
     same = declared == found or any({declared, found} <= pair for pair in SIBLINGS)
     if not same:
         raise Problem("evidence-type-mismatch", declared=declared, found=found)

@@ -1,8 +1,8 @@
 """Unfinished uploads on disk, in one folder that all workers share.
 
 An upload is three files: `<id>.json` says what it is, `<id>.part` holds the bytes so far, `<id>.lock` lets
-one request at a time write. Nothing is remembered about progress: the offset is the size of the part, the last
-activity its modification time, so a server killed at any instant starts again from what is true.
+one request at a time write. Nothing is remembered about progress: the offset is the size of the part, the
+last activity its modification time, so a server killed at any instant starts again from what is true.
 """
 
 import contextlib

@@ -74,8 +74,8 @@ CATALOGUE: dict[str, Entry] = {
     "evidence-empty": Entry(422, "文件是空的（0 字节）。请重新拍摄。", "The file is empty (0 bytes). Take the picture again."),
     "evidence-type-unknown": Entry(
         422,
-        "不接受这种文件。类型为“{type}”；照片请用 JPEG、PNG、WebP、HEIC，视频请用 MP4、MOV、WebM。",
-        "This kind of file is not accepted. Its type is “{type}”; photos may be JPEG, PNG, WebP or HEIC, "
+        "不接受这种文件。类型为“{declared}”；照片请用 JPEG、PNG、WebP、HEIC，视频请用 MP4、MOV、WebM。",
+        "This kind of file is not accepted. Its type is “{declared}”; photos may be JPEG, PNG, WebP or HEIC, "
         "films MP4, MOV or WebM.",
     ),
     "evidence-type-mismatch": Entry(
