@@ -3,7 +3,7 @@
 import { journalDigest } from "../journal/entry.js";
 import { renewEnrolment } from "../store/accounts.js";
 import { remembered } from "../store/memory.js";
-import { SyncProblem } from "./http.js";
+import { listIn, SyncProblem } from "./http.js";
 import { held, openLedger, saveLedger } from "./ledger.js";
 import { pull } from "./pull.js";
 import { push } from "./push.js";
@@ -15,7 +15,7 @@ import { push } from "./push.js";
 export async function exchange(store, session, visit, { served = null, again = false, take = session.isOwn } = {}) {
   const ledger = await openLedger(store, visit, session.epoch);
   if (again) ledger.refused = {};
-  if (!again && await inStep(store, visit, ledger, served)) return;
+  if (!again && await inStep(store, visit, ledger, { served, take })) return;
   ledger.problem = null;
   try {
     await compare(session, visit, ledger);
@@ -45,22 +45,24 @@ export function concernsVisit(problem) {
   return problem instanceof SyncProblem && !problem.unreached && problem.code !== "sign-in";
 }
 
-async function inStep(store, visit, ledger, served) {
-  if (served === null || served !== ledger.digest) return false;
+/** Nothing to send, and nothing to take as far as the served digest tells. */
+async function inStep(store, visit, ledger, { served, take }) {
   const here = await store.hashes(visit);
-  const present = new Set(here);
   const there = held(ledger);
-  return here.every((hash) => there.has(hash) || hash in ledger.refused) && ledger.accepted.every((hash) => present.has(hash));
+  if (!here.every((hash) => there.has(hash) || hash in ledger.refused)) return false;
+  if (!take) return true;
+  const present = new Set(here);
+  return served === ledger.digest && ledger.accepted.every((hash) => present.has(hash));
 }
 
 /** Ask what the server holds. */
 async function compare(session, visit, ledger) {
   const { body } = await session.get(`/api/visits/${visit}/hashes`);
-  ledger.accepted = body.accepted;
-  ledger.quarantined = body.quarantined;
-  ledger.standings = body.standings;
-  ledger.lost = body.lost;
-  ledger.digest = await journalDigest(body.accepted);
+  ledger.accepted = listIn(body, "accepted");
+  ledger.quarantined = listIn(body, "quarantined");
+  ledger.lost = listIn(body, "lost");
+  ledger.standings = body.standings ?? {};
+  ledger.digest = journalDigest(ledger.accepted);
 }
 
 async function pushMissing(store, session, visit, ledger) {

@@ -56,6 +56,12 @@ async function content(response) {
   }
 }
 
+/** A list an answer must hold; without it the answer is not the server's. */
+export function listIn(body, name) {
+  if (!Array.isArray(body?.[name])) throw new SyncProblem("not-the-server");
+  return body[name];
+}
+
 /** What a body that is not a success says; also used for answers to uploads. */
 export function problemOf(status, body) {
   if (typeof body?.code !== "string") return new SyncProblem("not-the-server", { status });

@@ -2,6 +2,7 @@
 
 import { concernsVisit, exchange } from "./exchange.js";
 import { register } from "./enrolment.js";
+import { listIn } from "./http.js";
 import { openSession } from "./session.js";
 import { visitsHere } from "./tally.js";
 import { evidenceIsDue, uploadEvidence } from "./uploads.js";
@@ -27,8 +28,9 @@ export async function runRound(store, { again, reporter }) {
 
 async function fetchList(store, session) {
   const { body } = await session.get("/api/visits");
-  await store.putVisits(body.visits);
-  return body.visits;
+  const listed = listIn(body, "visits");
+  await store.putVisits(listed);
+  return listed;
 }
 
 /** A visit one has left is still pushed to, but no longer read. */
