@@ -49,3 +49,12 @@ def visit_to_read(person: Person, visit_id: str) -> Visit:
     if membership(person, visit).left_at is not None:
         raise Problem("visit-left")
     return visit
+
+
+def may_direct(person: Person, visit: Visit) -> bool:
+    """Who changes its team or calls it off: the office, and the lead department's head, planner and
+    liaison."""
+    if {"admin", "office"} & set(person.roles):
+        return True
+    leading = {member.department for member in visit.members if member.lead and member.left_at is None}
+    return person.department in leading and bool({"head", "planner", "liaison"} & set(person.roles))

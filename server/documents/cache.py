@@ -1,0 +1,25 @@
+"""PDFs already made, kept as files by a digest of all that they show. Losing the folder costs time, nothing else."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+
+def kept(folder: Path, key: str, make: Callable[[], bytes]) -> Path:
+    """The file for this key, made if it is not there yet. The key is a hex digest, so it is a safe file name."""
+    if not (key.isalnum() and key.isascii()):
+        raise ValueError("a cache key is a hex digest")
+    path = folder / f"{key}.pdf"
+    if not path.exists():
+        _write(path, make())
+    return path
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Written beside and renamed, so that a reader never meets half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "wb") as part:
+        part.write(content)
+    Path(name).replace(path)

@@ -1,0 +1,51 @@
+"""The joint inspection record on paper: the record as HTML, the HTML as a PDF kept by what it says."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from flask import render_template
+from flask_babel import force_locale
+
+from server.documents import cache, figures, pdf
+from server.kernel import instants
+from server.visits import words
+from server.visits.findings import Json
+from server.visits.record import Record
+
+
+def printed(record: Record, pictures: Mapping[str, bytes], folder: Path) -> Path:
+    """The PDF of a record, made once for the same words and pictures. `pictures` are previews by SHA-256."""
+    html = page(record, set(pictures))
+    key = hashlib.sha256("\n".join([*sorted(pictures), html]).encode()).hexdigest()
+    return cache.kept(folder, key, lambda: pdf.render(html, pictures))
+
+
+def page(record: Record, pictures: set[str]) -> str:
+    """The record as HTML. It is in Chinese whatever the reader's language: it is an official paper."""
+    with force_locale("zh_Hans_CN"):
+        return render_template(
+            "visits/record.html",
+            record=record,
+            pictures=pictures,
+            code=record.seal.code(record.number) if record.seal else f"LIANCHA/1 {record.number} DRAFT",
+            words=words,
+            word=words.word,
+            ink=figures.signature,
+            qr=figures.qr_code,
+            when=lambda at: instants.chinese_instant(instants.parse(at)),
+            second=lambda at: f"{instants.local(instants.parse(at)):%Y-%m-%d %H:%M:%S}",
+            day=lambda text: instants.chinese_date(date.fromisoformat(text)),
+            place=_place,
+            sentence=lambda text: text.rstrip("。.；;，, "),
+        )
+
+
+def _place(location: Json) -> str:
+    """Coordinates as printed: degrees to five places, about a metre, with the accuracy the phone claimed."""
+    return f"{_degrees(location['lat'])}, {_degrees(location['lon'])}（±{location['accuracy']} 米）"
+
+
+def _degrees(e7: int) -> str:
+    return f"{e7 / 10_000_000:.5f}"

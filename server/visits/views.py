@@ -1,0 +1,277 @@
+"""The office's pages of visits: the list, one visit live, its journal, its verification and its paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from werkzeug.datastructures import MultiDict
+
+from server.accounts.current import current_person
+from server.documents import figures
+from server.infra.db import transaction
+from server.kernel import ids
+from server.kernel.canonical import digest
+from server.kernel.problems import Problem
+from server.visits import access, assigning, ports, queries, words
+from server.visits.findings import Case, sections
+from server.visits.model import Visit
+from server.visits.overview import STEPS, gist, overview
+from server.visits.paper import printed
+from server.visits.queries import Filters, Place
+from server.visits.record import record
+from server.visits.verify import verify_visit
+from server.web.gate import SIGNED_IN, allow
+
+blueprint = Blueprint("visits", __name__, url_prefix="/office/visits", template_folder="templates")
+
+REASON_LENGTH = 500
+
+
+@blueprint.get("")
+@allow(SIGNED_IN)
+def index() -> str:
+    """The visits this person may read, narrowed as the address says."""
+    page = queries.page_of_visits(current_person(), _filters(), _place(request.args.get("after"), request.args.get("before")))
+    return render_template(
+        "visits/index.html",
+        page=page,
+        filters=request.args,
+        departments=(departments := queries.departments()),
+        names={one.code: one.short_name for one in departments},
+        words=words,
+        link=_link,
+    )
+
+
+@blueprint.get("/<visit_id>")
+@allow(SIGNED_IN)
+def show(visit_id: str) -> str:
+    """One visit: its state, its next act, its history."""
+    return _visit_page(queries.visit_for_office(current_person(), visit_id))
+
+
+@blueprint.get("/<visit_id>/live")
+@allow(SIGNED_IN, live=True)
+def live(visit_id: str) -> ResponseReturnValue:
+    """The part of the page that follows the visit. Unchanged, it costs a few counts and answers 304."""
+    visit = queries.visit_for_office(current_person(), visit_id)
+    tag = _tag(visit)
+    if request.if_none_match.contains(tag):
+        response = Response(status=304)
+    else:
+        response = make_response(render_template("visits/live.html", **_live(visit)))
+    response.set_etag(tag)
+    return response
+
+
+@blueprint.get("/<visit_id>/entries")
+@allow(SIGNED_IN)
+def entries(visit_id: str) -> str:
+    """The journal as it was received, newest first."""
+    visit = queries.visit_for_office(current_person(), visit_id)
+    lines, older = queries.lines(visit.id, request.args.get("before", type=int))
+    return render_template(
+        "visits/entries.html",
+        visit=visit,
+        lines=lines,
+        older=older,
+        held_back=queries.held_back(visit.id),
+        asides=queries.asides(visit.id),
+        **_telling(queries.case_of(visit)),
+    )
+
+
+@blueprint.post("/<visit_id>/verifications")
+@allow(SIGNED_IN)
+def verify(visit_id: str) -> str:
+    """Check every hash, signature, link and blob of the visit now."""
+    visit = queries.visit_for_office(current_person(), visit_id)
+    name = "visits/verification.html" if request.headers.get("HX-Request") else "visits/verified.html"
+    return render_template(name, visit=visit, report=verification.verify_visit(visit), words=words)
+
+
+@blueprint.get("/<visit_id>/record.pdf")
+@allow(SIGNED_IN)
+def paper(visit_id: str) -> ResponseReturnValue:
+    """The joint inspection record of the sealed state; with `draft=1` a marked draft of the state as it stands."""
+    visit = queries.visit_for_office(current_person(), visit_id)
+    sealed = queries.sealed_case(visit)
+    if sealed is None and not request.args.get("draft"):
+        return render_template("visits/unsealed.html", visit=visit, view=overview(queries.case_of(visit), visit.status), words=words), 409
+    case, seal = sealed or (queries.case_of(visit), None)
+    document = record(case, seal)
+    pictures = {one.sha256: ports.preview_of(visit.id, one.sha256) for one in document.exhibits if not one.awaited}
+    path = printed(document, {name: jpeg for name, jpeg in pictures.items() if jpeg}, current_app.config["DATA_DIR"] / "documents")
+    return send_file(
+        path,
+        mimetype="application/pdf",
+        download_name=f"{'' if seal else 'draft-'}{visit.number}.pdf",
+        etag=path.stem,
+        max_age=0,
+    )
+
+
+@blueprint.post("/<visit_id>/cancellation")
+@allow(SIGNED_IN)
+def cancel(visit_id: str) -> ResponseReturnValue:
+    """Call the visit off, with a reason."""
+    return _direct(visit_id, "cancel", lambda visit, form: assigning.cancel_visit(current_person().id, visit.id, _reason(form)))
+
+
+@blueprint.post("/<visit_id>/departures")
+@allow(SIGNED_IN)
+def leave(visit_id: str) -> ResponseReturnValue:
+    """Take a member off the team, with a reason."""
+    return _direct(
+        visit_id,
+        "leave",
+        lambda visit, form: assigning.reassign(
+            current_person().id, visit.id, leaves=[_person(visit, form, queries.members)], reason=_reason(form)
+        ),
+    )
+
+
+@blueprint.post("/<visit_id>/members")
+@allow(SIGNED_IN)
+def join(visit_id: str) -> ResponseReturnValue:
+    """Put an officer on the team, or give a member another part, with a reason."""
+    return _direct(visit_id, "join", _join)
+
+
+def _join(visit: Visit, form: MultiDict[str, str]) -> None:
+    person = _person(visit, form, queries.candidates)
+    part = form.get("part", "member")
+    joins = [assigning.Assignment(person, lead=part == "lead", deputy=part == "deputy")]
+    if part == "lead":  # the lead so far stays on the team as a member
+        joins += [assigning.Assignment(one) for one in queries.leads(visit) if one.id != person.id]
+    assigning.reassign(current_person().id, visit.id, joins=joins, reason=_reason(form))
+
+
+def _direct(visit_id: str, form_name: str, deed: Any) -> ResponseReturnValue:
+    """One deed on a visit by those who direct it; what was typed stays if it cannot be done."""
+    visit = queries.visit_for_office(current_person(), visit_id)
+    if not access.may_direct(current_person(), visit):
+        raise Problem("not-allowed")
+    try:
+        with transaction():
+            deed(visit, request.form)
+    except Problem as problem:
+        return _visit_page(queries.visit_for_office(current_person(), visit_id), form_name, problem), problem.status
+    return redirect(url_for("visits.show", visit_id=visit.id), 303)
+
+
+def _reason(form: MultiDict[str, str]) -> str:
+    reason = form.get("reason", "").strip()
+    if not 1 <= len(reason) <= REASON_LENGTH:
+        raise Problem("reason-needed", field="reason", length=REASON_LENGTH)
+    return reason
+
+
+def _person(visit: Visit, form: MultiDict[str, str], choices: Any) -> Any:
+    """The person chosen, if they are among those one may choose."""
+    for person in choices(visit):
+        if person.id == form.get("person"):
+            return person
+    raise Problem("person-needed", field="person")
+
+
+def _visit_page(visit: Visit, form_name: str | None = None, problem: Problem | None = None) -> str:
+    directs = access.may_direct(current_person(), visit)
+    return render_template(
+        "visits/show.html",
+        directs=directs,
+        members=queries.members(visit) if directs else [],
+        candidates=queries.candidates(visit) if directs else [],
+        deeds=queries.deeds(visit.id),
+        form_name=form_name,
+        problem=problem,
+        message=problem.detail(str(get_locale())) if problem else None,
+        tag=_tag(visit),
+        **_live(visit),
+    )
+
+
+def _live(visit: Visit) -> dict[str, Any]:
+    """All that the live part shows."""
+    case = queries.case_of(visit)
+    lines, _ = queries.lines(visit.id)
+    return {
+        "visit": visit,
+        "view": overview(case, visit.status),
+        "sealed": _sealed(visit),
+        "late": queries.received(visit.id, case.state["late"]),
+        "held_back": queries.held_back(visit.id),
+        "asides": queries.asides(visit.id),
+        "lines": lines[:10],
+        "steps": STEPS,
+        **_telling(case),
+    }
+
+
+def _sealed(visit: Visit) -> dict[str, Any] | None:
+    """The sealed record in short, to stand beside what came late."""
+    found = queries.sealed_case(visit)
+    if found is None:
+        return None
+    case, seal = found
+    return {"seal": seal, "code": seal.code(visit.number), "sections": sections(case, case.body(seal.sign_off).get("results"))}
+
+
+def _telling(case: Case) -> dict[str, Any]:
+    """What templates need to tell of entries."""
+    return {
+        "case": case,
+        "gist": gist,
+        "words": words,
+        "word": words.word,
+        "ink": figures.signature,
+        "qr": figures.qr_code,
+        "instant": dt.datetime.fromisoformat,
+    }
+
+
+def _tag(visit: Visit) -> str:
+    """What the live part's ETag is made of: the visit, and the language it is told in."""
+    return digest([queries.fingerprint(visit), str(get_locale())])
+
+
+def _filters() -> Filters:
+    args = request.args
+    status = args.get("status")
+    return Filters(
+        status=status if status in words.STATUSES else None,
+        department=args.get("department") or None,
+        since=_day(args.get("since")),
+        until=_day(args.get("until")),
+        search=args.get("q", "").strip()[:100],
+    )
+
+
+def _day(text: str | None) -> dt.date | None:
+    """A day from an address; what is no day narrows nothing."""
+    try:
+        return dt.date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def _place(after: str | None, before: str | None) -> Place | None:
+    """A place in the list, from `DATE,ID`; a mangled address begins at the top."""
+    day, _, visit_id = (before or after or "").partition(",")
+    parsed = _day(day)
+    return Place(parsed, visit_id, backwards=before is not None) if parsed and ids.is_uuid(visit_id) else None
+
+
+def _link(place: Place | None = None, **changes: str | None) -> str | None:
+    """The address of this list with some filters changed, at a place if one is given."""
+    args = {name: value for name, value in request.args.items() if name not in ("after", "before") and value}
+    args.update({name: value for name, value in changes.items() if value})
+    args = {name: value for name, value in args.items() if changes.get(name, value)}
+    if place is not None:
+        args["before" if place.backwards else "after"] = f"{place.date.isoformat()},{place.id}"
+    return url_for("visits.index", **args)
+
