@@ -4,6 +4,7 @@ It decides nothing: results come from the visit's own fold, and everything goes 
 """
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -144,9 +145,9 @@ class Journey:
             self._upload(phone.person, sha256, jpeg)
 
     def _upload(self, person: str, sha256: str, jpeg: bytes) -> None:
-        spool, metadata = upload_spool(), {"sha256": sha256, "type": "image/jpeg"}
-        visit = db.session.get_one(Visit, self.visit.id)
-        upload = begin_upload(spool, person, visit, len(jpeg), metadata, "")
+        spool, visit = upload_spool(), db.session.get_one(Visit, self.visit.id)
+        header = f"sha256 {_base64(sha256)},type {_base64('image/jpeg')}"
+        upload = begin_upload(spool, person, visit, len(jpeg), header)
         spool.append(upload, [jpeg], None)
         complete_upload(spool, upload)
         spool.drop(upload.id)
@@ -159,3 +160,8 @@ class Journey:
                 enrol(db.session.get_one(Person, person), phone.device, phone.public_jwk(), "演示手机")
             self.phones[person] = phone
         return self.phones[person]
+
+
+def _base64(text: str) -> str:
+    """A value as tus metadata holds it."""
+    return b64encode(text.encode()).decode()

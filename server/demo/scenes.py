@@ -141,10 +141,10 @@ def estate_agency(journey: Journey) -> None:
 
 
 SCENES = [
+    Scene("YPLS", -12, "15:00", pharmacy),
+    Scene("FDCJJ", -8, "09:30", estate_agency),
+    Scene("CYFW", -5, "09:00", restaurant),
+    Scene("JCWX", -1, "14:30", garage),
     Scene("JYZ", 0, "09:30"),
     Scene("XXST", 2, "10:00"),
-    Scene("JCWX", -1, "14:30", garage),
-    Scene("CYFW", -5, "09:00", restaurant),
-    Scene("FDCJJ", -8, "09:30", estate_agency),
-    Scene("YPLS", -12, "15:00", pharmacy),
 ]

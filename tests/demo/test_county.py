@@ -1,0 +1,159 @@
+"""The demo county: what is in it, that a second load changes nothing, that its visits hold to the rules."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func
+
+from server.accounts.actions import sign_in
+from server.accounts.model import Department, Person
+from server.catalogue.model import ChecklistVersion, Industry
+from server.demo.people import PASSWORD
+from server.infra.clock import now
+from server.infra.db import db
+from server.kernel.instants import local
+from server.registry.actions import eligible_officers
+from server.registry.model import Enterprise, Inspector
+from server.visits import journal
+from server.visits.model import Entry, Visit
+
+
+@pytest.fixture
+def county(app):
+    """The loaded county, within the app's context."""
+    result = app.test_cli_runner().invoke(args=["demo", "load"])
+    assert result.exit_code == 0, result.output
+    with app.app_context():
+        yield app
+
+
+def visit_to(industry):
+    return db.session.scalar(db.select(Visit).filter_by(industry=industry))
+
+
+def test_the_county_on_both_databases(any_db, county):
+    count = {
+        model: db.session.scalar(db.select(func.count()).select_from(model))
+        for model in (Industry, Enterprise)
+    }
+    assert count == {Industry: 20, Enterprise: 200}
+    versions = db.session.scalars(db.select(ChecklistVersion)).all()
+    assert sum(len(version.items) for version in versions) == 607
+    assert all(version.sample for version in versions)
+    _three_eligible_officers_everywhere(versions)
+    _six_visits()
+    _every_journal_is_sound(county)
+    _a_second_load_changes_nothing(county)
+
+
+def _three_eligible_officers_everywhere(versions):
+    today = local(now()).date()
+    for version in versions:
+        for code in {item["department"] for item in version.items}:
+            days = [today, today + timedelta(days=30)]
+            assert len(eligible_officers(code, version.industry, days)) >= 3, (version.industry, code)
+
+
+def _six_visits():
+    today = local(now()).date()
+    seen = {
+        visit.industry: ((visit.date - today).days, visit.status)
+        for visit in db.session.scalars(db.select(Visit))
+    }
+    assert seen == {
+        "JYZ": (0, "assigned"),
+        "XXST": (2, "assigned"),
+        "JCWX": (-1, "open"),
+        "CYFW": (-5, "signed"),
+        "FDCJJ": (-8, "signed"),
+        "YPLS": (-12, "signed"),
+    }
+    assert [len(visit_to(code).departments) for code in ("JYZ", "XXST")] == [7, 5]
+
+
+def _every_journal_is_sound(app):
+    assert set(db.session.scalars(db.select(Entry.standing).distinct())) == {"accepted"}
+    result = app.test_cli_runner().invoke(args=["journal", "verify"])
+    assert result.exit_code == 0, result.output
+
+
+def _a_second_load_changes_nothing(app):
+    before = _fingerprint()
+    assert "nothing was changed" in app.test_cli_runner().invoke(args=["demo", "load"]).output
+    assert _fingerprint() == before
+
+
+def _fingerprint():
+    db.session.rollback()
+    visits = db.session.execute(db.select(Visit.id, Visit.chain, Visit.journal_digest).order_by(Visit.id))
+    people = db.session.execute(db.select(Person.id, Person.password_hash).order_by(Person.id))
+    return [tuple(row) for row in visits], [tuple(row) for row in people]
+
+
+def test_each_visit_shows_what_it_is_for(county):
+    states = {code: journal.read(visit_to(code)).folded() for code in ("JCWX", "CYFW", "YPLS", "FDCJJ")}
+    assert not any(state["problems"] for state in states.values())
+    disputed = [item for item in states["JCWX"]["items"].values() if item["state"] == "conflict"]
+    assert [head["verdict"] for one in disputed for head in one["heads"]].count("fail") == 1
+    signed = states["CYFW"]
+    assert (signed["blockers"], signed["late"]) == ([], [])
+    assert all((signed["sealed"], signed["lists"]["measures"], signed["lists"]["corrected"], signed["signatures"]))
+    assert {piece["grade"] for piece in signed["evidence"].values()} == {"stored"}
+    assert (
+        Counter(code for one in signed["departments"].values() for code in one["results"].values())["R5"] == 2
+    )
+    assert len(states["YPLS"]["late"]) == 2
+    assert states["FDCJJ"]["signoffs"][0]["in_force"]
+
+
+def test_past_visits_were_received_in_the_past(county):
+    visit = visit_to("CYFW")
+    received = db.session.scalars(db.select(Entry.received_at).filter_by(visit_id=visit.id)).all()
+    assert {local(at).date() for at in received} == {visit.date}
+
+
+def test_accounts_are_listed_and_open(county):
+    rows = json.loads(county.test_cli_runner().invoke(args=["demo", "accounts", "--json"]).output)
+    assert set(rows[0]) >= {"username", "password", "name", "role", "department"}
+    assert {row["role"] for row in rows} == {"inspector", "head", "liaison", "office", "supervisor", "admin"}
+    codes = set(db.session.scalars(db.select(Department.code)))
+    assert {row["department"] for row in rows} <= codes | {None}
+    leads = {row["username"] for row in rows if row["can_lead"]}
+    assert {"shwj01", "jtj01", "scjg01"} <= leads
+    assert isinstance(sign_in("shwj01", PASSWORD, "127.0.0.1"), Person)
+    table = county.test_cli_runner().invoke(args=["demo", "accounts"]).output
+    assert {PASSWORD, "shwj01"} <= set(table.split())
+
+
+def test_an_invented_officer_cannot_be_taken_for_a_real_one(county):
+    officers = db.session.execute(db.select(Person.name, Inspector.issued_by).join(Inspector)).all()
+    assert all(("演示" in name, "虚构" in issued_by) == (True, True) for name, issued_by in officers)
+
+
+@pytest.mark.parametrize(("departments", "items", "lead"), [(3, 10, "shwj01"), (22, 300, "xfjy01")])
+def test_a_visit_of_any_size(county, departments, items, lead):
+    options = ["--departments", str(departments), "--items", str(items), "--lead", lead]
+    result = county.test_cli_runner().invoke(args=["demo", "visit", *options])
+    assert result.exit_code == 0, result.output
+    visit = db.session.get(Visit, result.output.strip())
+    bundle = journal.read(visit).bundle
+    assert (len(bundle["departments"]), len(bundle["checklist"]["items"])) == (departments, items)
+    assert len(bundle["team"]) == 2 * departments
+    assert set(Counter(one["department"] for one in bundle["team"]).values()) == {2}
+    assert all(one["certificate"] for one in bundle["team"])
+    assert visit.lead.username == lead
+    assert bundle["departments"][0]["lead"]
+    assert len({item["id"] for item in bundle["checklist"]["items"]}) == items
+
+
+@pytest.mark.parametrize(
+    ("departments", "items", "lead"),
+    [("1", "10", "scjg01"), ("3", "2", "scjg01"), ("3", "9", "admin"), ("3", "9", "nobody")],
+)
+def test_a_visit_that_cannot_be(county, departments, items, lead):
+    options = ["--departments", departments, "--items", items, "--lead", lead]
+    result = county.test_cli_runner().invoke(args=["demo", "visit", *options])
+    assert result.exit_code == 2
+    assert "--" in result.output
