@@ -9,8 +9,10 @@ from typing import Any
 
 from server.visits import rules
 from server.visits.folding.intake import Entry, Journal, Problem
+from server.visits.kinds import KINDS
 from server.visits.roster import Member, Roster, add_department, read_bundle
 
+DEPARTMENTAL = frozenset(kind for kind, schema in KINDS.items() if "department" in schema.get("properties", {}))
 ACTING = rules.LEADING - {"visit.signed"} | {"department.absent", "officer.substituted"}
 
 
@@ -79,7 +81,7 @@ def _unknown(entry: Entry, roster: Roster) -> str | None:
     body = entry.body
     if entry.kind in rules.OF_ITEM and body["item"] not in roster.items:
         return "unknown-item"
-    department = body.get("department")
+    department = body.get("department") if entry.kind in DEPARTMENTAL else None
     if entry.kind == "signature" and body["scope"] != "visit":
         department = body["scope"]
     if isinstance(department, str) and department not in roster.departments:
