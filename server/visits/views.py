@@ -23,7 +23,7 @@ from server.visits.overview import STEPS, gist, overview
 from server.visits.paper import printed
 from server.visits.queries import Filters, Place
 from server.visits.record import record
-from server.visits.verify import verify_visit
+from server.visits.verification import verify_visit
 from server.web.gate import SIGNED_IN, allow
 
 blueprint = Blueprint("visits", __name__, url_prefix="/office/visits", template_folder="templates")
@@ -91,7 +91,8 @@ def verify(visit_id: str) -> str:
     """Check every hash, signature, link and blob of the visit now."""
     visit = queries.visit_for_office(current_person(), visit_id)
     name = "visits/verification.html" if request.headers.get("HX-Request") else "visits/verified.html"
-    return render_template(name, visit=visit, report=verification.verify_visit(visit), words=words)
+    findings = verify_visit(visit)
+    return render_template(name, visit=visit, findings=findings, extent=queries.extent(visit), words=words, word=words.word)
 
 
 @blueprint.get("/<visit_id>/record.pdf")
