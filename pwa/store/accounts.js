@@ -1,7 +1,7 @@
 // Who is enrolled on this phone, and whose account is open. Enrolling makes keys and an encrypted database;
 // registering the public key with the server is the exchange's work (`sync/enrolment.js`).
 
-import { v7 } from "../vendor/uuid/v7.js";
+import v7 from "../vendor/uuid/v7.js";
 import { bus } from "./bus.js";
 import { Database } from "./database.js";
 import { StoreError } from "./errors.js";

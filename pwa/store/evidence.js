@@ -1,7 +1,7 @@
 // Photos and videos, byte for byte, sealed in chunks of 1 MiB as ArrayBuffers (Blobs in IndexedDB fail on some Safari).
 // It must not know the journal: evidence is committed here before any entry names it.
 
-import { v7 } from "../vendor/uuid/v7.js";
+import v7 from "../vendor/uuid/v7.js";
 import { hasher } from "../journal/hash.js";
 import { StoreError } from "./errors.js";
 

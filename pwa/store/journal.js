@@ -1,7 +1,7 @@
 // The journals of the visits on this phone: appending own entries, keeping received ones, reading them all.
 // It must not know what the entries mean, nor the network.
 
-import { v7 } from "../vendor/uuid/v7.js";
+import v7 from "../vendor/uuid/v7.js";
 import { canonical } from "../journal/canonical.js";
 import { sealEntry } from "../journal/entry.js";
 import { StoreError } from "./errors.js";
@@ -151,7 +151,7 @@ async function signed(visit, drafts, { identity, seq, hash }, nonce) {
     const prev = entries.at(-1)?.hash ?? hash;
     const fields = {
       id: v7(), visit, device: identity.device, seq: seq + entries.length + 1, prev,
-      author: identity.person.id, at: localInstant(new Date()), nonce, kind, body: composed(body),
+      author: identity.person.id, at: localInstant(new Date()), nonce, kind, body,
     };
     const entry = await sealEntry(fields, identity.key);
     if (canonical(entry).byteLength > MAX_BYTES) throw new StoreError("entry-too-large");
@@ -170,16 +170,6 @@ async function reclaim(chain, entry) {
   const there = await chain.get([entry.visit, entry.device, entry.seq]);
   if (!there) await chain.add(link(entry));
   return there && there.hash !== entry.hash ? entry.device : null;
-}
-
-/** Unicode NFC throughout, as the journal wants it: keyboards differ. */
-function composed(value) {
-  if (typeof value === "string") return value.normalize("NFC");
-  if (Array.isArray(value)) return value.map(composed);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value)
-    .filter(([, inner]) => inner !== undefined)
-    .map(([name, inner]) => [composed(name), composed(inner)]));
 }
 
 /** RFC 3339 with milliseconds and the offset of this phone's clock, for people. */

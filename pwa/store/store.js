@@ -1,7 +1,7 @@
 // One enrolment's database: the only door through which the rest of the app reads and writes what this phone keeps.
 // It must not know the network, the screens, or what an entry means.
 
-import { v7 } from "../vendor/uuid/v7.js";
+import v7 from "../vendor/uuid/v7.js";
 import { bus } from "./bus.js";
 import { Database } from "./database.js";
 import { StoreError } from "./errors.js";
