@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 import config as settings
-from server import accounts, catalogue, evidence, infra, registry, web
+from server import accounts, catalogue, evidence, infra, registry, visits, web
 
 
 def create_app(config: dict[str, Any] | None = None) -> Flask:
@@ -18,5 +18,6 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     accounts.init(app)
     catalogue.init(app)
     registry.init(app)
+    visits.init(app)
     evidence.init(app)
     return app

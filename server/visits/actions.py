@@ -1,6 +1,6 @@
 """The deeds around the journal: take in what phones push, and admit what was held back.
 
-`examine` is arithmetic and belongs before the transaction; the others are to be called inside `with transaction():`.
+`examine` is arithmetic and belongs before the transaction; the others are to be called inside one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,16 @@ from server.infra.db import after_commit, db
 from server.kernel.canonical import canonical, sha256_hex
 from server.kernel.ids import is_uuid
 from server.visits import bundle, journal, rules, signals
-from server.visits.admission import Candidate, Held, Refusal, Sorting, Standing, Verdict, sort_out, standing_of
+from server.visits.admission import (
+    Candidate,
+    Held,
+    Refusal,
+    Sorting,
+    Standing,
+    Verdict,
+    sort_out,
+    standing_of,
+)
 from server.visits.entry import is_hash, problem_of_form, problem_of_seal
 from server.visits.model import Aside, Entry, LostEntry, Visit
 from server.visits.roster import Roster, read_bundle
@@ -37,16 +46,22 @@ def examine(visit_id: str, raws: Sequence[Any], offered: Iterable[Json] = ()) ->
     """
     formed = [_formed(visit_id, index, raw) for index, raw in enumerate(raws)]
     entries = [one.entry for one in formed if one.entry]
-    held = set(db.session.scalars(select(Entry.hash).where(Entry.hash.in_({entry["hash"] for entry in entries}))))
+    held = set(
+        db.session.scalars(select(Entry.hash).where(Entry.hash.in_({entry["hash"] for entry in entries})))
+    )
     devices = _devices({entry["device"] for entry in entries})
     keys = {one["id"]: one["public_key"] for one in offered}
     return [
-        one if one.entry is None or one.entry["hash"] in held else _sealed(one, devices.get(one.entry["device"]), keys)
+        one
+        if one.entry is None or one.entry["hash"] in held
+        else _sealed(one, devices.get(one.entry["device"]), keys)
         for one in formed
     ]
 
 
-def push_entries(carrier: Person, visit_id: str, candidates: Sequence[Candidate], lost: Sequence[Json] = ()) -> Json:
+def push_entries(
+    carrier: Person, visit_id: str, candidates: Sequence[Candidate], lost: Sequence[Json] = ()
+) -> Json:
     """Take in a batch that `carrier` brings, and answer for every element of it."""
     visit = journal.lock_visit(visit_id)
     held = journal.held(visit.id)
@@ -65,21 +80,35 @@ def push_entries(carrier: Person, visit_id: str, candidates: Sequence[Candidate]
 
 
 def admit_chain(actor: str | None, visit_id: str, device_id: str, reason: str) -> int:
-    """The office lets what one device's entries say count, with a reason. Gives back how many were admitted."""
+    """The office lets what one device's entries say count, with a reason.
+
+    Gives back how many were admitted.
+    """
     visit = journal.lock_visit(visit_id)
-    waiting = [one for one in _waiting(visit, device_id) if one.reason not in ("device-unknown", "bad-signature")]
+    waiting = [
+        one for one in _waiting(visit, device_id) if one.reason not in ("device-unknown", "bad-signature")
+    ]
     for entry in waiting:
         entry.standing, entry.reason = Standing.ACCEPTED, None
         entry.admitted_at, entry.admitted_by, entry.admit_reason = now(), actor, reason
     _count(visit, waiting)
-    record(actor, "chain-admitted", visit.id, device=device_id, reason=reason, entries=[one.hash for one in waiting])
+    record(
+        actor,
+        "chain-admitted",
+        visit.id,
+        device=device_id,
+        reason=reason,
+        entries=[one.hash for one in waiting],
+    )
     return len(waiting)
 
 
 def recognise_device(device: Device) -> None:
     """Judge afresh what was provisional because its device was not enrolled yet: now its key is known."""
     visits = db.session.scalars(
-        select(Entry.visit_id).where(Entry.device_id == device.id, Entry.reason == "device-unknown").distinct()
+        select(Entry.visit_id)
+        .where(Entry.device_id == device.id, Entry.reason == "device-unknown")
+        .distinct()
     ).all()
     for visit_id in sorted(visits):
         _recognise(journal.lock_visit(visit_id), device)
@@ -89,7 +118,11 @@ def recognise_device(device: Device) -> None:
 
 
 def _formed(visit_id: str, index: int, raw: Any) -> Candidate:
-    entry = {name: value for name, value in raw.items() if name != ADDED_BY_SERVER} if isinstance(raw, dict) else raw
+    entry = (
+        {name: value for name, value in raw.items() if name != ADDED_BY_SERVER}
+        if isinstance(raw, dict)
+        else raw
+    )
     problem = problem_of_form(entry)
     if problem is None and entry["visit"] != visit_id:
         problem = "malformed"
@@ -119,7 +152,9 @@ def _judge(visit: Visit, candidates: Sequence[Candidate]) -> Callable[[Candidate
     entries = [one.entry for one in candidates if one.entry]
     roster = read_bundle(bundle.load(visit.bundle_digest))
     members = _members(visit)
-    revoked = {device.id for device in _devices({entry["device"] for entry in entries}).values() if device.revoked_at}
+    revoked = {
+        device.id for device in _devices({entry["device"] for entry in entries}).values() if device.revoked_at
+    }
     team = {member["person"] for member in members}
     substitutes: set[str] | None = None
 
@@ -141,17 +176,26 @@ def _judge(visit: Visit, candidates: Sequence[Candidate]) -> Callable[[Candidate
 
 def _members(visit: Visit) -> list[Json]:
     """Everyone who is or was on the team, as the rules want them."""
-    return [{"person": one.person_id, "department": one.department, "lead": one.lead, "deputy": one.deputy} for one in visit.members]
+    return [
+        {"person": one.person_id, "department": one.department, "lead": one.lead, "deputy": one.deputy}
+        for one in visit.members
+    ]
 
 
 def _substitutes(visit: Visit, roster: Roster, members: Sequence[Json], entries: Iterable[Json]) -> set[str]:
     """The people named as substitutes by somebody who may."""
     stored = db.session.scalars(
         select(Entry.document).where(
-            Entry.visit_id == visit.id, Entry.kind == "officer.substituted", Entry.standing == Standing.ACCEPTED
+            Entry.visit_id == visit.id,
+            Entry.kind == "officer.substituted",
+            Entry.standing == Standing.ACCEPTED,
         )
     )
-    pushed = [one for one in entries if one["kind"] == "officer.substituted" and rules.may_write(document, one, members)]
+    pushed = [
+        one
+        for one in entries
+        if one["kind"] == "officer.substituted" and rules.may_write(roster, one, members)
+    ]
     return {str(one["body"].get("person")) for one in [*map(json.loads, stored), *pushed]}
 
 
@@ -166,7 +210,12 @@ def _newly_lost(lost: Iterable[Json], held: Held) -> list[tuple[str, int, str]]:
 
 def _lost_row(visit: Visit, carrier: Person, device: str, seq: int, entry_hash: str) -> LostEntry:
     return LostEntry(
-        visit_id=visit.id, device_id=device, seq=seq, hash=entry_hash, declared_at=now(), declared_by=carrier.id
+        visit_id=visit.id,
+        device_id=device,
+        seq=seq,
+        hash=entry_hash,
+        declared_at=now(),
+        declared_by=carrier.id,
     )
 
 
@@ -191,7 +240,11 @@ def _keep(visit: Visit, carrier: Person, sorting: Sorting) -> None:
 
 def _find_again(visit: Visit, lost: set[tuple[str, int, str]], sorting: Sorting) -> None:
     """What was named lost and came after all is lost no more."""
-    places = {(one.entry["device"], one.entry["seq"], name) for one, _ in sorting.kept for name in (one.entry["hash"], "")}
+    places = {
+        (one.entry["device"], one.entry["seq"], name)
+        for one, _ in sorting.kept
+        for name in (one.entry["hash"], "")
+    }
     for device, seq, entry_hash in places & lost:
         db.session.execute(
             delete(LostEntry).where(
@@ -268,14 +321,18 @@ def _announce_growth(visit: Visit) -> None:
 def _answer(visit: Visit, sorting: Sorting) -> Json:
     """The answer of DESIGN §4: every element of the batch is in one of the two lists."""
     placed = [(one, verdict) for one, verdict in [*sorting.kept, *sorting.again]]
-    accepted = {one.index: one.entry["hash"] for one, (standing, _) in placed if standing == Standing.ACCEPTED}
+    accepted = {
+        one.index: one.entry["hash"] for one, (standing, _) in placed if standing == Standing.ACCEPTED
+    }
     held_back = [
         _claims(one) | {"problem": str(standing), "reason": reason}
         for one, (standing, reason) in placed
         if standing != Standing.ACCEPTED
     ]
     refused = [
-        _claims(one.candidate) | {"problem": one.problem} | ({"resend_from": one.resend_from} if one.resend_from else {})
+        _claims(one.candidate)
+        | {"problem": one.problem}
+        | ({"resend_from": one.resend_from} if one.resend_from else {})
         for one in sorting.refused
     ]
     return {
@@ -313,7 +370,9 @@ def _recognise(visit: Visit, device: Device) -> None:
     judge = _judge(visit, candidates)
     for entry, candidate in zip(waiting, candidates, strict=True):
         forged = candidate.problem is not None
-        entry.standing, entry.reason = (Standing.QUARANTINED, candidate.problem) if forged else judge(candidate)
+        entry.standing, entry.reason = (
+            (Standing.QUARANTINED, candidate.problem) if forged else judge(candidate)
+        )
     _count(visit, [entry for entry in waiting if entry.standing == Standing.ACCEPTED])
     record(device.person_id, "device-recognised", visit.id, device=device.id)
 

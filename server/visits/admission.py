@@ -1,6 +1,7 @@
-"""The answers table of DESIGN §4: which pushed entry takes a place in the journal, with what standing, and which does not.
+"""The answers table of DESIGN §4: which pushed entry takes a place in the journal, and with what standing.
 
-Pure: what is held, what is pushed and who may write come as arguments. Whether the visit's work is complete is none of its business.
+Pure: what is held, what is pushed and who may write come as arguments. Whether the visit's work is complete
+is none of its business.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class Refusal:
 
 @dataclass
 class Held:
-    """What the journal holds already: the places of hashes, the hashes of ids, and what is known to be lost."""
+    """What the journal holds already: places and standings by hash, hashes by id, and what is lost."""
 
     places: dict[str, Place] = field(default_factory=dict)
     standings: dict[str, Verdict] = field(default_factory=dict)
@@ -75,7 +76,7 @@ class Held:
 
 @dataclass
 class Sorting:
-    """What becomes of a batch: what to keep, in the order of the chains, what was kept before, and the refusals."""
+    """What becomes of a batch: what to keep (in the order of its chains), what is known, what is refused."""
 
     kept: list[tuple[Candidate, Verdict]] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
@@ -87,12 +88,16 @@ def sort_out(candidates: Iterable[Candidate], held: Held, judge: Callable[[Candi
     sorting = Sorting()
     sorting.refused = [Refusal(one, one.problem) for one in candidates if one.problem]
     genuine = [one for one in candidates if one.entry is not None]
-    for candidate in sorted(genuine, key=lambda one: (one.entry["device"], one.entry["seq"], one.entry["hash"])):
+    for candidate in sorted(
+        genuine, key=lambda one: (one.entry["device"], one.entry["seq"], one.entry["hash"])
+    ):
         _sort_one(candidate, held, judge, sorting)
     return sorting
 
 
-def _sort_one(candidate: Candidate, held: Held, judge: Callable[[Candidate], Verdict], sorting: Sorting) -> None:
+def _sort_one(
+    candidate: Candidate, held: Held, judge: Callable[[Candidate], Verdict], sorting: Sorting
+) -> None:
     entry = candidate.entry
     if entry["hash"] in held.places:
         sorting.again.append((candidate, held.standings[entry["hash"]]))
@@ -115,7 +120,7 @@ def _linked(entry: Json, held: Held) -> bool:
 
 
 def _unlinked(candidate: Candidate, held: Held) -> Refusal:
-    """A chain that contradicts itself was never made by a phone; one with a piece missing is asked for again."""
+    """A chain that contradicts itself was made by no phone; one with a piece missing is asked for again."""
     entry = candidate.entry
     if (entry["prev"] is None) or entry["seq"] == 1 or entry["prev"] in held.places:
         return Refusal(candidate, "malformed")
@@ -123,7 +128,7 @@ def _unlinked(candidate: Candidate, held: Held) -> Refusal:
 
 
 def _resend_from(device: str, seq: int, held: Held) -> int:
-    """The first place of the chain that is not filled; 1 where all are, for then the chain forked somewhere before."""
+    """The first place of the chain that is not filled; 1 where all are, for then the chain has forked."""
     filled = held.filled.get(device, set())
     return next((place for place in range(1, seq) if place not in filled), 1)
 
@@ -131,8 +136,9 @@ def _resend_from(device: str, seq: int, held: Held) -> int:
 def standing_of(*, enrolled: bool, revoked: bool, allowed: bool, member: bool, substitute: bool) -> Verdict:
     """The standing of a genuine entry.
 
-    `enrolled`: its key is registered; `revoked`: the enrolment was revoked; `allowed`: its author may write it; `member`: the
-    author is or was on the team; `substitute`: the author was named in an `officer.substituted` of this visit.
+    `enrolled`: its key is registered; `revoked`: the enrolment was revoked; `allowed`: its author may write
+    it; `member`: the author is or was on the team; `substitute`: the author was named in an
+    `officer.substituted` of this visit.
     """
     if not enrolled:
         return Standing.PROVISIONAL, "device-unknown"

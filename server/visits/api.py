@@ -1,4 +1,4 @@
-"""The sync API of DESIGN §4: lists, bundles, hashes and entries for phones. What may be said is in `schemas.py`."""
+"""The sync API of DESIGN §4 for phones. What may be said is in `schemas.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The deeds of the office: assign a visit, change its team, cancel it. To be called inside `with transaction():`."""
+"""The deeds of the office: assign a visit, change its team, cancel it.
+
+Each is to be called inside `with transaction():`.
+"""
 
 from __future__ import annotations
 
@@ -49,8 +52,8 @@ def assign_visit(
 ) -> Visit:
     """Send a team to an enterprise.
 
-    Without a `checklist` the newest of the enterprise's industry is taken; `exempt` (守信免查) follows from the registry
-    unless it is said here.
+    Without a `checklist` the newest of the enterprise's industry is taken; `exempt` (守信免查) follows from
+    the registry unless it is said here.
     """
     checklist = checklist or current_checklist(enterprise.industry)
     visit = Visit(
@@ -75,9 +78,17 @@ def assign_visit(
 
 
 def reassign(
-    actor: str | None, visit_id: str, *, joins: Iterable[Assignment] = (), leaves: Iterable[Person] = (), reason: str
+    actor: str | None,
+    visit_id: str,
+    *,
+    joins: Iterable[Assignment] = (),
+    leaves: Iterable[Person] = (),
+    reason: str,
 ) -> Visit:
-    """Change a visit's team. Who leaves may still bring in what they have; the next bundle names the new team."""
+    """Change a visit's team.
+
+    Who leaves may still bring in what they have; the next bundle names the new team.
+    """
     visit = journal.lock_visit(visit_id)
     if visit.cancelled_at:
         raise Problem("visit-cancelled")
@@ -119,7 +130,10 @@ def cancel_visit(actor: str | None, visit_id: str, reason: str) -> Visit:
 
 def _next_number(year: int) -> str:
     """The next number of a year: LC-2026-0001. Capitals and digits only, so that it fits a dense QR code."""
-    db.session.execute(text("INSERT INTO number_series (year, last) VALUES (:year, 0) ON CONFLICT DO NOTHING"), {"year": year})
+    db.session.execute(
+        text("INSERT INTO number_series (year, last) VALUES (:year, 0) ON CONFLICT DO NOTHING"),
+        {"year": year},
+    )
     series = db.session.scalars(select(NumberSeries).where(NumberSeries.year == year).with_for_update()).one()
     series.last += 1
     db.session.flush()
@@ -164,7 +178,12 @@ def _is_exempt(enterprise: Enterprise, said: bool | None) -> bool:
 
 
 def _keep_first_bundle(
-    visit: Visit, enterprise: Enterprise, checklist: ChecklistVersion, exempt: bool, task_source: str, notice: str
+    visit: Visit,
+    enterprise: Enterprise,
+    checklist: ChecklistVersion,
+    exempt: bool,
+    task_source: str,
+    notice: str,
 ) -> None:
     items = bundle_items(checklist.items, exempt)
     codes = {item["department"] for item in items}

@@ -1,7 +1,7 @@
 """The bundle: all that a visit needs offline, as one JSON document known by its digest.
 
-Every version is kept, because a sealed state is folded over the version it names (DESIGN §3, sign-off). A bundle says nothing of
-the journal, so that it changes only when the office changes something.
+Every version is kept, because a sealed state is folded over the version it names (DESIGN §3, sign-off). A
+bundle says nothing of the journal, so that it changes only when the office changes something.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from server.infra.db import db, transaction
 from server.visits import journal
 from server.visits.model import Visit
-from server.visits.verify import projections, verify_visit
+from server.visits.verification import projections, verify_visit
 
 journal_commands = AppGroup("journal", help="The journals of all visits.")
 

@@ -30,18 +30,27 @@ def my_visits(person: Person, cursor: str | None) -> Json:
     """The visits of a person that are open or were closed lately, or a page of the older ones."""
     if cursor is None:
         recent = now() - RECENT
-        rows = _rows(_of(person).where((Visit.closed_at.is_(None)) | (Visit.closed_at >= recent)).order_by(Visit.date, Visit.id))
+        rows = _rows(
+            _of(person)
+            .where((Visit.closed_at.is_(None)) | (Visit.closed_at >= recent))
+            .order_by(Visit.date, Visit.id)
+        )
         return {"visits": [_summary(*row) for row in rows], "older": _older(person, recent, LAST)}
     closed_at, visit_id = read_cursor(cursor)
     rows = _rows(_closed_before(person, closed_at, visit_id).limit(PAGE))
     last = rows[-1][0] if rows else None
-    return {"visits": [_summary(*row) for row in rows], "older": last and _older(person, last.closed_at, last.id)}
+    return {
+        "visits": [_summary(*row) for row in rows],
+        "older": last and _older(person, last.closed_at, last.id),
+    }
 
 
 def hashes(visit: Visit) -> Json:
     """Everything needed to compare sets, and the fold's context beside it."""
     rows = db.session.execute(
-        select(Entry.hash, Entry.standing, Entry.reason).where(Entry.visit_id == visit.id).order_by(Entry.hash)
+        select(Entry.hash, Entry.standing, Entry.reason)
+        .where(Entry.visit_id == visit.id)
+        .order_by(Entry.hash)
     ).all()
     aside = [row for row in rows if row.standing != Standing.ACCEPTED]
     return {

@@ -1,6 +1,7 @@
-"""The journal as the server keeps it: read under the visit's lock, grown by whole batches, and folded into the projections.
+"""The journal as the server keeps it: grown under the visit's lock, and folded into the projections.
 
-Who may push, and what becomes of each entry, is decided elsewhere (access, admission); here it is written down.
+Who may push, and what becomes of each entry, is decided elsewhere (access, admission); here it is written
+down.
 """
 
 from __future__ import annotations
@@ -39,7 +40,12 @@ class Journal:
 
 def lock_visit(visit_id: str) -> Visit:
     """The visit, its row locked to the end of the transaction (on SQLite the whole database already is)."""
-    query = select(Visit).where(Visit.id == visit_id).with_for_update(of=Visit).execution_options(populate_existing=True)
+    query = (
+        select(Visit)
+        .where(Visit.id == visit_id)
+        .with_for_update(of=Visit)
+        .execution_options(populate_existing=True)
+    )
     visit = db.session.scalar(query)
     if visit is None:
         raise Problem("not-found")
@@ -47,7 +53,8 @@ def lock_visit(visit_id: str) -> Visit:
 
 
 def read(visit: Visit) -> Journal:
-    """The journal with all its entries: the accepted in order of position, then the others; evidence included."""
+    """The journal with all its entries: the accepted in order of position, then the others; evidence
+    included."""
     rows = db.session.execute(
         select(Entry.document, Entry.hash, Entry.standing)
         .where(Entry.visit_id == visit.id)
@@ -79,7 +86,9 @@ def context(visit: Visit, quarantined: Iterable[str], blobs: dict[str, str] | No
 def lost(visit_id: str) -> list[Json]:
     """The places known to be lost; a hash that nobody knows is null."""
     rows = db.session.scalars(
-        select(LostEntry).where(LostEntry.visit_id == visit_id).order_by(LostEntry.device_id, LostEntry.seq, LostEntry.hash)
+        select(LostEntry)
+        .where(LostEntry.visit_id == visit_id)
+        .order_by(LostEntry.device_id, LostEntry.seq, LostEntry.hash)
     )
     return [{"device": row.device_id, "seq": row.seq, "hash": row.hash or None} for row in rows]
 
@@ -128,7 +137,9 @@ def _next(visit: Visit, entry_hash: str) -> tuple[int, str]:
 
 def project(visit: Visit) -> Json:
     """Derive all that is derived from the journal, and give back the state it was derived from."""
-    rows = db.session.execute(select(Entry.document, Entry.hash, Entry.standing).where(Entry.visit_id == visit.id)).all()
+    rows = db.session.execute(
+        select(Entry.document, Entry.hash, Entry.standing).where(Entry.visit_id == visit.id)
+    ).all()
     accepted = [row.hash for row in rows if row.standing == Standing.ACCEPTED]
     known = context(visit, [row.hash for row in rows if row.standing != Standing.ACCEPTED])
     state = fold(bundle.load(visit.bundle_digest), [json.loads(row.document) for row in rows], known)

@@ -1,8 +1,8 @@
 """The tables of a visit: who goes where, the journal as it was received, and what is derived from it.
 
-The journal (`Entry`, `Aside`, `LostEntry`, `Bundle`) is the record: its rows are written once. `Visit` carries the head of
-the server's chain beside them. Everything marked *projection* is derived from the fold and may be made again at any time.
-No decision is taken here.
+The journal (`Entry`, `Aside`, `LostEntry`, `Bundle`) is the record: its rows are written once. `Visit`
+carries the head of the server's chain beside them. Everything marked *projection* is derived from the fold
+and may be made again at any time. No decision is taken here.
 """
 
 from __future__ import annotations
@@ -58,11 +58,17 @@ class Visit(Model):
 
     enterprise: Mapped[Enterprise] = relationship()
     lead: Mapped[Person] = relationship()
-    members: Mapped[list[VisitMember]] = relationship(back_populates="visit", order_by="VisitMember.joined_at")
-    departments: Mapped[list[VisitDepartment]] = relationship(back_populates="visit", order_by="VisitDepartment.order")
+    members: Mapped[list[VisitMember]] = relationship(
+        back_populates="visit", order_by="VisitMember.joined_at"
+    )
+    departments: Mapped[list[VisitDepartment]] = relationship(
+        back_populates="visit", order_by="VisitDepartment.order"
+    )
 
     __table_args__ = (
-        CheckConstraint("status in ('assigned','open','aborted','signed','conflict','cancelled')", name="status"),
+        CheckConstraint(
+            "status in ('assigned','open','aborted','signed','conflict','cancelled')", name="status"
+        ),
         CheckConstraint("position >= 0", name="position"),
         Index(None, "date", "id"),
         Index(None, "status", "date"),
@@ -124,7 +130,8 @@ class Entry(Model):
     carried_by: Mapped[str] = mapped_column(String(36))
     nonce_issued_at: Mapped[dt.datetime | None] = mapped_column(Instant, default=None)
     received_after: Mapped[str | None] = mapped_column(String(16), default=None)
-    """What had already happened to the visit or its author when this came in: `left`, `cancelled` or `signed`."""
+    """What had already happened to the visit or its author when this came in: `left`, `cancelled` or
+    `signed`."""
     admitted_at: Mapped[dt.datetime | None] = mapped_column(Instant, default=None)
     admitted_by: Mapped[str | None] = mapped_column(String(36), default=None)
     admit_reason: Mapped[str | None] = mapped_column(Text, default=None)
@@ -155,7 +162,8 @@ class Aside(Model):
 
 
 class LostEntry(Model):
-    """A place in a chain whose entry its phone no longer has; its hash is known from the entry after it, else "".
+    """A place in a chain whose entry its phone no longer has; its hash is known from the entry after it, else
+    "".
 
     The hash is part of the key: where a chain forked, a place may be lost on both branches.
     """

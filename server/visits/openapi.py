@@ -1,4 +1,7 @@
-"""The OpenAPI document, put together from the schemas that validate. Rooms above add their own paths with `add`."""
+"""The OpenAPI document, put together from the schemas that validate.
+
+Rooms above add their own paths with `add`.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,10 @@ def operation(
     description: str = "",
     writes: bool = False,
 ) -> Schema:
-    """One operation: `answers` by status, and every problem it may answer with. `writes` wants the CSRF header."""
+    """One operation:
+
+    `answers` by status, and every problem it may answer with. `writes` wants the CSRF header.
+    """
     codes = [*ANYONE_SIGNED_IN, *problems, *(WRITING if writes else ())]
     return {
         "summary": summary,
@@ -92,7 +98,9 @@ def _problems(codes: Iterable[str]) -> Schema:
 def _paths() -> dict[str, Any]:
     return {
         "/api/session": {
-            "get": operation("Who is signed in", answers={"200": answer("The session.", ref("Session"))}, problems=[])
+            "get": operation(
+                "Who is signed in", answers={"200": answer("The session.", ref("Session"))}, problems=[]
+            )
         },
         "/api/devices": {
             "post": operation(
@@ -117,7 +125,10 @@ def _paths() -> dict[str, Any]:
             "get": operation(
                 "All that a visit needs offline",
                 parameters=[VISIT, IF_NONE_MATCH],
-                answers={"200": answer("The bundle.", ref("Bundle"), ETAG), "304": answer("As it was.", headers=ETAG)},
+                answers={
+                    "200": answer("The bundle.", ref("Bundle"), ETAG),
+                    "304": answer("As it was.", headers=ETAG),
+                },
                 problems=["not-found", "visit-left"],
             )
         },
@@ -138,12 +149,15 @@ def _paths() -> dict[str, Any]:
                     parameter("limit", "query", PARAMETERS["limit"]),
                     IF_NONE_MATCH,
                 ],
-                answers={"200": answer("Entries.", ref("EntryPage"), ETAG), "304": answer("Nothing new.", headers=ETAG)},
+                answers={
+                    "200": answer("Entries.", ref("EntryPage"), ETAG),
+                    "304": answer("Nothing new.", headers=ETAG),
+                },
                 problems=["not-found", "visit-left", "malformed"],
             ),
             "post": operation(
                 "Push entries",
-                description="Repeating it is harmless. Whoever was ever on the team may, without limit of time.",
+                description="Repeating it is harmless. Whoever was ever on the team may, without limit.",
                 parameters=[VISIT],
                 body=ref("PushBatch"),
                 answers={"200": answer("What became of each.", ref("PushAnswer"))},
@@ -152,7 +166,9 @@ def _paths() -> dict[str, Any]:
             ),
         },
         "/api/openapi.json": {
-            "get": operation("This document", answers={"200": answer("OpenAPI 3.1.", {"type": "object"})}, problems=[])
+            "get": operation(
+                "This document", answers={"200": answer("OpenAPI 3.1.", {"type": "object"})}, problems=[]
+            )
         },
     }
 
@@ -164,8 +180,8 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "联查 Liancha sync API",
             "version": "1",
-            "description": "Sign in with the form at `/login` (`username`, `password`, `csrf_token`) and keep the cookie. "
-            "Writes carry the `csrf_token` of `GET /api/session` in `X-CSRFToken`.",
+            "description": "Sign in with the form at `/login` (`username`, `password`, `csrf_token`), keep its "
+            "cookie. Writes carry the `csrf_token` of `GET /api/session` in `X-CSRFToken`.",
         },
         "paths": _paths() | _added_paths,
         "components": {

@@ -1,4 +1,5 @@
-"""What a visit has to know from rooms above it. They set these functions at start; visits never imports them (DESIGN §2).
+"""What a visit has to know from rooms above it. They set these functions at start; visits never imports them
+(DESIGN §2).
 
 Call them through the module (`ports.evidence_of(visit_id)`), so that the one set last is the one asked.
 """
@@ -28,7 +29,9 @@ evidence_of: EvidenceOf = _no_evidence
 """visit id -> {sha256: "stored" | "backed-up"} of the blobs this visit holds; set by evidence."""
 
 bad_blobs: BadBlobs = _no_bad_blobs
-"""visit id -> SHA-256 names of stored blobs whose bytes are gone or do not hash to their name; set by evidence."""
+"""visit id -> SHA-256 names of stored blobs whose bytes are gone or do not hash to their name; set by
+evidence."""
 
 preview_of: PreviewOf = _no_preview
-"""visit id, sha256 -> the small JPEG that stands for a blob on paper, or None while there is none; set by evidence."""
+"""visit id, sha256 -> the small JPEG that stands for a blob on paper, or None while there is none; set by
+evidence."""

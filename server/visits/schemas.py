@@ -1,7 +1,8 @@
-"""The schemas of the sync API: what requests are checked against, and what the OpenAPI document publishes. One source for both.
+"""The schemas of the sync API: what requests are checked against, and what the OpenAPI document publishes.
+One source for both.
 
-An entry's own members are judged by `entry.py`, one by one, so that one bad entry never stops a batch; its schema here is
-for readers. The bodies of all kinds come from `kinds.json`.
+An entry's own members are judged by `entry.py`, one by one, so that one bad entry never stops a batch; its
+schema here is for readers. The bodies of all kinds come from `kinds.json`.
 """
 
 from __future__ import annotations
@@ -65,17 +66,30 @@ _ENTRY = {
     "visit": UUID,
     "device": UUID | {"description": "The enrolment that signs."},
     "seq": {"type": "integer", "minimum": 1, "description": "1, 2, 3 … per device and visit, without gaps."},
-    "prev": or_null(HASH) | {"description": "The hash of this device's entry before on this visit; null for the first."},
+    "prev": or_null(HASH)
+    | {"description": "The hash of this device's entry before on this visit; null for the first."},
     "author": UUID | {"description": "The enrolment's person."},
-    "at": {"type": "string", "minLength": 1, "maxLength": 40, "description": "The device's wall clock, RFC 3339."},
+    "at": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 40,
+        "description": "The device's wall clock, RFC 3339.",
+    },
     "kind": {"type": "string", "minLength": 1, "maxLength": 64},
-    "body": {"type": "object", "description": "By kind: `body.<kind>` of these schemas. Unknown kinds are kept, too."},
+    "body": {
+        "type": "object",
+        "description": "By kind: `body.<kind>` of these schemas. Unknown kinds are kept, too.",
+    },
     "hash": HASH
-    | {"description": "SHA-256 of the RFC 8785 canonical JSON of all members but `hash`, `sig` and a server's `position`."},
+    | {
+        "description": "SHA-256 of the RFC 8785 canonical JSON of all members but `hash` and `sig`; a server's "
+        "`position` is no member of it."
+    },
     "sig": {
         "type": "string",
         "pattern": "^[A-Za-z0-9_-]{86}$",
-        "description": "base64url of the ECDSA P-256 / SHA-256 signature (IEEE P1363) over the 32 bytes of `hash`.",
+        "description": "base64url of the ECDSA P-256 / SHA-256 signature (IEEE P1363) over the 32 raw bytes "
+        "of `hash`.",
     },
 }
 _NONCE = {"nonce": or_null(TEXT) | {"description": "The newest server nonce the phone has seen."}}
@@ -99,7 +113,10 @@ SCHEMAS: dict[str, Schema] = {
             "epoch": TEXT,
             "server_time": INSTANT,
             "nonce": TEXT,
-            "rescue_key": {"type": "object", "description": "RSA-OAEP-256 public key (JWK) of the organisation."},
+            "rescue_key": {
+                "type": "object",
+                "description": "RSA-OAEP-256 public key (JWK) of the organisation.",
+            },
         },
     ),
     "NewDevice": record(
@@ -110,7 +127,10 @@ SCHEMAS: dict[str, Schema] = {
     "Device": record("An enrolled device.", {"id": UUID, "person": UUID, "label": TEXT}),
     "VisitList": record(
         "Visits of the person asking.",
-        {"visits": listing(ref("VisitInList")), "older": or_null(TEXT) | {"description": "Path of the next page, or null."}},
+        {
+            "visits": listing(ref("VisitInList")),
+            "older": or_null(TEXT) | {"description": "Path of the next page, or null."},
+        },
     ),
     "VisitInList": record(
         "A visit in a list; `left` is one whose team the person is no longer on.",
@@ -144,7 +164,14 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "TeamMember": record(
         "Somebody on the team.",
-        {"person": UUID, "name": TEXT, "department": TEXT, "certificate": TEXT, "lead": TRUTH, "deputy": TRUTH},
+        {
+            "person": UUID,
+            "name": TEXT,
+            "department": TEXT,
+            "certificate": TEXT,
+            "lead": TRUTH,
+            "deputy": TRUTH,
+        },
     ),
     "ChecklistItem": record(
         "One thing to check.",
@@ -172,7 +199,9 @@ SCHEMAS: dict[str, Schema] = {
         {
             "entries": listing(ref("StoredEntry")),
             "quarantined": listing(ref("Entry"))
-            | {"description": "All that is kept without effect, quarantined and provisional; on the last page only."},
+            | {
+                "description": "All that is kept without effect, quarantined or provisional; last page only."
+            },
             "head": NUMBER | {"description": "The highest position there is."},
             "more": TRUTH,
         },
@@ -184,7 +213,8 @@ SCHEMAS: dict[str, Schema] = {
             "journal_digest": HASH,
             "head": NUMBER,
             "accepted": listing(HASH),
-            "quarantined": listing(HASH) | {"description": "Kept without effect: quarantined and provisional."},
+            "quarantined": listing(HASH)
+            | {"description": "Kept without effect: quarantined and provisional."},
             "standings": {
                 "type": "object",
                 "description": "For each hash in `quarantined`, why.",
@@ -206,7 +236,10 @@ SCHEMAS: dict[str, Schema] = {
             "devices": listing(ref("OfferedKey"), maxItems=MAX_ENTRIES),
         },
     ),
-    "OfferedKey": record("The public key of an enrolment the server may not have met.", {"id": UUID, "public_key": ref("PublicKey")}),
+    "OfferedKey": record(
+        "The public key of an enrolment the server may not have met.",
+        {"id": UUID, "public_key": ref("PublicKey")},
+    ),
     "PushAnswer": record(
         "What became of every element of the batch.",
         {
@@ -278,5 +311,9 @@ def read_integer(name: str) -> int:
     schema = PARAMETERS[name]
     given = request.args.get(name, str(schema["default"]))
     if not re.fullmatch(r"[0-9]{1,10}", given) or not schema["minimum"] <= int(given) <= schema["maximum"]:
-        raise Problem("malformed", field=name, reason=f"not a whole number from {schema['minimum']} to {schema['maximum']}")
+        raise Problem(
+            "malformed",
+            field=name,
+            reason=f"not a whole number from {schema['minimum']} to {schema['maximum']}",
+        )
     return int(given)
