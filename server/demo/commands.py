@@ -8,7 +8,9 @@ from flask.cli import AppGroup
 
 from server.accounts.model import Department, Person
 from server.demo import county, scenes, sized
+from server.demo.county import SHARED_HASH
 from server.demo.people import PASSWORD
+from server.infra import settings
 from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.kernel.instants import local
@@ -37,15 +39,10 @@ def load() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def accounts(as_json: bool) -> None:
     """List the demo accounts, all with the one demo password."""
-    rows = [_row(person) for person in db.session.scalars(db.select(Person).order_by(Person.username))]
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
-        return
-    click.echo(f"密码 password: {PASSWORD}\n")
-    for row in rows:
-        lead = "可带队 lead" if row["can_lead"] else ""
-        department = row["department"] or "-"
-        click.echo(f"{row['username']:<14} {row['role']:<10} {department:<5} {row['name']} {lead}".rstrip())
+    shared = settings.read(SHARED_HASH)
+    people = db.session.scalars(db.select(Person).filter_by(password_hash=shared).order_by(Person.username))
+    rows = [_row(person) for person in people]
+    click.echo(json.dumps(rows, ensure_ascii=False) if as_json else _table(rows))
 
 
 @demo_commands.command("visit")
@@ -78,3 +75,19 @@ def _row(person: Person) -> dict[str, str | bool | None]:
         "department": person.department,
         "can_lead": inspector is not None and inspector.can_lead,
     }
+
+
+def _table(rows: list[dict[str, str | bool | None]]) -> str:
+    """One line for each department, its people in a row; a star marks who may lead a visit."""
+    names = {
+        one.code: one.short_name
+        for one in db.session.scalars(db.select(Department).order_by(Department.order))
+    }
+    lines = [f"密码 password: {PASSWORD}    * 可带队 may lead"]
+    for code in [*names, None]:
+        people = [
+            f"{row['username']}{'*' if row['can_lead'] else ''}" for row in rows if row["department"] == code
+        ]
+        if people:
+            lines.append(f"{code or '-':<5} {' '.join(people)}  {names.get(code or '', '')}".rstrip())
+    return "\n".join(lines)

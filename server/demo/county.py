@@ -17,6 +17,7 @@ from server.catalogue.actions import publish_checklist
 from server.catalogue.model import Industry
 from server.catalogue.rules import checklist_item
 from server.demo.people import PASSWORD, Account, OfficerRow, accounts, officer_row, with_enough_officers
+from server.infra import settings
 from server.infra.db import db
 from server.infra.ids import new_id
 from server.registry.model import Enterprise, Inspector
@@ -24,6 +25,7 @@ from server.registry.rules import EntityType, RiskClass, SubjectStatus
 
 Json = dict[str, Any]
 
+SHARED_HASH = "demo-password-hash"  # the setting that tells demo accounts from others
 DATA = Path(__file__).parent / "data"
 
 ENTITY_TYPES = {
@@ -137,6 +139,7 @@ def _e7(degrees: str) -> int | None:
 
 def _settle_people(industries: list[Json], today: date) -> None:
     shared = hash_password(PASSWORD)  # one for all: hashing each of the 150 on its own would take a minute
+    settings.write(SHARED_HASH, shared)
     for account in everyone(industries, today):
         person = Person(
             id=new_id(),

@@ -2,12 +2,12 @@
 
 | visit | when | state |
 |---|---|---|
+| pharmacy | twelve days ago | signed, and one phone's note arrived a day late |
+| restaurant | five days ago | signed: photographs, demands to correct, signatures |
+| estate agency | two days ago | aborted: nobody could be found |
+| garage | yesterday | open, one item answered differently by two officers of one department |
 | petrol station, 7 departments | today | assigned |
 | school canteen, 5 departments | in two days | assigned |
-| garage | yesterday | open, one item answered differently by two officers of one department |
-| restaurant | five days ago | signed: photos, demands to correct, signatures |
-| pharmacy | twelve days ago | signed, and one phone's note arrived a day late |
-| estate agency | eight days ago | aborted: nobody could be found |
 """
 
 from collections.abc import Callable
@@ -125,7 +125,10 @@ def pharmacy(journey: Journey) -> None:
 
 
 def estate_agency(journey: Journey) -> None:
-    """The door was shut and nobody knew of the firm: "cannot be contacted" (R4), on two photographs."""
+    """The door was shut and nobody knew of the firm: "cannot be contacted" (R4), on two photographs.
+
+    The lead has yet to sign.
+    """
     lead, witness = journey.lead(), journey.officers("SCJG")[0]
     journey.write(lead, "visit.opened")
     for officer in (lead, witness):
@@ -136,14 +139,13 @@ def estate_agency(journey: Journey) -> None:
         witness, "inquiry", department="SCJG", text="经询问物业管理人员，该单位已搬离约三个月，去向不明。"
     )
     journey.write(lead, "visit.aborted", code="R4", text="通过登记的住所（经营场所）无法联系。", replaces=[])
-    steps.sign_off(journey)
     journey.send()
 
 
 SCENES = [
     Scene("YPLS", -12, "15:00", pharmacy),
-    Scene("FDCJJ", -8, "09:30", estate_agency),
     Scene("CYFW", -5, "09:00", restaurant),
+    Scene("FDCJJ", -2, "09:30", estate_agency),
     Scene("JCWX", -1, "14:30", garage),
     Scene("JYZ", 0, "09:30"),
     Scene("XXST", 2, "10:00"),

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from server.demo.journey import Journey, Json
 from server.demo.pictures import signature
+from server.visits.roster import read_bundle
+from server.visits.rules import expected_results
 
 FOR_ALL = "全部检查对象"
 REMARKS = {
@@ -153,7 +155,12 @@ def _sign(journey: Journey, writer: Json, *, name: str, **about: str) -> None:
 
 def sign_off(journey: Journey) -> None:
     """The lead signs for what everybody found."""
-    departments = journey.state()["departments"]
-    results = {code: one["confirmed"] or one["results"] for code, one in departments.items()}
-    replaces = journey.state()["register"]["heads"]
-    journey.write(journey.lead(), "visit.signed", results=results, covers=journey.covers(), replaces=replaces)
+    state = journey.state()
+    results = expected_results(state, read_bundle(journey.bundle), abort=None)
+    journey.write(
+        journey.lead(),
+        "visit.signed",
+        results=results,
+        covers=journey.covers(),
+        replaces=state["register"]["heads"],
+    )

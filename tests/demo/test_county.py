@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func
 
-from server.accounts.actions import sign_in
+from server.accounts.actions import set_password, sign_in
 from server.accounts.model import Department, Person
 from server.catalogue.model import ChecklistVersion, Industry
 from server.demo.people import PASSWORD
 from server.infra.clock import now
-from server.infra.db import db
+from server.infra.db import db, transaction
 from server.kernel.instants import local
 from server.registry.actions import eligible_officers
 from server.registry.model import Enterprise, Inspector
@@ -67,7 +67,7 @@ def _six_visits():
         "XXST": (2, "assigned"),
         "JCWX": (-1, "open"),
         "CYFW": (-5, "signed"),
-        "FDCJJ": (-8, "signed"),
+        "FDCJJ": (-2, "aborted"),
         "YPLS": (-12, "signed"),
     }
     assert [len(visit_to(code).departments) for code in ("JYZ", "XXST")] == [7, 5]
@@ -99,13 +99,14 @@ def test_each_visit_shows_what_it_is_for(county):
     assert [head["verdict"] for one in disputed for head in one["heads"]].count("fail") == 1
     signed = states["CYFW"]
     assert (signed["blockers"], signed["late"]) == ([], [])
-    assert all((signed["sealed"], signed["lists"]["measures"], signed["lists"]["corrected"], signed["signatures"]))
-    assert {piece["grade"] for piece in signed["evidence"].values()} == {"stored"}
-    assert (
-        Counter(code for one in signed["departments"].values() for code in one["results"].values())["R5"] == 2
+    assert all(
+        (signed["sealed"], signed["lists"]["measures"], signed["lists"]["corrected"], signed["signatures"])
     )
+    assert {piece["grade"] for piece in signed["evidence"].values()} == {"stored"}
+    codes = Counter(code for one in signed["departments"].values() for code in one["results"].values())
+    assert codes["R5"] == 2
     assert len(states["YPLS"]["late"]) == 2
-    assert states["FDCJJ"]["signoffs"][0]["in_force"]
+    assert not states["FDCJJ"]["blockers"]
 
 
 def test_past_visits_were_received_in_the_past(county):
@@ -124,7 +125,18 @@ def test_accounts_are_listed_and_open(county):
     assert {"shwj01", "jtj01", "scjg01"} <= leads
     assert isinstance(sign_in("shwj01", PASSWORD, "127.0.0.1"), Person)
     table = county.test_cli_runner().invoke(args=["demo", "accounts"]).output
-    assert {PASSWORD, "shwj01"} <= set(table.split())
+    assert {PASSWORD, "shwj01*", "shwj-head", "office01"} <= set(table.split())
+
+
+def test_a_person_with_a_password_of_their_own_is_not_listed(county):
+    with transaction():
+        set_password(db.session.scalar(db.select(Person).filter_by(username="shwj01")), "a better one")
+    rows = json.loads(county.test_cli_runner().invoke(args=["demo", "accounts", "--json"]).output)
+    assert "shwj01" not in {row["username"] for row in rows}
+
+
+def test_without_a_demo_county_nobody_is_listed(app):
+    assert app.test_cli_runner().invoke(args=["demo", "accounts", "--json"]).output == "[]\n"
 
 
 def test_an_invented_officer_cannot_be_taken_for_a_real_one(county):
