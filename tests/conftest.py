@@ -20,7 +20,7 @@ from server import create_app
 from server.accounts import rescue
 from server.infra.db import db
 
-pytest_plugins = ["tests.postgres", "tests.processes", "tests.browsers"]
+pytest_plugins = ["tests.postgres", "tests.processes", "tests.browsers", "tests.people"]
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,9 @@ def database_url() -> str:
 def app(data_dir: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """A fresh app with empty tables."""
     url = request.getfixturevalue("any_db" if "any_db" in request.fixturenames else "database_url")
-    app = create_app({"TESTING": True, "DATA_DIR": str(data_dir), "DATABASE_URL": url, "SECRET_KEY": "of the tests"})
+    app = create_app(
+        {"TESTING": True, "DATA_DIR": str(data_dir), "DATABASE_URL": url, "SECRET_KEY": "of the tests"}
+    )
     with app.app_context():
         db.create_all()
     yield app

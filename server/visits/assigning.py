@@ -69,8 +69,6 @@ def assign_visit(
         members=[_member(one, date) for one in team],
     )
     _keep_first_bundle(visit, enterprise, checklist, _is_exempt(enterprise, exempt), task_source, notice)
-    db.session.add(visit)
-    db.session.flush()
     journal.project(visit)
     record(actor, "visit-assigned", visit.id, number=visit.number, team=[one.person.id for one in team])
     _announce(visit)

@@ -78,9 +78,11 @@ def keep(visit: Visit, document: Document) -> str:
     """Keep this version, make it the visit's own, and name it."""
     text = canonical(document)
     digest = sha256_hex(text)
+    visit.bundle_digest = digest
+    db.session.add(visit)
+    db.session.flush()
     if db.session.get(Bundle, digest) is None:
         db.session.add(Bundle(digest=digest, visit_id=visit.id, document=text.decode(), created_at=now()))
-    visit.bundle_digest = digest
     return digest
 
 
