@@ -1,0 +1,89 @@
+/**
+ * The entry of the field app: hands htmx the phone's own server, opens an account, starts the exchange,
+ * and asks for the page the address names.
+ */
+import { finishCaptures } from "./capture/record.js";
+import { currentLanguage, t } from "./i18n/index.js";
+import { app } from "./local/app.js";
+import { behave } from "./local/behave.js";
+import { flush } from "./local/drafts.js";
+import { resumeCapture } from "./local/capture.js";
+import { refresh } from "./local/refresh.js";
+import { createRouter } from "./local/router.js";
+import { ROUTES } from "./local/routes.js";
+import { isSomebodyElse, openSomebody } from "./local/session.js";
+import { bus } from "./store/bus.js";
+import { startSync } from "./sync/sync.js";
+import { frame } from "./views/components.js";
+import { brokenPage, failurePage, notice } from "./views/gate.js";
+
+const { htmx } = globalThis;
+const here = () => location.pathname + location.search;
+
+const views = {
+  frame,
+  failure(error) {
+    report(error);
+    return error.name === "StoreError" ? brokenPage(error.code) : failurePage({ code: error.code ?? error.name, params: error.params });
+  },
+  notice(error) {
+    report(error);
+    return notice({ code: error.code ?? error.name, params: error.params });
+  },
+};
+
+const localFetch = createRouter(ROUTES, views, here);
+
+function report(error) {
+  if (error.name !== "Refusal" && error.name !== "StoreError") console.error(error);
+}
+
+/** Every request under /field/ is answered in the page; the files of the shell are no requests of htmx. */
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  const { pathname } = new URL(ctx.request.action || here(), location.href);
+  if (pathname === "/field" || pathname.startsWith("/field/")) ctx.fetch = localFetch;
+});
+
+/** What a reader opened or folded away stays so when its part is swapped. */
+htmx.registerExtension("keep-open", {
+  htmx_before_morph_attr: (element, { attrName }) => !(attrName === "open" && element.tagName === "DETAILS"),
+});
+
+function go(address, swap = "outerSync") {
+  return htmx.ajax("GET", address, { target: "#screen", swap });
+}
+
+function listen(store) {
+  bus.on("journal", refresh);
+  bus.on("visits", refresh);
+  bus.on("sync", refresh);
+  bus.on("account", ({ device }) => {
+    if (device !== store?.home) location.assign("/field/");
+  });
+  bus.on("store", ({ problem }) => {
+    app.shut(() => brokenPage(problem));
+    go(here());
+  });
+}
+
+async function begin() {
+  document.documentElement.lang = currentLanguage();
+  document.querySelector("#loading").textContent = t("loading");
+  behave(document.body);
+  addEventListener("pagehide", flush);
+  document.addEventListener("visibilitychange", flush);
+  const store = await openSomebody();
+  if (store) {
+    app.open(store);
+    await finishCaptures(store);
+    startSync(store);
+  }
+  await go(here());
+  listen(store);
+  if (!store) return;
+  await resumeCapture(store);
+  if (await isSomebodyElse(store)) await go("/field/who");
+}
+
+navigator.serviceWorker?.register("/field/sw.js", { scope: "/field/" }).catch((error) => console.warn("no service worker", error));
+await begin();

@@ -1,0 +1,212 @@
+/** Answers, conflicts, matters not carried on, clues and notes. */
+import { judgeNumber } from "../../journal/rules.js";
+import { v7 } from "../../vendor/uuid/v7.js";
+import { cluesPage } from "../../views/close.js";
+import { typedReading } from "../../views/format.js";
+import { itemPage, notCarriedOnPage } from "../../views/item.js";
+import { itemsOf } from "../../views/words.js";
+import { syncState } from "../../sync/sync.js";
+import { once } from "../app.js";
+import { draftsOf, dropDraft, noteDraft } from "../drafts.js";
+import { Refusal } from "../refusal.js";
+import { DONE, see } from "../router.js";
+import { openVisit } from "../visits.js";
+
+export async function showItem({ store, params }) {
+  const visit = await openVisit(store, params.visit);
+  const item = itemIn(visit, params.item);
+  const drafts = await draftsOf(store, visit.id);
+  return itemPage({ ...visit, drafts }, item, drafts[`item-${item.id}`] ?? {}, syncState());
+}
+
+export async function saveAnswer({ store, params, form }) {
+  const visit = await openVisit(store, params.visit);
+  const item = itemIn(visit, params.item);
+  if (item.department !== visit.department) throw new Refusal("not-yours");
+  const key = `item-${item.id}`;
+  const draft = (await draftsOf(store, visit.id))[key] ?? {};
+  const said = whatIsSaid(item, visit.state.items[item.id], form, draft);
+  if (said.staged) {
+    await noteDraft(store, visit.id, key, said.staged);
+    return DONE;
+  }
+  return once(form.get("act"), () => writeAnswer(store, visit, item, key, said.answer));
+}
+
+async function writeAnswer(store, visit, item, key, answer) {
+  const { ready, state } = visit.state.departments[item.department];
+  const found = visit.state.items[item.id];
+  if (visit.sealed) throw new Refusal("sealed");
+  if (found.state === "exempt") throw new Refusal("exempt");
+  if (!ready && found.state === "open" && state === "open") throw new Refusal("gate");
+  if (!sameAsStands(found, answer)) {
+    await store.append(visit.id, "answer", { item: item.id, ...answer, replaces: found.heads.map((one) => one.hash) });
+  }
+  await dropDraft(store, visit.id, key);
+  return DONE;
+}
+
+/** A tap that repeats what already stands says nothing new. */
+function sameAsStands({ heads }, answer) {
+  if (heads.length !== 1) return false;
+  const [head] = heads;
+  return head.verdict === answer.verdict && (head.value ?? null) === (answer.value ?? null)
+    && (head.remark ?? "") === (answer.remark ?? "") && (head.reason ?? "") === (answer.reason ?? "");
+}
+
+/** {answer} to write down, or {staged} words still to come. Throws a Refusal for what cannot be said. */
+function whatIsSaid(item, found, form, draft) {
+  const text = (name) => (form.get(name) ?? "").trim();
+  const say = form.get("say") ?? "";
+  const meant = meaning(item, found, say, text, draft);
+  const remark = text("remark") || (form.has("remark") ? "" : draft.remark ?? "");
+  const insisting = say === "staged" || say === "again";
+  if (meant.verdict === "na") {
+    const reason = text("reason");
+    if (reason) return { answer: { verdict: "na", value: null, remark: "", reason } };
+    if (insisting) throw new Refusal("reason-needed", { field: "reason" });
+    return { staged: { ...typedValues(form), staged: "na", option: null } };
+  }
+  if (meant.verdict === "fail" && !remark) {
+    if (insisting) throw new Refusal("remark-needed", { field: "remark" });
+    return { staged: { ...typedValues(form), staged: "fail", option: meant.value ?? null, ...(meant.override && { overriding: meant.override }) } };
+  }
+  return { answer: { ...meant, remark } };
+}
+
+function typedValues(form) {
+  return Object.fromEntries([...form].filter(([name]) => ["value", "override", "remark"].includes(name)));
+}
+
+function meaning(item, found, say, text, draft) {
+  if (say === "staged") return stagedMeaning(item, text, draft);
+  if (say === "again") return again(item, found, text);
+  if (say === "na") return { verdict: "na" };
+  if (item.answer.type === "number") return numberMeaning(item, say, text);
+  if (say.startsWith("option:")) return optionMeaning(item, say.slice("option:".length));
+  if (item.answer.type === "text" && !text("value")) throw new Refusal("text-needed", { field: "value" });
+  if (!["pass", "fail"].includes(say)) throw new Refusal("nothing-said");
+  return { verdict: say, value: item.answer.type === "text" ? text("value") : null };
+}
+
+function stagedMeaning(item, text, draft) {
+  const { staged } = draft;
+  if (staged === "na" || !staged) return { verdict: "na" };
+  if (item.answer.type === "choice") return optionMeaning(item, draft.option);
+  if (item.answer.type === "number") return numberMeaning(item, draft.overriding ? "override:fail" : "number", text, draft);
+  return { verdict: staged, value: item.answer.type === "text" ? text("value") : null };
+}
+
+/** The same verdict with other words. */
+function again(item, found, text) {
+  const [head] = found.heads;
+  if (!head) throw new Refusal("nothing-said");
+  return { verdict: head.verdict, value: item.answer.type === "text" ? text("value") || head.value : head.value };
+}
+
+function optionMeaning(item, value) {
+  const option = item.answer.options.find((one) => one.value === value);
+  if (!option) throw new Refusal("nothing-said");
+  return { verdict: option.result, value };
+}
+
+/** R-702: the limits decide; another judgement is kept with its reason. */
+function numberMeaning(item, say, text) {
+  const value = typedReading(text("value"), item.answer.decimals);
+  if (value === null) throw new Refusal("number-needed", { field: "value", decimals: item.answer.decimals });
+  if (!say.startsWith("override:")) return { verdict: judgeNumber(item.answer, value), value };
+  const override = text("override");
+  if (!override) throw new Refusal("override-needed", { field: "override" });
+  return { verdict: say.slice("override:".length), value, override };
+}
+
+function itemIn(visit, id) {
+  const item = visit.itemOf(id);
+  if (!item) throw new Refusal("no-such-page");
+  return item;
+}
+
+/** An officer of the department settles a conflict: an answer that replaces them all. */
+export async function chooseAnswer({ store, params, form }) {
+  return once(form.get("act"), async () => {
+    const visit = await openVisit(store, params.visit);
+    const item = itemIn(visit, params.item);
+    if (item.department !== visit.department) throw new Refusal("not-yours");
+    const { heads } = visit.state.items[item.id];
+    const chosen = heads.find((one) => one.hash === form.get("chooses"));
+    if (!chosen) throw new Refusal("already-settled");
+    const { verdict, value, remark, reason } = chosen;
+    await store.append(visit.id, "answer", { item: item.id, verdict, value, remark, reason: reason ?? null, replaces: heads.map((one) => one.hash) });
+    return DONE;
+  });
+}
+
+/** The lead settles it for a department by choosing one of the heads, with the reason. */
+export async function settleItem({ store, params, form }) {
+  return once(form.get("act"), async () => {
+    const visit = await openVisit(store, params.visit);
+    const item = itemIn(visit, params.item);
+    const { heads } = visit.state.items[item.id];
+    const reason = (form.get("reason") ?? "").trim();
+    if (!heads.some((one) => one.hash === form.get("chooses"))) throw new Refusal("already-settled");
+    if (!reason) throw new Refusal("reason-needed", { field: "reason" });
+    await store.append(visit.id, "settlement", { register: `item:${item.id}`, chooses: form.get("chooses"), reason, replaces: heads.map((one) => one.hash) });
+    for (const index of heads.keys()) await dropDraft(store, visit.id, `choose-${item.id}-${index}`);
+    return DONE;
+  });
+}
+
+export async function showNotCarriedOn({ store, params }) {
+  const visit = await openVisit(store, params.visit);
+  const drafts = await draftsOf(store, visit.id);
+  return notCarriedOnPage(visit, openMatters(visit), drafts["not-carried"] ?? {}, syncState());
+}
+
+function openMatters(visit) {
+  const matters = new Map();
+  for (const item of itemsOf(visit, visit.department)) {
+    if (visit.state.items[item.id].state !== "open") continue;
+    matters.set(item.matter, [...(matters.get(item.matter) ?? []), item]);
+  }
+  return [...matters].map(([matter, items]) => ({ matter, items }));
+}
+
+/** 未开展: one act, one reason, an `na` for each open item of the matter. */
+export async function saveNotCarriedOn({ store, params, form }) {
+  return once(form.get("act"), async () => {
+    const visit = await openVisit(store, params.visit);
+    const chosen = openMatters(visit).find(({ matter }) => matter === form.get("matter"));
+    const reason = (form.get("reason") ?? "").trim();
+    if (!visit.state.departments[visit.department].ready) throw new Refusal("gate");
+    if (!chosen) throw new Refusal("matter-needed", { field: "matter" });
+    if (!reason) throw new Refusal("reason-needed", { field: "reason" });
+    const act = v7();
+    await store.appendMany(visit.id, chosen.items.map((item) => ({ kind: "answer", body: { item: item.id, verdict: "na", value: null, remark: "", reason, act, replaces: [] } })));
+    await dropDraft(store, visit.id, "not-carried");
+    return see(`/field/visits/${visit.id}`);
+  });
+}
+
+export async function showClues({ store, params }) {
+  const visit = await openVisit(store, params.visit);
+  return cluesPage(visit, await draftsOf(store, visit.id), syncState());
+}
+
+export async function saveClue({ store, params, form }) {
+  return saveWords(store, params.visit, form, "clue", { to: form.get("to") || null });
+}
+
+export async function saveNote({ store, params, form }) {
+  return saveWords(store, params.visit, form, "note", {});
+}
+
+async function saveWords(store, id, form, kind, more) {
+  return once(form.get("act"), async () => {
+    const visit = await openVisit(store, id);
+    const text = (form.get("text") ?? "").trim();
+    if (!text) throw new Refusal("text-needed", { field: "text" });
+    await store.append(id, kind, { department: visit.department, text, ...more });
+    await dropDraft(store, id, kind);
+    return DONE;
+  });
+}

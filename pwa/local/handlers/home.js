@@ -1,0 +1,88 @@
+/** My visits, one visit, what is not yet sent, and the person's own page. */
+import { chooseLanguage, t } from "../../i18n/index.js";
+import { accounts } from "../../store/accounts.js";
+import { syncNow, syncState } from "../../sync/sync.js";
+import { isoDay } from "../../views/format.js";
+import { leavePage, mePage } from "../../views/me.js";
+import { syncPage } from "../../views/sync.js";
+import { FILTERS, visitPage } from "../../views/visit.js";
+import { visitsPage } from "../../views/visits.js";
+import { departmentName } from "../../views/words.js";
+import { draftsOf } from "../drafts.js";
+import { DONE, see } from "../router.js";
+import { findVisit, openVisit } from "../visits.js";
+import { unsentOf } from "../unsent.js";
+
+const OVER = new Set(["signed", "cancelled", "closed", "archived"]);
+
+export async function showVisits({ store }) {
+  const today = isoDay(new Date());
+  const listed = await store.visits();
+  const sync = syncState();
+  const cards = await Promise.all(listed.map(async (summary) => {
+    const loaded = await findVisit(store, summary.id);
+    return { summary, loaded, download: downloadOf(sync), group: groupOf(summary, loaded, today) };
+  }));
+  return visitsPage({ cards: cards.sort(byDate), sync, today });
+}
+
+function groupOf(summary, loaded, today) {
+  if (OVER.has(loaded?.state.status) || OVER.has(summary.status)) return "done";
+  return summary.date > today ? "coming" : "today";
+}
+
+function byDate({ summary: a, loaded: left }, { summary: b, loaded: right }) {
+  const when = (summary, loaded) => `${summary.date} ${loaded?.bundle.visit.slot ?? ""}`;
+  return when(a, left) < when(b, right) ? -1 : 1;
+}
+
+function downloadOf({ phase, items }) {
+  return phase === "syncing" ? items : null;
+}
+
+export async function showVisit({ store, params, query }) {
+  const visit = await openVisit(store, params.visit);
+  const filter = FILTERS.includes(query.get("filter")) ? query.get("filter") : "all";
+  const wish = { filter, words: (query.get("q") ?? "").trim(), expanded: query.get("expand") === "1" };
+  const drafts = await draftsOf(store, visit.id);
+  return visitPage({ ...visit, drafts }, wish, drafts, syncState());
+}
+
+export async function showSync({ store }) {
+  return syncPage({ sync: syncState(), visits: await unsentOf(store) });
+}
+
+/** The button: ask the server now; what comes of it is shown as it comes. */
+export async function syncAtOnce() {
+  syncNow("button");
+  return DONE;
+}
+
+export async function showMe({ store }) {
+  const [all, storage, here] = await Promise.all([accounts(), store.estimate(), unsentOf(store)]);
+  return mePage({ person: store.person, device: store.device, departmentName: await departmentNameOf(store), accounts: all, storage, sync: syncState(), unsent: sums(here) });
+}
+
+async function departmentNameOf(store) {
+  for (const { id } of await store.visits()) {
+    const visit = await findVisit(store, id);
+    if (visit) return departmentName(visit, store.person.department);
+  }
+  return store.person.department ?? t("me.no-department");
+}
+
+export async function showLeave({ store }) {
+  return leavePage({ person: store.person, unsent: sums(await unsentOf(store)), sync: syncState() });
+}
+
+function sums(visits) {
+  return {
+    entries: visits.reduce((sum, one) => sum + one.entries.length, 0),
+    files: visits.reduce((sum, one) => sum + one.files.length, 0),
+  };
+}
+
+export async function setLanguage({ form }) {
+  chooseLanguage(form.get("language"));
+  return see("/field/me");
+}

@@ -1,0 +1,74 @@
+/**
+ * A page made of named parts, so that a change sends only the parts that differ.
+ * A part is an element whose id is the part's name; parts may hold parts.
+ * Knows strings only: no DOM, no store.
+ */
+import { html } from "../views/html.js";
+
+const MARK = /\u0001([^\u0001]+)\u0001/g;
+
+let collecting = null;
+let shown = null;
+
+/** Name a piece of the page being rendered. `content` is one element with that id. */
+export function part(id, content) {
+  if (!collecting) return content;
+  if (collecting.has(id)) throw new Error(`part ${id} twice on one page`);
+  collecting.set(id, content.toString());
+  return html([`\u0001${id}\u0001`]);
+}
+
+/** Render synchronously, taking the parts apart: {skeleton, parts}. */
+export function composed(render) {
+  const before = collecting;
+  collecting = new Map();
+  try {
+    const skeleton = render().toString();
+    return { skeleton, parts: collecting };
+  } finally {
+    collecting = before;
+  }
+}
+
+/** The page as one text, remembered as what the reader now sees. */
+export function show(page) {
+  shown = page;
+  return whole(page.skeleton, page);
+}
+
+/** What differs from what is shown, as morphing partials; "" when nothing does. */
+export function update(page) {
+  const before = shown;
+  if (!before || before.skeleton !== page.skeleton) {
+    return partial("screen", show(page));
+  }
+  const stale = [...page.parts].filter(([id, text]) => before.parts.get(id) !== text);
+  const covered = new Set();
+  for (const [, text] of stale) inside(text, page, covered);
+  shown = page;
+  return stale
+    .filter(([id]) => !covered.has(id))
+    .map(([id, text]) => partial(id, whole(text, page)))
+    .join("");
+}
+
+/** Forget what is shown: the next update sends the whole page. */
+export function forget() {
+  shown = null;
+}
+
+function whole(text, page) {
+  return text.replace(MARK, (_, id) => whole(page.parts.get(id), page));
+}
+
+function inside(text, page, found) {
+  for (const [, id] of text.matchAll(MARK)) {
+    if (found.has(id)) continue;
+    found.add(id);
+    inside(page.parts.get(id), page, found);
+  }
+}
+
+function partial(id, text) {
+  return `<hx-partial hx-target="[id='${id}']" hx-swap="outerMorph">${text}</hx-partial>`;
+}

@@ -1,0 +1,61 @@
+/** Fills <img data-thumb> and <img|video data-full> from the store when they come near the screen. */
+import { makeThumb } from "../capture/thumbs.js";
+import { t } from "../i18n/index.js";
+import { app } from "./app.js";
+
+const thumbs = new Map();
+
+export function watchPictures(body) {
+  const near = new IntersectionObserver((seen) => {
+    for (const { isIntersecting, target } of seen) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      fill(target).catch((error) => console.error(error));
+    }
+  }, { rootMargin: "400px" });
+  const look = () => body.querySelectorAll("[data-thumb]:not([src]), [data-full]:not([src])").forEach((element) => near.observe(element));
+  document.addEventListener("htmx:after:swap", look);
+}
+
+async function fill(element) {
+  const { visit, thumb, full } = element.dataset;
+  if (thumb) element.src = await thumbUrl(visit, thumb);
+  else await fillFull(element, visit, full);
+}
+
+/** One URL per thumbnail and tab; a file without one is drawn now. */
+async function thumbUrl(visit, sha256) {
+  if (!thumbs.has(sha256)) thumbs.set(sha256, await readThumb(visit, sha256));
+  return thumbs.get(sha256);
+}
+
+async function readThumb(visit, sha256) {
+  const kept = await app.store.thumb(sha256);
+  if (kept) return URL.createObjectURL(kept);
+  const original = await app.store.evidenceBlob(visit, sha256);
+  const made = original && await makeThumb(original);
+  if (!made) return await fromServer(`/office/visits/${visit}/evidence/${sha256}/preview`);
+  await app.store.putThumb(sha256, made);
+  return URL.createObjectURL(made);
+}
+
+/** The original: from this phone, else from the server, else said plainly. */
+async function fillFull(element, visit, sha256) {
+  const original = await app.store.evidenceBlob(visit, sha256);
+  const url = original ? URL.createObjectURL(original) : await fromServer(`/api/visits/${visit}/evidence/${sha256}`);
+  if (url !== NOTHING) element.src = url;
+  const note = document.getElementById(`full-note-${sha256}`);
+  element.addEventListener("error", () => { note.textContent = t("evidence.cannot-show"); }, { once: true });
+  if (url === NOTHING) note.textContent = t("evidence.not-here");
+}
+
+const NOTHING = "data:,";
+
+async function fromServer(path) {
+  try {
+    const response = await fetch(path);
+    return response.ok ? URL.createObjectURL(await response.blob()) : NOTHING;
+  } catch {
+    return NOTHING;
+  }
+}

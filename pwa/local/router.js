@@ -1,0 +1,110 @@
+/**
+ * The phone's own server: a table of routes, and the one function that answers
+ * what htmx asks for under /field/. Knows HTTP's shape (a request in, a Response
+ * out), nothing about what the pages say.
+ *
+ * A handler gets {method, url, params, query, form} and answers with
+ *   a page    {title, render}   shown whole, or as the parts that changed;
+ *   DONE                        a write is durable: the page one is on is asked again;
+ *   see(path)                   a write is durable: go there;
+ *   a Response                  as it is.
+ */
+import { Refusal } from "./refusal.js";
+import { composed, show, update } from "./live.js";
+
+export const DONE = Symbol("done");
+
+/** Answer a write by going to another page, in place of the one it came from. */
+export function see(path) {
+  const there = { path: encodeURI(path), target: "#screen", swap: "outerSync show:top", replace: path };
+  return new Response("", { status: 200, headers: { "HX-Location": JSON.stringify(there) } });
+}
+
+/**
+ * @param routes [[method, "/field/visits/:visit", handler]…]
+ * @param views {frame(page) → html of <main id="screen">, failure(problem) → page,
+ *               notice(problem) → html of the notice}
+ * @param here () → path and query of the page the reader is on
+ */
+export function createRouter(routes, views, here) {
+  const table = routes.map(([method, pattern, handler]) => ({ method, handler, ...matcher(pattern) }));
+
+  function find(method, path) {
+    for (const route of table) {
+      const match = route.method === method && route.regexp.exec(path);
+      if (match) {
+        const values = match.slice(1).map(decodeURIComponent);
+        return { handler: route.handler, params: Object.fromEntries(route.names.map((n, i) => [n, values[i]])) };
+      }
+    }
+    throw new Refusal("no-such-page");
+  }
+
+  async function answer(method, address, form) {
+    const url = new URL(address, "http://phone");
+    const { handler, params } = find(method, url.pathname);
+    return handler({ method, url, params, query: url.searchParams, form });
+  }
+
+  async function page(address, live) {
+    const result = await answer("GET", address, new URLSearchParams());
+    if (result instanceof Response) return result;
+    const made = composed(() => views.frame(result));
+    return fragment(live ? update(made) : show(made), result.title);
+  }
+
+  async function read(address, live) {
+    try {
+      return await page(address, live);
+    } catch (error) {
+      if (live) return refused(error);
+      return fragment(show(composed(() => views.frame(views.failure(error)))), null, statusOf(error));
+    }
+  }
+
+  async function write(method, address, form) {
+    try {
+      const result = await answer(method, address, form);
+      return result === DONE ? await page(here(), true) : result;
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  function refused(error) {
+    const text = `<hx-partial hx-target="#notice" hx-swap="innerHTML">${views.notice(error)}</hx-partial>`;
+    const trigger = JSON.stringify({ refused: { field: error.field ?? "" } });
+    return new Response(text, { status: 200, headers: { ...HTML, "HX-Trigger": trigger } });
+  }
+
+  /** The `fetch` that htmx is handed for everything under /field/. */
+  return async function localFetch(address, { method = "GET", body = null, headers = {} } = {}) {
+    if (method === "GET") return read(address, headers["X-Live"] === "true");
+    return write(method, address, body ?? new URLSearchParams());
+  };
+}
+
+const HTML = { "Content-Type": "text/html; charset=utf-8" };
+
+function fragment(text, title, status = 200) {
+  const head = title ? `<title>${escapeTitle(title)}</title>` : "";
+  return new Response(text && head + text, { status, headers: HTML });
+}
+
+function escapeTitle(title) {
+  return title.replace(/[&<]/g, (sign) => (sign === "&" ? "&amp;" : "&lt;"));
+}
+
+function statusOf(error) {
+  return error instanceof Refusal && error.code === "no-such-page" ? 404 : 500;
+}
+
+/** "/field/visits/:visit" → the pattern and the names of its holes. */
+function matcher(pattern) {
+  const names = [];
+  const source = pattern.replace(/:([a-z]+)/g, (_, name) => {
+    names.push(name);
+    return "([^/]+)";
+  });
+  return { regexp: new RegExp(`^${source}/?$`), names };
+}

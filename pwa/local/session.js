@@ -1,0 +1,55 @@
+/** Which account this tab opens: the one open on this phone, or the person the server's session names. */
+import { accounts, currentAccount, enrol, openAccount } from "../store/accounts.js";
+import { call } from "../sync/http.js";
+import { brokenPage, signInPage } from "../views/gate.js";
+import { app } from "./app.js";
+
+const WAIT_MS = 8_000;
+const STAY = "liancha-stay";
+
+/** {person, csrf, answer} of the server's session; {} signed out; {offline: true} out of reach. */
+export async function askSession() {
+  try {
+    const { body } = await call("/api/session", { timeout: WAIT_MS });
+    return { person: body.person, csrf: body.csrf_token, answer: body };
+  } catch (problem) {
+    return problem.code === "sign-in" ? {} : { offline: true };
+  }
+}
+
+/** Enrol the signed-in person on this phone, or open the enrolment there is. */
+export function enter({ answer }) {
+  return enrol({ session: answer });
+}
+
+/** Open an account and answer its Store, or shut the app behind the page that says what is needed. */
+export async function openSomebody() {
+  try {
+    const account = await currentAccount();
+    if (account) return await openAccount(account.person);
+    const session = await askSession();
+    if (session.person) return await enter(session);
+    const enrolled = await accounts();
+    app.shut(() => signInPage({ online: !session.offline, accounts: enrolled, embedded: embedded() }));
+  } catch (error) {
+    if (error.name !== "StoreError") console.error(error);
+    app.shut(() => brokenPage(error.code ?? "storage-broken"));
+  }
+  return null;
+}
+
+/** True if the server's session is another person's than the open account, and nobody said to go on. */
+export async function isSomebodyElse(store) {
+  const { person } = await askSession();
+  return Boolean(person) && person.id !== store.person.id && sessionStorage.getItem(STAY) !== person.id;
+}
+
+export function stayWith(person) {
+  if (person) sessionStorage.setItem(STAY, person);
+}
+
+/** Inside WeChat or DingTalk neither installing nor keeping data is certain. */
+function embedded() {
+  return /MicroMessenger|DingTalk/i.test(navigator.userAgent);
+}
+

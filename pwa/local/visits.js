@@ -1,0 +1,133 @@
+/**
+ * A visit as the pages see it: bundle, folded state, what the server holds, who is looking.
+ * The fold is kept until the journal changes in this tab or another (the bus says so).
+ */
+import { fold } from "../journal/fold.js";
+import { bus } from "../store/bus.js";
+import { held, openLedger } from "../sync/ledger.js";
+import { mark } from "../views/components.js";
+import { metresBetween } from "../views/format.js";
+import { html } from "../views/html.js";
+import { Refusal } from "./refusal.js";
+
+const folds = new Map();
+const custodies = new Map();
+
+bus.on("journal", ({ visit }) => {
+  folds.delete(visit);
+  custodies.delete(visit);
+});
+bus.on("visits", () => folds.clear());
+bus.on("sync", () => custodies.clear());
+bus.on("account", () => {
+  folds.clear();
+  custodies.clear();
+});
+
+/** The visit, or null while its bundle has not been downloaded. */
+export async function findVisit(store, id) {
+  const [folded, custody] = await Promise.all([cached(folds, id, () => folding(store, id)), cached(custodies, id, () => custodyOf(store, id))]);
+  return folded && visitView(store.person, folded, custody);
+}
+
+export async function openVisit(store, id) {
+  const visit = await findVisit(store, id);
+  if (!visit) throw new Refusal("visit-not-here");
+  return visit;
+}
+
+/** A promise per key, so that two askers share one reading; a failed reading is never kept. */
+function cached(cache, key, read) {
+  if (!cache.has(key)) {
+    const reading = read().catch((error) => {
+      if (cache.get(key) === reading) cache.delete(key);
+      throw error;
+    });
+    cache.set(key, reading);
+  }
+  return cache.get(key);
+}
+
+async function folding(store, id) {
+  const [bundle, entries, context] = await Promise.all([store.bundle(id), store.entries(id), store.context(id)]);
+  if (!bundle) return null;
+  return {
+    id,
+    bundle,
+    digest: context.digest,
+    state: fold(bundle, entries, context),
+    entries: new Map(entries.map((entry) => [entry.hash, entry])),
+    numbers: new Map(bundle.checklist.items.map((item, index) => [item.id, index + 1])),
+    items: new Map(bundle.checklist.items.map((item) => [item.id, item])),
+  };
+}
+
+async function custodyOf(store, id) {
+  const [ledger, files] = await Promise.all([openLedger(store, id), store.evidenceList(id)]);
+  return {
+    held: held(ledger),
+    grades: new Map(files.map((file) => [file.sha256, file.grade])),
+    percents: new Map(files.map((file) => [file.sha256, Math.floor((100 * (file.sent ?? 0)) / (file.bytes || 1))])),
+  };
+}
+
+function visitView(person, folded, { held: there, grades, percents }) {
+  const { bundle, state, numbers, items, entries } = folded;
+  const member = bundle.team.find((one) => one.person === person.id);
+  const department = member?.department ?? person.department;
+  const order = orderFor(bundle, department);
+  const own = order.filter((item) => item.department === department);
+  const markHash = (hash) => mark(there.has(hash) ? "stored" : "local", { count: 1 });
+  return {
+    ...folded,
+    person,
+    department,
+    grades,
+    percents,
+    leads: Boolean(member?.lead) || state.lists.takeovers.some((one) => one.author === person.id),
+    deputises: Boolean(member?.deputy) && !state.lists.takeovers.some((one) => one.author === person.id),
+    sealed: state.status === "signed",
+    covers: () => ({ heads: chainEnds(entries), bundle: folded.digest }),
+    itemOf: (id) => items.get(id),
+    numberOf: (id) => numbers.get(id),
+    nextOpen: (after) => nextOpen(state, own, after),
+    neighbours: (id) => neighbours(order, id),
+    entryMark: markHash,
+    markOf: ({ heads, evidence }) => itemMark(heads, evidence, there, grades),
+    metresTo: (location) => distanceTo(bundle.enterprise, location),
+  };
+}
+
+/** Items as the reader goes through them: the own department first. */
+function orderFor(bundle, department) {
+  const rank = new Map(bundle.departments.map(({ code, order }) => [code, code === department ? -1 : order]));
+  return [...bundle.checklist.items].sort((a, b) => rank.get(a.department) - rank.get(b.department));
+}
+
+function nextOpen(state, own, after) {
+  const open = own.filter((item) => ["open", "conflict"].includes(state.items[item.id].state) && item.id !== after);
+  const place = own.findIndex((item) => item.id === after);
+  return (open.find((item) => own.indexOf(item) > place) ?? open[0])?.id ?? null;
+}
+
+function neighbours(order, id) {
+  const place = order.findIndex((item) => item.id === id);
+  return { before: order[place - 1]?.id ?? null, after: order[place + 1]?.id ?? null };
+}
+
+/** The last entry of every chain seen, on both sides of a hole or fork: what no other entry follows. */
+function chainEnds(entries) {
+  const followed = new Set([...entries.values()].map((entry) => entry.prev));
+  return [...entries.keys()].filter((hash) => !followed.has(hash)).sort();
+}
+
+function itemMark(heads, evidence, there, grades) {
+  if (!heads.length && !evidence.length) return html``;
+  const here = heads.some((one) => !there.has(one.hash)) || evidence.some((sha256) => ["local", "uploading"].includes(grades.get(sha256)));
+  return mark(here ? "local" : "stored", { count: 1 });
+}
+
+function distanceTo(enterprise, location) {
+  if (enterprise.lat === null || enterprise.lat === undefined) return null;
+  return metresBetween(location, enterprise);
+}

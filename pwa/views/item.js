@@ -1,0 +1,120 @@
+/** Screen 3, one item: what to check, how, on what basis; and the answer. */
+import { t } from "../i18n/index.js";
+import { part } from "../local/live.js";
+import { answerForm } from "./answer.js";
+import { badge, icon, linkButton, needs, severity, submit, writeForm, areaField } from "./components.js";
+import { photoStrip, shootButtons } from "./evidence.js";
+import { moment } from "./format.js";
+import { html } from "./html.js";
+import { departmentName, inVisitOrder, itemState, personName, valueText } from "./words.js";
+
+export function itemPage(visit, item, draft, sync) {
+  const base = `/field/visits/${visit.id}`;
+  return {
+    title: t("item.title", { number: visit.numberOf(item.id), department: departmentName(visit, item.department) }),
+    back: `${base}#row-${item.id}`,
+    sync,
+    body: () => itemCard(visit, item, draft),
+    bar: () => part("bar", itemBar(visit, item)),
+  };
+}
+
+function itemBar(visit, item) {
+  const base = `/field/visits/${visit.id}`;
+  const { before, after } = visit.neighbours(item.id);
+  const next = visit.nextOpen(item.id);
+  const turn = (id, symbol, text) =>
+    id ? html`<a class="tab" href="${base}/items/${id}">${icon(symbol)}<span>${text}</span></a>` : html`<span class="tab tab--off">${icon(symbol)}<span>${text}</span></span>`;
+  return html`<nav id="bar" class="bar">${turn(before, "chevron-left", t("item.before"))}
+    ${next ? html`<a class="button button--main bar__main" href="${base}/items/${next}">${icon("arrow-right")}<span>${t("visit.next-open")}</span></a>`
+      : html`<a class="button button--main bar__main" href="${base}">${icon("list")}<span>${t("item.to-list")}</span></a>`}
+    ${turn(after, "chevron-right", t("item.after"))}</nav>`;
+}
+
+/** The whole item, for its own page and for the expanded list. */
+export function itemCard(visit, item, draft) {
+  const id = `item-${item.id}`;
+  const found = visit.state.items[item.id];
+  const state = itemState(visit, item.id);
+  return part(id, html`<article id="${id}" class="item item--${state}">
+    <header class="item__head"><h2><b class="figures">${visit.numberOf(item.id)}</b>${item.matter}</h2>
+      <p class="item__state">${badge(state)}${severity(item.severity)}<span class="spacer"></span>${visit.markOf(found)}</p></header>
+    <p class="item__content">${item.content}</p>
+    <p class="item__method">${icon("eye-check")}${item.method}</p>
+    <details class="fold"><summary>${t("item.basis")}</summary><p>${item.basis}</p>${item.applies_to && html`<p class="quiet">${t("item.applies-to")}${item.applies_to}</p>`}</details>
+    ${verdictPart(visit, item, found, draft)}
+    ${history(visit, item, found)}
+  </article>`);
+}
+
+function verdictPart(visit, item, found, draft) {
+  if (found.state === "exempt") return html`<p class="exempt">${icon("shield-check")}${t("item.exempt")}</p>`;
+  if (found.state === "conflict") return html`${conflict(visit, item, found)}${photos(visit, item, found)}`;
+  const answered = found.state === "answered" ? answerText(visit, item, found.heads[0]) : "";
+  if (item.department !== visit.department) {
+    return html`${answered || html`<p class="quiet">${t("item.not-answered")}</p>`}${photos(visit, item, found)}
+      <p class="quiet">${icon("lock")}${t("item.others", { department: departmentName(visit, item.department) })}</p>`;
+  }
+  if (visit.sealed) return html`${answered}${photos(visit, item, found)}<p class="quiet">${icon("lock")}${t("item.sealed")}</p>`;
+  const { ready } = visit.state.departments[item.department];
+  if (!ready && found.state === "open") {
+    return needs(t("gate.first"), { href: `/field/visits/${visit.id}/arrive/${item.department}`, text: t("gate.go") });
+  }
+  return html`${answered}${answerForm(visit, item, found, draft)}${photos(visit, item, found)}`;
+}
+
+function answerText(visit, item, head) {
+  const value = valueText(item, head.value);
+  return html`<div class="answered answered--${head.verdict}">${value && html`<p class="reading">${value}</p>`}
+    ${head.remark && html`<p>${head.remark}</p>`}${head.reason && html`<p>${t("item.reason")}${head.reason}</p>`}
+    <p class="quiet">${personName(visit, head.author)} ${moment(head.at)}${head.settled ? html` ${icon("gavel")}${t("conflict.settled")}` : ""}</p></div>`;
+}
+
+function photos(visit, item, found) {
+  const may = item.department === visit.department && !visit.sealed && visit.state.departments[item.department].ready;
+  return html`<div class="photos">${photoStrip(visit, found.evidence, item.id)}
+    ${found.photo_missing && needs(t("item.photo-needed"))}
+    ${may && shootButtons({ visit: visit.id, item: item.id, moment: found.verdict === "fail" ? "fail" : null })}</div>`;
+}
+
+/** Both answers side by side, who and when, and the act that settles. */
+function conflict(visit, item, found) {
+  const own = item.department === visit.department;
+  const may = !visit.sealed && (own || visit.leads);
+  const base = `/field/visits/${visit.id}/items/${item.id}`;
+  return html`<section class="conflict"><h3>${icon("git-fork")}${t("conflict.title")}</h3><p>${own ? t("conflict.own") : visit.leads ? t("conflict.lead") : t("conflict.others")}</p>
+    <div class="conflict__sides">${found.heads.map((head, index) => html`<div class="side">
+      <p>${badge(head.verdict)}</p>${answerText(visit, item, head)}
+      ${may && writeForm({ id: `choose-${item.id}-${index}`, action: `${base}/${own ? "choice" : "settlement"}`, draft: own ? null : `choose-${item.id}-${index}`, act: `choose:${head.hash}` }, html`
+        <input type="hidden" name="chooses" value="${head.hash}">
+        ${!own && areaField({ id: `reason-${item.id}-${index}`, name: "reason", label: t("conflict.reason"), maxlength: 500, value: visit.drafts?.[`choose-${item.id}-${index}`]?.reason ?? "" })}
+        ${submit(t("conflict.choose"), { symbol: "check" })}`)}</div>`)}</div></section>`;
+}
+
+function history(visit, item, found) {
+  if (found.history.length < 2) return "";
+  const answers = inVisitOrder(found.history.map((hash) => visit.entries.get(hash)).filter(Boolean));
+  return html`<details class="fold"><summary>${t("item.history", { count: answers.length })}</summary><ol class="history">${answers.map((entry) => html`<li>
+    ${badge(entry.body.verdict)} ${valueText(item, entry.body.value)} ${entry.body.remark}<p class="quiet">${personName(visit, entry.author)} ${moment(entry.at)}</p></li>`)}</ol></details>`;
+}
+
+/** 未开展: one act that answers every open item of a matter. */
+export function notCarriedOnPage(visit, matters, draft, sync) {
+  const base = `/field/visits/${visit.id}`;
+  return {
+    title: t("not-carried.title"),
+    back: base,
+    sync,
+    body: () => (matters.length ? notCarriedOnForm(visit, matters, draft, base) : html`<p class="empty">${t("not-carried.none")}</p>${linkButton(base, t("item.to-list"))}`),
+  };
+}
+
+function notCarriedOnForm(visit, matters, draft, base) {
+  if (!visit.state.departments[visit.department].ready) return needs(t("gate.first"), { href: `${base}/arrive/${visit.department}`, text: t("gate.go") });
+  return html`<p>${t("not-carried.text")}</p>${writeForm({ id: "not-carried", action: `${base}/not-carried-on`, draft: "not-carried", act: `not-carried:${visit.entries.size}` }, html`
+    <fieldset class="field choices"><legend>${t("not-carried.matter")}</legend>${matters.map(({ matter, items }, index) => html`<label class="choice" for="matter-${index}"><input type="radio" id="matter-${index}" name="matter" value="${matter}"${
+      draft.matter === matter ? html` checked` : ""
+    }><span>${matter}<small>${t("not-carried.items", { count: items.length })}</small></span></label>`)}</fieldset>
+    ${areaField({ id: "not-carried-reason", name: "reason", label: t("not-carried.reason"), value: draft.reason ?? "", maxlength: 500 })}
+    ${submit(t("not-carried.save"), { symbol: "circle-minus" })}`)}`;
+}

@@ -1,0 +1,52 @@
+/** Me: who is enrolled here, the language, the storage, signing out. */
+import { currentLanguage, t } from "../i18n/index.js";
+import { icon, linkButton, needs, submit, writeForm } from "./components.js";
+import { bytes, day, isoDay } from "./format.js";
+import { html } from "./html.js";
+
+/** unsent: {entries, files}; storage: {usage, quota, persisted} */
+export function mePage({ person, device, departmentName, accounts, storage, sync, unsent }) {
+  return {
+    title: t("tabs.me"),
+    tab: "me",
+    sync,
+    body: () => html`<section class="card"><p class="big">${icon("id-badge")}${person.name}</p><p>${departmentName}</p>
+        <dl class="facts"><div><dt>${t("me.device")}</dt><dd class="break">${device}</dd></div><div><dt>${t("me.storage")}</dt><dd>${storageText(storage)}</dd></div>
+        <div><dt>${t("me.kept")}</dt><dd>${t(storage.persisted ? "me.persisted" : "me.not-persisted")}</dd></div></dl></section>
+      <section class="card"><h2>${icon("language")}${t("me.language")}</h2><div class="pair">${languageButton("zh-Hans", "简体中文")}${languageButton("en", "English")}</div></section>
+      ${accounts.length > 1 && html`<section class="card"><h2>${icon("users")}${t("me.others")}</h2>${accounts.map((one) => accountLine(one, person))}</section>`}
+      <section class="card"><h2>${icon("logout")}${t("me.leave")}</h2>${unsent.entries + unsent.files > 0
+        ? needs(t("me.unsent", { entries: unsent.entries, files: unsent.files }), { href: "/field/sync", text: t("close.what") }) : html`<p>${t("me.all-sent")}</p>`}
+        ${linkButton("/field/leave", t("me.sign-out"), { look: "plain", symbol: "logout" })}</section>`,
+  };
+}
+
+function storageText({ usage, quota }) {
+  if (usage === null) return t("me.storage-unknown");
+  return quota ? t("me.storage-of", { used: bytes(usage), quota: bytes(quota) }) : bytes(usage);
+}
+
+function languageButton(language, name) {
+  return writeForm({ id: `language-${language}`, action: "/field/me/language", act: `language:${language}` }, html`<input type="hidden" name="language" value="${language}">
+    <button class="button button--plain" type="submit" aria-pressed="${currentLanguage() === language}">${currentLanguage() === language ? icon("check") : ""}<span>${name}</span></button>`);
+}
+
+function accountLine(account, person) {
+  if (account.person.id === person.id) return html`<p class="fine">${icon("circle-check")}${t("me.open-now", { name: account.person.name })}</p>`;
+  return writeForm({ id: `account-${account.device}`, action: "/field/account", act: `account:${account.device}` }, html`<input type="hidden" name="person" value="${account.person.id}">
+    ${submit(t("me.switch-to", { name: account.person.name, since: day(isoDay(new Date(account.enrolledAt))) }), { look: "plain", symbol: "user" })}`);
+}
+
+/** Signing out: says what stays on the phone for its owner, then does it. */
+export function leavePage({ person, unsent, sync }) {
+  const waiting = unsent.entries + unsent.files > 0;
+  return {
+    title: t("me.sign-out"),
+    back: "/field/me",
+    sync,
+    body: () => html`<section class="card">${waiting ? needs(t("leave.warning", { entries: unsent.entries, files: unsent.files, name: person.name })) : html`<p>${t("leave.clean")}</p>`}
+      <p>${t("leave.text")}</p>${linkButton("/field/", t("leave.stay"), { look: "main", symbol: "arrow-left" })}
+      ${writeForm({ id: "sign-out", action: "/field/leave", act: "leave" }, submit(t(waiting ? "leave.anyway" : "me.sign-out"), { look: "grave", symbol: "logout" }))}</section>`,
+    bar: () => "",
+  };
+}

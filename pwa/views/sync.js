@@ -1,0 +1,49 @@
+/** Screen 7, sync: exactly what is not yet with the server, and what needs the reader. */
+import { known, t } from "../i18n/index.js";
+import { part } from "../local/live.js";
+import { icon, mark, needs, submit, sumMark, writeForm } from "./components.js";
+import { bytes, moment, percent } from "./format.js";
+import { html } from "./html.js";
+
+/** visits: [{id, name, entries: [{kind, at, hash}], files: [{sha256, type, bytes, grade, sent, refused}], attention}] */
+export function syncPage({ sync, visits }) {
+  return {
+    title: t("sync.title"),
+    tab: "sync",
+    sync,
+    body: () => html`${part("sync-state", state(sync))}${part("sync-visits", html`<div id="sync-visits">${visits.length ? visits.map(visitWork) : html`<p class="fine">${icon("circle-check")}${t("sync.nothing")}</p>`}</div>`)}`,
+  };
+}
+
+function state(sync) {
+  const { phase = "idle", items = { done: 0, total: 0 }, bytes: volume = { done: 0, total: 0 }, lastContact = null, problem = null } = sync ?? {};
+  return html`<section id="sync-state" class="card"><p class="big">${sumMark(sync)}</p><p>${t(`sync.${phase}`)}</p>
+    ${phase === "syncing" && volume.total > 0 ? html`<progress max="${volume.total}" value="${volume.done}" aria-label="${t("sync.progress")}"></progress>` : ""}
+    ${phase === "syncing" ? html`<p class="figures">${t("sync.figures", { done: items.done, total: items.total, sent: bytes(volume.done), size: bytes(volume.total) })}</p>` : ""}
+    <p class="quiet">${icon("clock")}${lastContact ? t("sync.last-contact", { at: moment(lastContact) }) : t("sync.never")}</p>
+    ${problem && problemText(problem)}
+    ${writeForm({ id: "sync-now", action: "/field/sync", act: "sync" }, submit(t("sync.now"), { symbol: "refresh" }))}</section>`;
+}
+
+/** A problem code in words, with what to do. */
+export function problemText(problem) {
+  const code = typeof problem === "string" ? problem : problem.code ?? problem.problem ?? "unknown";
+  const text = known(`problem.${code}`) ? t(`problem.${code}`) : t("problem.other", { code });
+  return needs(text, code === "sign-in" ? { href: "/login?next=/field/", text: t("sync.sign-in") } : null);
+}
+
+function visitWork(one) {
+  const waiting = one.files.filter((file) => file.grade === "local" || file.grade === "uploading");
+  return html`<section class="card" id="sync-${one.id}"><h2><a href="/field/visits/${one.id}">${one.name}</a></h2>
+    ${one.attention.map(problemText)}
+    ${one.entries.length > 0 && html`<details class="fold"><summary>${mark("local", { count: one.entries.length })}${t("sync.entries", { count: one.entries.length })}</summary><ul class="history">${one.entries.map(
+      (entry) => html`<li>${known(`kind.${entry.kind}`) ? t(`kind.${entry.kind}`) : entry.kind} <span class="quiet">${moment(entry.at)}</span></li>`)}</ul></details>`}
+    ${waiting.length > 0 && html`<details class="fold" open><summary>${mark("local", { count: waiting.length })}${t("sync.files", { count: waiting.length, size: bytes(waiting.reduce((sum, file) => sum + file.bytes, 0)) })}</summary><ul class="strip strip--files">${waiting.map((file) => html`<li><a class="thumb" href="/field/visits/${one.id}/evidence/${file.sha256}" aria-label="${t("evidence.photo")}"><img id="thumb-sync-${file.sha256}" data-thumb="${file.sha256}" data-visit="${one.id}" alt="" hx-morph-skip></a>
+      <p class="figures">${bytes(file.bytes)} ${percent(file.sent ?? 0, file.bytes)}%</p>${file.refused && html`<p class="tag tag--needs">${refusedText(file.refused)}</p>`}</li>`)}</ul></details>`}
+  </section>`;
+}
+
+function refusedText(refused) {
+  const code = typeof refused === "string" ? refused : refused.code ?? "";
+  return known(`problem.${code}`) ? t(`problem.${code}`) : t("problem.other", { code });
+}

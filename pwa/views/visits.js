@@ -1,0 +1,70 @@
+/** Screen 1, my visits: today, coming, done. */
+import { t } from "../i18n/index.js";
+import { part } from "../local/live.js";
+import { empty, icon, meter, visitMark } from "./components.js";
+import { day, percent } from "./format.js";
+import { html } from "./html.js";
+
+/** cards: [{visit: summary, loaded: visit|null, download: {done,total}|null, group}] */
+export function visitsPage({ cards, sync, today }) {
+  return {
+    title: t("visits.title"),
+    tab: "visits",
+    sync,
+    body: () => (cards.length ? groups(cards, sync, today) : empty(t("visits.none"), t("visits.none-text"))),
+  };
+}
+
+function groups(cards, sync, today) {
+  return ["today", "coming", "done"].map((name) => {
+    const mine = cards.filter((card) => card.group === name);
+    if (!mine.length && name !== "today") return "";
+    return html`<section class="group"><h2>${t(`visits.${name}`)}</h2>${
+      mine.length ? mine.map((card) => visitCard(card, sync, today)) : html`<p class="quiet">${t("visits.none-today")}</p>`
+    }</section>`;
+  });
+}
+
+function visitCard({ summary, loaded, download }, sync, today) {
+  const id = `visit-${summary.id}`;
+  const enterprise = loaded?.bundle.enterprise ?? { name: nameIn(summary), address: "" };
+  const slot = loaded?.bundle.visit.slot ?? "";
+  const when = summary.date === today ? slot : `${day(summary.date)} ${slot}`;
+  return part(id, html`<a id="${id}" class="card visit-card" href="/field/visits/${summary.id}">
+    <span class="visit-card__name">${enterprise.name}</span>
+    <span class="visit-card__when">${icon("clock")}${when}</span>
+    ${enterprise.address && html`<span class="visit-card__where">${icon("map-pin")}${enterprise.address}</span>`}
+    ${loaded ? progress(loaded) : downloading(download)}
+    <span class="visit-card__foot">${status(summary, loaded)}${visitMark(sync, summary.id)}</span>
+  </a>`);
+}
+
+function nameIn(summary) {
+  return typeof summary.enterprise === "string" ? summary.enterprise : summary.enterprise?.name ?? "";
+}
+
+function progress(visit) {
+  const counts = Object.entries(visit.state.departments);
+  const answered = counts.reduce((sum, [, one]) => sum + one.counts.answered, 0);
+  const due = counts.reduce((sum, [, one]) => sum + one.counts.items - one.counts.exempt, 0);
+  const team = visit.bundle.team.map((one) => one.name).join("、");
+  return html`${meter(answered, due, t("visit.progress"))}
+    <span class="visit-card__departments">${visit.bundle.departments.map((one) => departmentPill(visit, one))}</span>
+    <span class="visit-card__team">${icon("users")}${team}</span>`;
+}
+
+function departmentPill(visit, { code, short_name: name }) {
+  const { state, counts } = visit.state.departments[code];
+  const due = counts.items - counts.exempt;
+  return html`<span class="pill pill--${state}">${name} ${state === "open" ? html`<b>${counts.answered}/${due}</b>` : t(`department.${state}`)}</span>`;
+}
+
+function downloading(download) {
+  if (!download) return html`<span class="quiet">${icon("cloud-download")}${t("visits.not-yet-here")}</span>`;
+  return html`<span class="quiet">${icon("cloud-download")}${t("visits.downloading", { percent: percent(download.done, download.total) })}</span>`;
+}
+
+function status(summary, loaded) {
+  const state = loaded?.state.status ?? summary.status;
+  return html`<span class="pill pill--${state}">${t(`status.${state}`)}</span>${loaded && html`<span class="quiet">${icon("device-mobile-check")}${t("visits.here")}</span>`}`;
+}

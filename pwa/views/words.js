@@ -1,0 +1,62 @@
+/** Names and readings as the record says them, from a visit as loaded. Pure. */
+import { t } from "../i18n/index.js";
+import { reading } from "./format.js";
+
+export function departmentOf(visit, code) {
+  return visit.bundle.departments.find((one) => one.code === code);
+}
+
+export function departmentName(visit, code) {
+  return departmentOf(visit, code)?.short_name ?? code ?? "";
+}
+
+/** A person's name as the team or a substitution knows it. */
+export function personName(visit, person) {
+  const member = visit.bundle.team.find((one) => one.person === person);
+  if (member) return member.name;
+  const substitute = visit.state.lists.substitutions.find((one) => one.person === person);
+  return substitute?.name ?? t("person.unknown");
+}
+
+/** Who may be shown and sign for a department: certified members and substitutes. */
+export function certifiedOf(visit, code) {
+  const members = visit.bundle.team.filter((one) => one.department === code && one.certificate);
+  const substitutes = visit.state.lists.substitutions
+    .filter((one) => one.department === code && !members.some((member) => member.person === one.person))
+    .map((one) => ({ person: one.person, name: one.name, department: code, certificate: one.certificate }));
+  return [...members, ...substitutes];
+}
+
+/** An answer's value with its unit, or the label of the chosen option. */
+export function valueText(item, value) {
+  if (value === null || value === undefined) return "";
+  if (item.answer.type === "number") {
+    const unit = item.answer.unit === "无量纲" ? "" : item.answer.unit;
+    return `${reading(value, item.answer.decimals)} ${unit}`.trim();
+  }
+  if (item.answer.type === "choice") {
+    return item.answer.options.find((option) => option.value === value)?.label ?? String(value);
+  }
+  return String(value);
+}
+
+/** What an item shows itself as: its verdict, or exempt, open, conflict. */
+export function itemState(visit, id) {
+  const item = visit.state.items[id];
+  return item.state === "answered" ? item.verdict : item.state;
+}
+
+/** Items of one department in list order. */
+export function itemsOf(visit, code) {
+  return visit.bundle.checklist.items.filter((item) => item.department === code);
+}
+
+/** Departments in the reader's order: the own first, then as listed. */
+export function departmentsInOrder(visit) {
+  const own = visit.department;
+  return [...visit.bundle.departments].sort((a, b) => (b.code === own) - (a.code === own) || a.order - b.order);
+}
+
+export function inVisitOrder(list) {
+  return [...list].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
