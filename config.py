@@ -20,7 +20,7 @@ SETTINGS: dict[str, str] = {
     "MAX_UPLOAD": str(4 * 1024**3),  # bytes of one file of evidence
     "MAX_CHUNK": str(4 * 1024**2),  # bytes of one upload request
     "MAX_PIXELS": "100000000",  # of one picture, width times height
-    "BACKUP_REPORTS": "0",  # 1: a backup tells `flask evidence backed-up` what it has passed; 0: 72 hours count as backed up
+    "BACKUP_REPORTS": "0",  # 1: backups report by `flask evidence backed-up`; 0: 72 hours count as backed up
     "SECRET_KEY": "",  # default: made once and kept in DATA_DIR/keys
     "HOST": "127.0.0.1",
     "PORT": "8000",

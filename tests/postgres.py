@@ -27,7 +27,9 @@ def postgres_url() -> Iterator[str]:
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     data, port = folder / "data", free_port()
-    _as_postgres([binaries / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale", "C"])
+    _as_postgres(
+        [binaries / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale", "C"]
+    )
     options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' -c fsync=off"
     _as_postgres([binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"])
     try:
@@ -39,7 +41,7 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_db(request: pytest.FixtureRequest) -> str:
-    """Run the test on both databases. The value is the DATABASE_URL: empty for SQLite, else an emptied database."""
+    """Run the test on both databases. The value is the DATABASE_URL: empty for SQLite, else emptied."""
     if request.param == "sqlite":
         return ""
     url: str = request.getfixturevalue("postgres_url")

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class LiveServer:
-    """gunicorn on one port and one DATA_DIR, to be stopped and started at will; with `jobs`, the consumer too."""
+    """gunicorn on one port and one DATA_DIR, stopped and started at will; with `jobs`, the consumer too."""
 
     def __init__(self, data_dir: Path, port: int) -> None:
         self.data_dir = data_dir
@@ -60,7 +60,9 @@ class LiveServer:
     def flask(self, *arguments: str) -> str:
         """Run a `flask` command on the same data; its output."""
         command = [sys.executable, "-m", "flask", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
+        )
         return done.stdout
 
     def _run(self, module: str, *arguments: str) -> None:

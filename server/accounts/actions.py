@@ -55,7 +55,9 @@ def enrol(person: Person, device_id: object, jwk: object, label: object) -> Devi
     key = canonical(rules.public_key(jwk)).decode()
     known = db.session.get(Device, device_id)
     if known is None:
-        known = Device(id=device_id, person_id=person.id, public_key=key, label=label[:128], enrolled_at=now())
+        known = Device(
+            id=device_id, person_id=person.id, public_key=key, label=label[:128], enrolled_at=now()
+        )
         db.session.add(known)
         record(person.id, "device.enrolled", device_id, label=known.label)
     elif (known.person_id, known.public_key) != (person.id, key):

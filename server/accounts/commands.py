@@ -16,7 +16,9 @@ account_commands = AppGroup("accounts", help="People who may sign in.")
 @click.argument("username")
 @click.argument("name")
 @click.option("--department", help="Code of the department.")
-@click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]), required=True)
+@click.option(
+    "--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]), required=True
+)
 @click.password_option()
 def add(username: str, name: str, department: str | None, roles: tuple[str, ...], password: str) -> None:
     """Give somebody an account."""

@@ -32,7 +32,9 @@ class Person(Model, UserMixin):
     department: Mapped[str | None] = mapped_column(ForeignKey("department.code"))
     locale: Mapped[str | None] = mapped_column(String(16))
     active: Mapped[bool] = mapped_column(default=True)
-    session_key: Mapped[str] = mapped_column(String(36), unique=True, default=new_id)  # a new one ends all sessions
+    session_key: Mapped[str] = mapped_column(
+        String(36), unique=True, default=new_id
+    )  # a new one ends all sessions
 
     role_rows: Mapped[list["PersonRole"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
 

@@ -29,7 +29,13 @@ def private_key() -> rsa.RSAPrivateKey:
 def rescue_key() -> dict[str, str]:
     """The public half, as a JWK for WebCrypto."""
     numbers = private_key().public_key().public_numbers()
-    return {"kty": "RSA", "alg": "RSA-OAEP-256", "use": "enc", "n": _base64url(numbers.n), "e": _base64url(numbers.e)}
+    return {
+        "kty": "RSA",
+        "alg": "RSA-OAEP-256",
+        "use": "enc",
+        "n": _base64url(numbers.n),
+        "e": _base64url(numbers.e),
+    }
 
 
 def init(app: Flask) -> None:

@@ -36,7 +36,7 @@ def tidy_username(text: str) -> str:
 
 
 def minutes_to_wait(now: datetime, of_account: Sequence[datetime], of_address: Sequence[datetime]) -> int:
-    """How many minutes a sign-in must wait, by the failures of the account and then of the address; 0 is none."""
+    """How many minutes a sign-in must wait, by the failures of the account and of the address; 0 is none."""
     ends = [_lock_ends(of_account, ACCOUNT_LIMIT), _lock_ends(of_address, ADDRESS_LIMIT)]
     remaining = max((end - now for end in ends if end is not None), default=timedelta())
     return max(0, -(-remaining // timedelta(minutes=1)))

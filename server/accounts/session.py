@@ -1,7 +1,7 @@
 """How long a session lasts: 14 sliding days in the field, 30 idle minutes in the office.
 
-The cookie is written anew at most once a minute in the office and once an hour elsewhere, so that an answer still
-under way seldom overwrites a newer cookie.
+The cookie is written anew at most once a minute in the office and once an hour elsewhere, so that an answer
+still under way seldom overwrites a newer cookie.
 """
 
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What all rooms stand on: database, storage, jobs, clock, ids, audit, settings. It knows none of the rooms."""
+"""What all rooms stand on: database, storage, jobs, clock, ids, audit, settings. It knows no room."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""Who did what to what, when. Deeds write it themselves, in their own transaction, so no caller can forget it."""
+"""Who did what to what, when. Deeds write it themselves, in their transaction: no caller can forget it."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,9 @@ class AuditEntry(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant, index=True)
-    actor: Mapped[str | None] = mapped_column(String(36), index=True)  # a person's id; none: the system itself
+    actor: Mapped[str | None] = mapped_column(
+        String(36), index=True
+    )  # a person's id; none: the system itself
     deed: Mapped[str] = mapped_column(String(64))
     subject: Mapped[str] = mapped_column(String(128), index=True)
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)

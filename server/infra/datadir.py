@@ -44,5 +44,5 @@ def kept_secret(data: Path, name: str, make: Callable[[], bytes]) -> bytes:
         except FileExistsError:
             pass
         finally:
-            os.unlink(draft)
+            Path(draft).unlink()
     return path.read_bytes()

@@ -1,7 +1,7 @@
 """The database: SQLite by default, PostgreSQL when outgrown. The only place that commits.
 
-A deed runs inside `with transaction():`. On SQLite it begins IMMEDIATE, so that two writers wait for each other
-at the door and neither fails half-way; a read outside of it sees one snapshot and blocks nobody (WAL).
+A deed runs inside `with transaction():`. On SQLite it begins IMMEDIATE, so that two writers wait for each
+other at the door and neither fails half-way; a read outside of it sees one snapshot and blocks nobody (WAL).
 """
 
 from collections.abc import Callable, Iterator
@@ -103,7 +103,9 @@ def after_commit(deed: Callable[[], Any]) -> None:
 def init(app: Flask) -> None:
     """Bind the database to the app, with SQLite set to keep what it has confirmed."""
     on_sqlite = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
-    options: dict[str, Any] = {"connect_args": {"timeout": BUSY_SECONDS}} if on_sqlite else {"pool_pre_ping": True}
+    options: dict[str, Any] = (
+        {"connect_args": {"timeout": BUSY_SECONDS}} if on_sqlite else {"pool_pre_ping": True}
+    )
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
     migrate.init_app(app, db)
@@ -113,7 +115,7 @@ def init(app: Flask) -> None:
 
 
 def _settle_sqlite(engine: Engine) -> None:
-    """Durable commits, foreign keys, and our own BEGIN in place of the driver's (SQLAlchemy manual, pysqlite)."""
+    """Durable commits, foreign keys, and our own BEGIN for the driver's (SQLAlchemy manual, pysqlite)."""
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

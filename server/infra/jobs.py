@@ -56,7 +56,7 @@ def every(when: Callable[..., bool]) -> Callable[[Callable[[], Any]], Callable[[
 
 
 def work(app: Flask) -> None:
-    """Do queued jobs until told to stop; what a stop interrupts is finished first (SIGINT) or left (SIGTERM)."""
+    """Do queued jobs until told to stop; the one in hand is finished (SIGINT) or left (SIGTERM)."""
     queue.create_consumer(workers=app.config["JOB_WORKERS"], worker_type="thread").run()
 
 

@@ -1,7 +1,7 @@
 """Small facts the installation keeps about itself, by name: among them the epoch.
 
-The epoch names one unbroken life of the database. It changes after a restore from a backup, and phones that see
-another epoch than before compare everything anew.
+The epoch names one unbroken life of the database. It changes after a restore from a backup, and phones that
+see another epoch than before compare everything anew.
 """
 
 from sqlalchemy import String

@@ -37,7 +37,7 @@ class FolderStore:
         self._make_folders(target.parent)
         draft = self._draft_beside(target, source)
         _sync(draft)
-        os.replace(draft, target)
+        draft.replace(target)
         _sync(target.parent)
 
     def open(self, key: str) -> BinaryIO:

@@ -1,4 +1,4 @@
-"""What the rooms' pages share: base page, components, styles, errors, languages, the gate, the field shell."""
+"""What the rooms' pages share: base page, components, styles, errors, languages, gate, field shell."""
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect

@@ -30,7 +30,9 @@ def choose() -> Response:
 def local_path(target: str) -> str | None:
     """The target if it is a path on this site, else none: a redirect leads nowhere else."""
     parts = urlsplit(target)
-    harmless = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith("//")
+    harmless = (
+        not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith("//")
+    )
     return target if harmless and "\\" not in target and target.isprintable() else None
 
 

@@ -1,0 +1,23 @@
+# The commands everyone uses. What they do is in deploy/setup.sh and deploy/run.sh, readable in one sitting.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+
+.PHONY: run test lint setup
+
+# Set up, migrate, load the demo county if the database is empty, and serve until stopped.
+run:
+	@exec deploy/run.sh
+
+# Set up and check everything: style, types, walls between rooms, then the tests.
+test:
+	@deploy/setup.sh tests
+	@$(MAKE) --no-print-directory lint
+	@$(PYTHON) -m pytest -n 2 --dist loadscope
+
+lint:
+	@.venv/bin/ruff check
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+setup:
+	@deploy/setup.sh
