@@ -1,8 +1,10 @@
 """The journal of a joint visit, the fold, the sync API, sign-off, and the office's view of it all."""
 
 from flask import Flask
+from flask_babel import lazy_gettext as _
 
 from server.visits import api, commands, views
+from server.web import nav
 
 
 def init(app: Flask) -> None:
@@ -10,3 +12,4 @@ def init(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(api.blueprint)
     commands.init(app)
+    nav.register(app, nav.NavItem(_("Visits"), "clipboard-list", "visits.index", order=20))

@@ -145,8 +145,13 @@ class Section:
         return self.state["counts"]  # type: ignore[no-any-return]
 
     @property
+    def to_answer(self) -> int:
+        """How many items somebody has to answer: all but the exempt."""
+        return int(self.counts["items"] - self.counts["exempt"])
+
+    @property
     def present(self) -> bool:
-        return self.state["state"] != "absent"
+        return bool(self.state["state"] != "absent")
 
     @property
     def by_result(self) -> list[tuple[str, list[str]]]:

@@ -162,7 +162,7 @@ def _project_departments(visit: Visit, state: Json) -> None:
         row = rows.get(code) or VisitDepartment(visit_id=visit.id, department=code)
         counts = state["departments"][code]["counts"]
         row.order = section["order"]
-        row.items = counts["items"]
+        row.items = counts["items"] - counts["exempt"]  # those somebody has to answer
         row.answered = counts["answered"]
         row.failed = counts["fail"]
         row.conflicts = counts["conflict"]
