@@ -7,6 +7,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from server.accounts import rules
 from server.accounts.model import Device, Person, SignInFailure
+from server.accounts.signals import device_enrolled
 from server.infra.audit import record
 from server.infra.clock import now
 from server.infra.db import db
@@ -60,6 +61,7 @@ def enrol(person: Person, device_id: object, jwk: object, label: object) -> Devi
         )
         db.session.add(known)
         record(person.id, "device.enrolled", device_id, label=known.label)
+        device_enrolled.send(known)
     elif (known.person_id, known.public_key) != (person.id, key):
         raise Problem("device-taken")
     known.last_seen_at = now()

@@ -3,7 +3,8 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
-from server.visits import api, commands, views
+from server.accounts.signals import device_enrolled
+from server.visits import actions, api, commands, views
 from server.web import nav
 
 
@@ -12,4 +13,5 @@ def init(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(api.blueprint)
     commands.init(app)
+    device_enrolled.connect(actions.recognise_device)
     nav.register(app, nav.NavItem(_("Visits"), "clipboard-list", "visits.index", order=20))
