@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response as AnyResponse
 from werkzeug.wsgi import wrap_file
 
@@ -60,4 +61,8 @@ def _download(blob: Blob) -> AnyResponse:
     response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(blob.sha256)
     response.last_modified = blob.stored_at
-    return response.make_conditional(request, accept_ranges=True, complete_length=blob.bytes)
+    try:
+        return response.make_conditional(request, accept_ranges=True, complete_length=blob.bytes)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise

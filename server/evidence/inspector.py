@@ -35,7 +35,7 @@ READERS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # Pillow reads wha
 CONTAINERS = {"mp4": "mov", "quicktime": "mov", "webm": "matroska"}
 
 
-class Refused(Exception):  # noqa: N818  (it names the deed, not an error of ours)
+class Refused(Exception):
     """The file is not what it says; the code is one of the app's problems."""
 
     def __init__(self, code: str, **params: Any) -> None:
