@@ -10,8 +10,11 @@ from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
 from server.visits.model import Visit, VisitMember
 
-OFFICE_ROLES = frozenset({"admin", "office", "head", "planner", "supervisor"})
+OFFICE_ROLES = frozenset({"admin", "office", "supervisor"})
 """Who reads every visit at a desk."""
+
+DEPARTMENT_ROLES = frozenset({"head", "planner", "liaison"})
+"""Who reads at a desk the visits that the own department takes part in, and no others."""
 
 
 def membership(person: Person, visit: Visit) -> VisitMember | None:
@@ -20,13 +23,14 @@ def membership(person: Person, visit: Visit) -> VisitMember | None:
 
 
 def may_read(person: Person, visit: Visit) -> bool:
-    """Present members, the office, and the liaison of a department that takes part."""
+    """Present members, the office, and those who answer for a department that takes part."""
     member = membership(person, visit)
     if member is not None and member.left_at is None:
         return True
     if OFFICE_ROLES & set(person.roles):
         return True
-    return "liaison" in person.roles and any(one.department == person.department for one in visit.departments)
+    answers_for = DEPARTMENT_ROLES & set(person.roles)
+    return bool(answers_for) and any(one.department == person.department for one in visit.departments)
 
 
 def may_push(person: Person, visit: Visit) -> bool:
@@ -57,4 +61,4 @@ def may_direct(person: Person, visit: Visit) -> bool:
     if {"admin", "office"} & set(person.roles):
         return True
     leading = {member.department for member in visit.members if member.lead and member.left_at is None}
-    return person.department in leading and bool({"head", "planner", "liaison"} & set(person.roles))
+    return person.department in leading and bool(DEPARTMENT_ROLES & set(person.roles))

@@ -21,7 +21,7 @@ from server.kernel.canonical import digest
 from server.kernel.problems import Problem
 from server.registry.model import Enterprise, Inspector
 from server.visits import journal, ports
-from server.visits.access import OFFICE_ROLES, may_read
+from server.visits.access import DEPARTMENT_ROLES, OFFICE_ROLES, may_read
 from server.visits.entry import journal_digest
 from server.visits.findings import Case
 from server.visits.fold import closure, sealed
@@ -93,7 +93,7 @@ def readable_by(person: Person) -> ColumnElement[bool]:
     if OFFICE_ROLES & set(person.roles):
         return Visit.id.is_not(None)
     member = select(VisitMember.visit_id).where(VisitMember.person_id == person.id, VisitMember.left_at.is_(None))
-    if "liaison" not in person.roles:
+    if not DEPARTMENT_ROLES & set(person.roles):
         return Visit.id.in_(member)
     return or_(Visit.id.in_(member), _has_department(person.department))
 
