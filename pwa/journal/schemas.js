@@ -6,15 +6,9 @@ import KINDS from "./kinds.js";
 
 const DRAFT = "2020-12";
 const lookups = new Map(Object.entries(KINDS).map(([kind, schema]) => [kind, dereference(schema)]));
-const judged = new WeakMap(); // a body never changes, so it is judged once
 
 /** `unknown-kind`, `bad-body`, or null for a body that fits its kind's schema. */
 export function problemOfBody(kind, body) {
   if (!lookups.has(kind)) return "unknown-kind";
-  const known = judged.get(body);
-  if (known && known.kind === kind) return known.problem;
-  const fits = validate(body, KINDS[kind], DRAFT, lookups.get(kind)).valid;
-  const problem = fits ? null : "bad-body";
-  judged.set(body, { kind, problem });
-  return problem;
+  return validate(body, KINDS[kind], DRAFT, lookups.get(kind)).valid ? null : "bad-body";
 }

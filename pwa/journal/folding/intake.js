@@ -8,6 +8,7 @@ import { byUtf8 } from "../sort.js";
 
 const TEXTS = ["id", "visit", "device", "author", "at", "kind"];
 const HASH = /^[0-9a-f]{64}$/;
+const alreadyRead = new WeakMap();
 
 /**
  * The entries of one visit, by hash in the order of the hashes. `accepted` are those that are not quarantined,
@@ -104,9 +105,15 @@ export function readJournal(raw, visit, quarantined) {
   return { journal: new Journal(kept.values(), quarantined), problems };
 }
 
-/** The entry in a document, or null where it is none. */
+/** The entry in a document, or null where it is none. A document never changes, so it is read once. */
 export function readEntry(document) {
-  if (!isRecord(document) || !isHash(document.hash) || !TEXTS.every((name) => isText(document[name]))) return null;
+  if (!isRecord(document)) return null;
+  if (!alreadyRead.has(document)) alreadyRead.set(document, readRecord(document));
+  return alreadyRead.get(document);
+}
+
+function readRecord(document) {
+  if (!isHash(document.hash) || !TEXTS.every((name) => isText(document[name]))) return null;
   const { hash, id, visit, device, seq, prev = null, author, at, kind, body } = document;
   if (!Number.isSafeInteger(seq) || seq < 1 || !(prev === null || isHash(prev))) return null;
   if (!isRecord(body) || !isPlain(body, 2)) return null;
