@@ -9,6 +9,7 @@ PostgreSQL and Chromium are the distribution's. Where one is missing its tests a
 with CI=true they fail instead.
 """
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,10 +33,22 @@ def rescue_pem() -> bytes:
 @pytest.fixture
 def data_dir(tmp_path: Path, rescue_pem: bytes) -> Path:
     """An empty DATA_DIR that already holds its rescue key."""
-    keys = tmp_path / "data" / "keys"
-    keys.mkdir(parents=True)
-    (keys / "rescue.pem").write_bytes(rescue_pem)
+    keep_rescue_key(tmp_path / "data", rescue_pem)
     return tmp_path / "data"
+
+
+@pytest.fixture(scope="session")
+def empty_tables(tmp_path_factory: pytest.TempPathFactory, rescue_pem: bytes) -> Path:
+    """An SQLite file with all tables and nothing in them; copying it is quicker than making it again."""
+    folder = tmp_path_factory.mktemp("empty")
+    keep_rescue_key(folder, rescue_pem)
+    app = app_on(folder, "")
+    with app.app_context():
+        db.create_all()
+        db.session.execute(db.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        db.session.remove()
+        db.engine.dispose()
+    return folder / "liancha.db"
 
 
 @pytest.fixture
@@ -45,18 +58,18 @@ def database_url() -> str:
 
 
 @pytest.fixture
-def app(data_dir: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+def app(data_dir: Path, empty_tables: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """A fresh app with empty tables."""
     url = request.getfixturevalue("any_db" if "any_db" in request.fixturenames else "database_url")
-    app = create_app(
-        {"TESTING": True, "DATA_DIR": str(data_dir), "DATABASE_URL": url, "SECRET_KEY": "of the tests"}
-    )
-    with app.app_context():
-        db.create_all()
+    if not url:
+        shutil.copyfile(empty_tables, data_dir / "liancha.db")
+    app = app_on(data_dir, url)
+    if url:
+        with app.app_context():
+            db.create_all()
     yield app
     with app.app_context():
         db.session.remove()
-        db.drop_all()
         db.engine.dispose()
 
 
@@ -64,3 +77,17 @@ def app(data_dir: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A client of the app. CSRF is on: `tests.dialogue` speaks it."""
     return app.test_client()
+
+
+def keep_rescue_key(data_dir: Path, pem: bytes) -> None:
+    """Put a rescue key where the app would put the one it makes."""
+    keys = data_dir / "keys"
+    keys.mkdir(parents=True)
+    (keys / "rescue.pem").write_bytes(pem)
+
+
+def app_on(data_dir: Path, database_url: str) -> Flask:
+    """An app for tests on this folder and this database."""
+    return create_app(
+        {"TESTING": True, "DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "SECRET_KEY": "of the tests"}
+    )

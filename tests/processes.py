@@ -1,6 +1,7 @@
 """The real app in a process of its own, for tests in which the server goes away and comes back."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,6 @@ import pytest
 from flask import Flask
 
 from server import create_app
-from server.infra.db import db
 from tests.postgres import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -99,11 +99,9 @@ class LiveServer:
 
 
 @pytest.fixture
-def live_server(data_dir: Path) -> Iterator[LiveServer]:
+def live_server(data_dir: Path, empty_tables: Path) -> Iterator[LiveServer]:
     """A server with empty tables, not yet started."""
+    shutil.copyfile(empty_tables, data_dir / "liancha.db")
     server = LiveServer(data_dir, free_port())
-    with server.app.app_context():
-        db.create_all()
-        db.engine.dispose()
     yield server
     server.kill()

@@ -19,7 +19,9 @@ def test_a_transaction_writes_all_of_it(any_db: str, app: Flask) -> None:
         record(None, "one", "x", count=1)
         record(None, "two", "x")
     with app.app_context():
-        assert [entry.deed for entry in db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id))] == ["one", "two"]
+        assert [
+            entry.deed for entry in db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.id))
+        ] == ["one", "two"]
 
 
 def test_or_nothing(any_db: str, app: Flask) -> None:
@@ -90,7 +92,7 @@ def test_sqlite_keeps_what_it_has_confirmed(app: Flask) -> None:
 
 
 def test_writers_that_read_first_wait_for_each_other(any_db: str, app: Flask) -> None:
-    """Each of four threads reads a number and writes the next one, a reader's snapshot still open before it."""
+    """Four threads read a number and write the next one, each with a reader's snapshot still open."""
     with app.app_context():
         settings.write("count", "0")
 

@@ -40,7 +40,9 @@ def test_file_and_folders_are_on_the_disk_before_it_returns(
 ) -> None:
     synced: list[Path] = []
     fsync = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda fd: (synced.append(Path(f"/proc/self/fd/{fd}").readlink()), fsync(fd)))
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: (synced.append(Path(f"/proc/self/fd/{fd}").readlink()), fsync(fd))
+    )
     store.put("visit/abcd", picture)
     assert synced == [store.root, picture, store.root / "visit"]
 
@@ -56,7 +58,9 @@ def test_a_file_of_another_disk_is_copied_over(
     assert ([path.name for path in (store.root / "visit").iterdir()], picture.exists()) == (["abcd"], False)
 
 
-@pytest.mark.parametrize("key", ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/./b", ".hidden", "a/b\0", "a\\b", "甲"])
+@pytest.mark.parametrize(
+    "key", ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/./b", ".hidden", "a/b\0", "a\\b", "甲"]
+)
 def test_a_key_cannot_leave_the_folder(store: FolderStore, picture: Path, key: str) -> None:
     with pytest.raises(ValueError, match="not a key"):
         store.put(key, picture)

@@ -45,13 +45,27 @@ def test_members_sort_by_utf_16_as_rfc_8785_has_it() -> None:
 
 
 def test_the_digest_is_the_sha_256_of_those_bytes() -> None:
-    assert digest({"b": [True, None], "a": "甲"}) == hashlib.sha256('{"a":"甲","b":[true,null]}'.encode()).hexdigest()
+    assert (
+        digest({"b": [True, None], "a": "甲"})
+        == hashlib.sha256('{"a":"甲","b":[true,null]}'.encode()).hexdigest()
+    )
     assert sha256_hex(b"") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 @pytest.mark.parametrize(
     "value",
-    [1.5, float("nan"), SAFE_INTEGER + 1, -SAFE_INTEGER - 1, "e\u0301", "\ud800", b"", {1: 2}, {"e\u0301": 1}, nested(17)],
+    [
+        1.5,
+        float("nan"),
+        SAFE_INTEGER + 1,
+        -SAFE_INTEGER - 1,
+        "e\u0301",
+        "\ud800",
+        b"",
+        {1: 2},
+        {"e\u0301": 1},
+        nested(17),
+    ],
     ids=lambda value: ascii(value)[:20],
 )
 def test_everything_else_is_malformed(value: Any) -> None:

@@ -31,7 +31,9 @@ def test_what_it_makes_is_a_uuid_as_we_write_them(moment: int, chance: bytes) ->
     assert not is_uuid(made.upper() + " ")
 
 
-@pytest.mark.parametrize("other", ["", None, 7, "0193", "0193A9B2-0000-7000-8000-00000000000F", "{" + "0" * 36 + "}"])
+@pytest.mark.parametrize(
+    "other", ["", None, 7, "0193", "0193A9B2-0000-7000-8000-00000000000F", "{" + "0" * 36 + "}"]
+)
 def test_other_things_are_no_uuid(other: object) -> None:
     assert not is_uuid(other)
 

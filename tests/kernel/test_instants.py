@@ -30,7 +30,8 @@ def test_the_forms_of_rfc_3339_are_read(text: str, meant: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2026-05-12", "2026-05-12T09:31:07", "20260512T093107Z", "2026-13-12T09:31:07Z", "2026-W20-2"]
+    "text",
+    ["", "2026-05-12", "2026-05-12T09:31:07", "20260512T093107Z", "2026-13-12T09:31:07Z", "2026-W20-2"],
 )
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
