@@ -88,7 +88,13 @@ class Exhibit:
 
     @property
     def awaited(self) -> bool:
+        """Whether the original is still on a phone."""
         return self.grade == "awaited"
+
+    @property
+    def medium(self) -> str:
+        """The first half of the media type: image, video, audio, application."""
+        return self.type.partition("/")[0]
 
 
 @dataclass(frozen=True)
@@ -176,7 +182,8 @@ def _section(case: Case, department: Json, signed: Json) -> Section:
     state = case.state["departments"][code]
     rows = [_row(case, item) for item in case._items_of(code)]  # noqa: SLF001
     results = signed.get(code) or state["confirmed"] or state["results"]
-    return Section(department, state, rows, dict(results or {}), [case.name(person) for person in state["officers"]])
+    decided = {matter: result for matter, result in (results or {}).items() if result}
+    return Section(department, state, rows, decided, [case.name(person) for person in state["officers"]])
 
 
 def _row(case: Case, item: Json) -> Row:

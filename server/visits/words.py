@@ -108,6 +108,13 @@ MOMENTS: Words = {
     "other": _("Other"),
 }
 
+MEDIA: Words = {
+    "image": _("Photo"),
+    "video": _("Video"),
+    "audio": _("Sound"),
+    "application": _("File"),
+}
+
 GRADES: Words = {
     "awaited": _("Awaited"),
     "stored": _("Stored"),
