@@ -65,16 +65,19 @@ def public_key(jwk: dict[str, Any]) -> ec.EllipticCurvePublicKey:
     """The P-256 public key of a JWK (RFC 7518, section 6.2); ValueError where it is none."""
     if not isinstance(jwk, dict) or jwk.get("kty") != "EC" or jwk.get("crv") != "P-256":
         raise ValueError("not a P-256 key")
-    return _point(jwk.get("x"), jwk.get("y"))
+    x, y = jwk.get("x"), jwk.get("y")
+    if not isinstance(x, str) or not isinstance(y, str):
+        raise ValueError("a coordinate must be text")
+    return _point(x, y)
 
 
 @lru_cache(maxsize=4096)
-def _point(x: Any, y: Any) -> ec.EllipticCurvePublicKey:
+def _point(x: str, y: str) -> ec.EllipticCurvePublicKey:
     return ec.EllipticCurvePublicNumbers(_number(x), _number(y), ec.SECP256R1()).public_key()
 
 
-def _number(text: Any) -> int:
-    if not isinstance(text, str) or not re.fullmatch(r"[A-Za-z0-9_-]{43}", text):
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{43}", text):
         raise ValueError("a coordinate must be 32 bytes in base64url")
     try:
         return int.from_bytes(base64.urlsafe_b64decode(text + "="), "big")
