@@ -141,6 +141,11 @@ class Record:
         return sum(len(section.rows) for section in self.present)
 
     @property
+    def clean(self) -> bool:
+        """Whether the record may say that no problem was found: it is complete, and there is none."""
+        return not (self.draft or self.abort or self.problems)
+
+    @property
     def pending(self) -> bool:
         """Whether a matter waits for what comes after the visit (R8)."""
         return any(result == "R8" for section in self.sections for result in section.results.values())
