@@ -20,11 +20,9 @@ const WAYS = {
 export async function takePhotos(root, store, target) {
   const intent = await store.putIntent({ ...target, way: "app" });
   const where = locate(); // asked early, so that the first photo need not wait for it
-  const end = await new Promise((resolve) => {
-    openCamera(root, {
-      onPhoto: (blob) => capturePhoto(store, target.visit, blob, { ...target, source: "app", where }),
-      onClose: resolve,
-    }).then(({ problem }) => problem && resolve({ problem, taken: 0 }), () => resolve({ problem: "camera-none", taken: 0 }));
+  const onPhoto = (blob) => capturePhoto(store, target.visit, blob, { ...target, source: "app", where });
+  const end = await new Promise((resolve, reject) => {
+    openCamera(root, { onPhoto, onClose: resolve }).then(({ problem }) => problem && resolve({ problem, taken: 0 }), reject);
   });
   await store.dropIntent(intent);
   return end;
@@ -35,10 +33,13 @@ export async function takeFiles(store, target, way) {
   const { source, ...chooser } = WAYS[way];
   const intent = await store.putIntent({ ...target, way });
   const entries = [];
-  for (const file of await pick(chooser)) {
-    entries.push(await keepFile(store, target.visit, file, { ...target, source }));
+  try {
+    for (const file of await pick(chooser)) {
+      entries.push(await keepFile(store, target.visit, file, { ...target, source }));
+    }
+  } finally {
+    await store.dropIntent(intent); // the person hears of a failure; only a killed page leaves its intent
   }
-  await store.dropIntent(intent);
   return entries;
 }
 

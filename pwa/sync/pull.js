@@ -16,9 +16,10 @@ export async function pull(store, session, visit, { position, etag = null }) {
       `/api/visits/${visit}/entries?after=${news.position}&limit=${PAGE}`, etag ? { headers: { "If-None-Match": etag } } : {},
     );
     if (answer.status === 304) return news;
-    await keep(store, visit, [...listIn(answer.body, "entries"), ...listIn(answer.body, "quarantined")], news);
+    const placed = listIn(answer.body, "entries");
+    await keep(store, visit, [...placed, ...listIn(answer.body, "quarantined")], news);
     news.etag = answer.etag;
-    if (!answer.body.more) return news;
+    if (!answer.body.more || placed.length === 0) return news;
     etag = null;
   }
 }

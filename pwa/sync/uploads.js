@@ -19,15 +19,13 @@ const SAFE = new Set(["stored", "backed-up"]);
  */
 export async function uploadEvidence(store, session, visit, { again = false, progress = () => {} } = {}) {
   if (again) await forgiveRefusals(store, visit);
-  const local = await store.evidenceList(visit);
-  const cited = await citedHashes(store, visit);
-  const receipts = await ask(session, visit, [...new Set([...cited, ...local.map(({ sha256 }) => sha256)])]);
-  await note(store, visit, local, receipts);
-  const absent = local.filter(({ sha256, refused }) => !refused && !SAFE.has(receipts[sha256]));
+  const local = (await store.evidenceList(visit)).map(({ sha256 }) => sha256);
+  await noteReceipts(store, session, visit, [...new Set([...await citedHashes(store, visit), ...local])]);
+  const absent = (await store.evidenceList(visit)).filter(({ grade, refused }) => !refused && !SAFE.has(grade));
   for (const piece of absent.sort((a, b) => a.bytes - b.bytes)) {
     await uploadOne(store, session, visit, piece, progress);
   }
-  if (absent.length > 0) await note(store, visit, absent, { ...receipts, ...await ask(session, visit, absent.map(({ sha256 }) => sha256)) });
+  await noteReceipts(store, session, visit, absent.map(({ sha256 }) => sha256));
 }
 
 /** Whether receipts are still to be asked for: something here or cited is not known to be backed up. */
@@ -52,14 +50,17 @@ async function ask(session, visit, hashes) {
   const receipts = {};
   for (let n = 0; n < hashes.length; n += RECEIPTS) {
     const { body } = await session.post(`/api/visits/${visit}/receipts`, { hashes: hashes.slice(n, n + RECEIPTS) });
+    if (!body.receipts) throw new SyncProblem("not-the-server");
     Object.assign(receipts, body.receipts);
   }
   return receipts;
 }
 
-/** Write down what the receipts say; what the server no longer has is on this phone only again. */
-async function note(store, visit, local, receipts) {
-  for (const { sha256, grade, bytes } of local) {
+/** Ask, and write down what the receipts say; what the server no longer has is on this phone only again. */
+async function noteReceipts(store, session, visit, hashes) {
+  if (hashes.length === 0) return;
+  const receipts = await ask(session, visit, hashes);
+  for (const { sha256, grade, bytes } of await store.evidenceList(visit)) {
     const now = receipts[sha256];
     if (SAFE.has(now) && grade !== now) await store.noteUpload(visit, sha256, { grade: now, sent: bytes, upload: null, refused: null });
     if (now === "absent" && SAFE.has(grade)) await store.noteUpload(visit, sha256, { grade: "local", sent: 0, upload: null });

@@ -1,7 +1,8 @@
 """Phones for the tests of what a phone keeps: real Chromium, the app's own modules, and no server unless a test starts one."""
 
-import json
 import mimetypes
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
+from server.infra.db import db
 from server.web.headers import content_security_policy
+from tests.builders import a_visit
+from tests.people import PASSWORD, settle
+from tests.processes import LiveServer
 
 PWA = Path(__file__).resolve().parents[2] / "pwa"
 ORIGIN = "http://localhost"
@@ -58,6 +63,25 @@ class Tab:
         """Open an account enrolled before."""
         self.run("window.store = await app.openAccount(given);", person)
 
+    def enrol_here(self) -> str:
+        """Enrol whoever is signed in: the device."""
+        return self.run("window.store = await app.enrol({ session: await (await fetch('/api/session')).json() }); return window.store.device;")
+
+    def start(self) -> dict[str, Any]:
+        """Begin to exchange, and wait for the first round: the state."""
+        return self.run("app.startSync(store); await app.syncNow('open'); return app.syncState();")
+
+    def sync(self, reason: str = "button") -> dict[str, Any]:
+        """Exchange now: the state after it."""
+        return self.run("await app.syncNow(given); return app.syncState();", reason)
+
+    def until(self, condition: str, argument: Any = None, seconds: float = 10) -> None:
+        """Wait until the expression of `given` holds."""
+        deadline = time.monotonic() + seconds
+        while not self.run(f"return {condition};", argument):
+            assert time.monotonic() < deadline, f"not within {seconds} s: {condition}"
+            time.sleep(0.05)
+
     def fails_with(self, body: str, argument: Any = None) -> str | None:
         """The code of the StoreError the body ends in."""
         return self.run(f"try {{ {body} }} catch (error) {{ return error.code ?? String(error); }} return null;", argument)
@@ -69,6 +93,17 @@ class Phone:
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.context = context
         self.address = address
+        context.route(f"{address}/field/**", self._serve)
+
+    def _serve(self, route: Route) -> None:
+        """The app's files under the policy of the real pages, and an empty page everywhere else: no server is needed."""
+        path = route.request.url.removeprefix(self.address)
+        if path.startswith("/field/app/"):
+            file = PWA / path.removeprefix("/field/app/")
+            route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0])
+        else:
+            headers = {"Content-Security-Policy": content_security_policy("")}
+            route.fulfill(body="<!doctype html><title>blank</title><body>", content_type="text/html", headers=headers)
 
     def tab(self, path: str = "/field/blank") -> Tab:
         """Open one more tab."""
@@ -81,20 +116,55 @@ class Phone:
 def alone(browser: Browser, phone: dict[str, Any]) -> Iterator[Phone]:
     """A phone that has the app's files and no server at all."""
     context = browser.new_context(**phone)
-    context.route(f"{ORIGIN}/**", serve_files)
     yield Phone(context, ORIGIN)
     context.close()
 
 
-def serve_files(route: Route) -> None:
-    """Answer from `pwa/` under the policy of the real pages; everything else is not there."""
-    path = route.request.url.removeprefix(ORIGIN)
-    if path.startswith("/field/app/"):
-        file = PWA / path.removeprefix("/field/app/")
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        route.fulfill(body=file.read_bytes(), content_type=kind)
-    elif path.startswith("/field/"):
-        headers = {"Content-Security-Policy": content_security_policy("")}
-        route.fulfill(body="<!doctype html><title>blank</title><body>", content_type="text/html", headers=headers)
-    else:
-        route.fulfill(status=404, body=json.dumps({}), content_type="text/plain")
+class Field:
+    """A running server with the cast, one visit, and phones whose owners are signed in."""
+
+    def __init__(self, server: LiveServer, browser: Browser, options: dict[str, Any]) -> None:
+        self.server, self.browser, self.options = server, browser, options
+        self.contexts: list[BrowserContext] = []
+        app = server.app
+        with app.app_context():
+            self.people = settle()
+            self.visit: str = a_visit(app, self.people).id
+            db.engine.dispose()
+        server.start()
+
+    def phone(self, username: str) -> Phone:
+        """A new phone with somebody signed in."""
+        context = self.browser.new_context(**self.options)
+        self.contexts.append(context)
+        self.sign_in(context, username)
+        return Phone(context, self.server.url)
+
+    def sign_in(self, context: BrowserContext, username: str) -> None:
+        """Sign in through the form, as the page would."""
+        page = context.request.get(f"{self.server.url}/problems/sign-in").text()
+        token = re.search(r'name="csrf-token" content="([^"]+)"', page)
+        form = {"username": username, "password": PASSWORD, "csrf_token": token.group(1)}
+        answer = context.request.post(f"{self.server.url}/login", form=form, max_redirects=0)
+        assert answer.status == 302, answer.text()
+
+    def working(self, username: str, path: str = "/field/blank") -> Tab:
+        """A tab of a new phone, enrolled and exchanging."""
+        tab = self.phone(username).tab(path)
+        tab.enrol_here()
+        tab.start()
+        return tab
+
+    def held(self, tab: Tab) -> list[str]:
+        """The hashes the server holds of the visit, as a phone is told."""
+        answer = tab.page.context.request.get(f"{self.server.url}/api/visits/{self.visit}/hashes").json()
+        return sorted(answer["accepted"] + answer["quarantined"])
+
+
+@pytest.fixture
+def field(live_server: LiveServer, browser: Browser, phone: dict[str, Any]) -> Iterator[Field]:
+    """The field, with its server running."""
+    made = Field(live_server, browser, phone)
+    yield made
+    for context in made.contexts:
+        context.close()
