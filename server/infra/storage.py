@@ -39,6 +39,7 @@ class FolderStore:
         _sync(draft)
         draft.replace(target)
         _sync(target.parent)
+        source.unlink(missing_ok=True)
 
     def open(self, key: str) -> BinaryIO:
         """The file, open for reading."""
@@ -68,8 +69,11 @@ class FolderStore:
             return source
         handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".draft-")
         os.close(handle)
-        shutil.copyfile(source, draft)
-        source.unlink()
+        try:
+            shutil.copyfile(source, draft)
+        except OSError:
+            Path(draft).unlink()
+            raise
         return Path(draft)
 
 

@@ -74,6 +74,7 @@ def test_a_full_store_leaves_the_upload_to_be_finished_later(
     url = qian.begin(scene.visit, content)
     assert qian.patch(url, 0, content).status_code == 507
     assert qian.say("HEAD", url).status_code == 507
+    assert [path for path in small_disk.rglob("*") if path.is_file()] == [filler]
     filler.unlink()
     assert qian.offset(url) == len(content)
     assert qian.receipts(scene.visit, sha256(content))["receipts"] == {sha256(content): "stored"}
