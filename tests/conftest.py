@@ -12,10 +12,12 @@ with CI=true they fail instead.
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from server import create_app
 from server.accounts import rescue
@@ -79,6 +81,13 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+class ReadingClient(FlaskClient):
+    """A client that reads every answer to its end, so that files sent are closed again."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return super().open(*args, **{"buffered": True} | kwargs)
+
+
 def keep_rescue_key(data_dir: Path, pem: bytes) -> None:
     """Put a rescue key where the app would put the one it makes."""
     keys = data_dir / "keys"
@@ -88,6 +97,8 @@ def keep_rescue_key(data_dir: Path, pem: bytes) -> None:
 
 def app_on(data_dir: Path, database_url: str) -> Flask:
     """An app for tests on this folder and this database."""
-    return create_app(
+    app = create_app(
         {"TESTING": True, "DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "SECRET_KEY": "of the tests"}
     )
+    app.test_client_class = ReadingClient
+    return app
