@@ -27,9 +27,19 @@ function state(sync) {
 
 /** A problem code in words, with what to do. */
 export function problemText(problem) {
-  const code = typeof problem === "string" ? problem : problem.code ?? problem.problem ?? "unknown";
-  const text = known(`problem.${code}`) ? t(`problem.${code}`) : t("problem.other", { code });
-  return needs(text, code === "sign-in" ? { href: "/login?next=/field/", text: t("sync.sign-in") } : null);
+  const link = codeOf(problem) === "sign-in" ? { href: "/login?next=/field/", text: t("sync.sign-in") } : null;
+  return needs(wordsOf(problem), link);
+}
+
+function codeOf(problem) {
+  return typeof problem === "string" ? problem : problem.problem;
+}
+
+/** Our own words for what the phone knows; the server's own sentence (`detail`) for what only it knows. */
+function wordsOf(problem) {
+  const code = codeOf(problem);
+  const key = [`problem.${code}`, `store.${code}`].find(known);
+  return key ? t(key) : problem.detail ?? t("problem.other", { code });
 }
 
 function visitWork(one) {
@@ -39,11 +49,6 @@ function visitWork(one) {
     ${one.entries.length > 0 && html`<details class="fold"><summary>${mark("local", { count: one.entries.length })}${t("sync.entries", { count: one.entries.length })}</summary><ul class="history">${one.entries.map(
       (entry) => html`<li>${known(`kind.${entry.kind}`) ? t(`kind.${entry.kind}`) : entry.kind} <span class="quiet">${moment(entry.at)}</span></li>`)}</ul></details>`}
     ${waiting.length > 0 && html`<details class="fold" open><summary>${mark("local", { count: waiting.length })}${t("sync.files", { count: waiting.length, size: bytes(waiting.reduce((sum, file) => sum + file.bytes, 0)) })}</summary><ul class="strip strip--files">${waiting.map((file) => html`<li><a class="thumb" href="/field/visits/${one.id}/evidence/${file.sha256}" aria-label="${t("evidence.photo")}"><img id="thumb-sync-${file.sha256}" data-thumb="${file.sha256}" data-visit="${one.id}" alt="" hx-morph-skip></a>
-      <p class="figures">${bytes(file.bytes)} ${percent(file.sent ?? 0, file.bytes)}%</p>${file.refused && html`<p class="tag tag--needs">${refusedText(file.refused)}</p>`}</li>`)}</ul></details>`}
+      <p class="figures">${bytes(file.bytes)} ${percent(file.sent ?? 0, file.bytes)}%</p>${file.refused && html`<p class="tag tag--needs">${wordsOf(file.refused)}</p>`}</li>`)}</ul></details>`}
   </section>`;
-}
-
-function refusedText(refused) {
-  const code = typeof refused === "string" ? refused : refused.code ?? "";
-  return known(`problem.${code}`) ? t(`problem.${code}`) : t("problem.other", { code });
 }
