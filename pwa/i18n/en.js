@@ -18,7 +18,6 @@ export default {
   "mark.stored": "On the server",
   "mark.attention": "{count} need you",
   "mark.offline": "Offline, work as usual",
-  "mark.one-local": "On this phone",
 
   "verdict.pass": "Pass",
   "verdict.fail": "Fail",
@@ -43,6 +42,9 @@ export default {
 
   "visits.title": "My visits",
   "visits.today": "Today",
+  "visits.earlier": "Earlier, not closed",
+  "visits.lead": "{name} (lead)",
+  "visits.team": "{names}, {count} in all",
   "visits.coming": "Coming",
   "visits.done": "Done",
   "visits.none": "No visit is assigned to you yet",
@@ -440,6 +442,7 @@ export default {
 
   "blocker.item-open": "{item}: open",
   "blocker.item-conflict": "{item}: two answers, to be settled",
+  "blocker.answer-incomplete": "{item}: the answer lacks words or a value",
   "blocker.photo-missing": "{item}: failed, photo missing",
   "blocker.department-open": "{department}: not yet completed",
   "blocker.department-conflict": "{department}: state in conflict",
@@ -492,6 +495,11 @@ export default {
   "problem.timeout": "The server did not answer in time; it tries again.",
   "problem.not-the-server": "The network wants its own sign-in first (public Wi-Fi).",
   "problem.server-error": "The server failed; it tries again by itself.",
+  "problem.provisional": "The server holds an entry back until this phone's enrolment is confirmed.",
+  "problem.seq-gap": "The server lacks an earlier entry; please sync again later.",
+  "problem.answer-altered": "An entry from the server was altered on its way and not taken; sync again.",
+  "problem.server-full": "The server's storage is full; your files are on this phone. Tell an administrator.",
+  "problem.visit-left": "You are no longer on this visit's team; your work still uploads.",
   "problem.other": "The office's help is needed ({code}).",
 
   "kind.visit.opened": "Visit opened",

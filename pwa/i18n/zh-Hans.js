@@ -18,7 +18,6 @@ export default {
   "mark.stored": "已入库",
   "mark.attention": "{count} 项需处理",
   "mark.offline": "离线，照常工作",
-  "mark.one-local": "在本机",
 
   "verdict.pass": "合格",
   "verdict.fail": "不合格",
@@ -43,6 +42,9 @@ export default {
 
   "visits.title": "我的检查",
   "visits.today": "今天",
+  "visits.earlier": "此前未结",
+  "visits.lead": "{name}（牵头）",
+  "visits.team": "{names} 等 {count} 人",
   "visits.coming": "以后",
   "visits.done": "已完成",
   "visits.none": "还没有分给您的检查",
@@ -440,6 +442,7 @@ export default {
 
   "blocker.item-open": "{item}：未答",
   "blocker.item-conflict": "{item}：两种答案，待确认",
+  "blocker.answer-incomplete": "{item}：答案缺少说明或数值",
   "blocker.photo-missing": "{item}：不合格，缺照片",
   "blocker.department-open": "{department}：尚未确认完成",
   "blocker.department-conflict": "{department}：完成状态待确认",
@@ -492,6 +495,11 @@ export default {
   "problem.timeout": "服务器没有及时回应，会自动再试。",
   "problem.not-the-server": "网络需要先登录（如公共 Wi-Fi）。",
   "problem.server-error": "服务器出错，会自动再试。",
+  "problem.provisional": "服务器暂存了一条记录，等这部手机的登记确认后生效。",
+  "problem.seq-gap": "服务器缺少更早的一条记录，请稍后再同步。",
+  "problem.answer-altered": "服务器送来的一条记录在途中被改动，没有采用，请再同步一次。",
+  "problem.server-full": "服务器空间已满，文件都在本机，请通知管理员。",
+  "problem.visit-left": "您已不在这次检查的名单上，记录仍会上传。",
   "problem.other": "需要办公室协助（{code}）。",
 
   "kind.visit.opened": "开始检查",
