@@ -9,12 +9,13 @@ import { pull } from "./pull.js";
 import { push } from "./push.js";
 
 /**
- * Bring a visit in step. `served` is the server's journal_digest if the list told it; `again` sends what was refused once more.
+ * Bring a visit in step. `served` is the server's journal_digest if the list told it; `again` (the person asks) sends what
+ * was refused once more and takes notices as read.
  * `take` is false where this session may not read the visit: then entries only go, and none come.
  */
 export async function exchange(store, session, visit, { served = null, again = false, take = session.isOwn } = {}) {
   const ledger = await openLedger(store, visit, session.epoch);
-  if (again) ledger.refused = {};
+  if (again) Object.assign(ledger, { refused: {}, loss: null, forked: false }); // what still holds is noticed again
   if (!again && await inStep(store, visit, ledger, { served, take })) return;
   ledger.problem = null;
   try {
