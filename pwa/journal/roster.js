@@ -15,7 +15,8 @@ export function readBundle(bundle) {
   const codes = reader.rows(bundle, "departments").map((row) => reader.text(row, "code"));
   const named = codes.filter((code) => code !== null);
   for (const item of items.values()) named.push(item.department);
-  const members = readTeam(reader.rows(bundle, "team"));
+  const former = isRecord(bundle) && Array.isArray(bundle.former) ? bundle.former : []; // what they wrote keeps its effect
+  const members = readTeam([...reader.rows(bundle, "team"), ...former]);
   const byDepartment = new Map();
   for (const item of items.values()) push(byDepartment, item.department, item);
   return {

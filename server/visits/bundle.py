@@ -65,8 +65,13 @@ def compose(
 
 
 def with_team(bundle: Document, members: Iterable[VisitMember]) -> Document:
-    """The next version after someone joined or left: the same checklist, another team."""
-    return bundle | {"team": team(members, bundle["departments"])}
+    """The next version after someone joined or left: the same checklist, another team.
+
+    Who left stays named under `former`, so that what they wrote keeps its effect in the fold.
+    """
+    everyone = list(members)
+    left = [member for member in everyone if member.left_at is not None]
+    return bundle | {"team": team(everyone, bundle["departments"]), "former": _rows(left, bundle["departments"])}
 
 
 def cancelled(bundle: Document, reason: str) -> Document:
@@ -106,9 +111,14 @@ def _parse(digest: str, text: str) -> Document:
 
 def team(members: Iterable[VisitMember], sections: Sequence[Document]) -> list[Document]:
     """Who is on the team now: departments in their order, the lead of the visit first in the own one."""
+    return _rows([member for member in members if member.left_at is None], sections)
+
+
+def _rows(members: Iterable[VisitMember], sections: Sequence[Document]) -> list[Document]:
     order = {section["code"]: section["order"] for section in sections}
-    present = [member for member in members if member.left_at is None]
-    present.sort(key=lambda one: (order.get(one.department, len(order)), not one.lead, one.person.username))
+    in_order = sorted(
+        members, key=lambda one: (order.get(one.department, len(order)), not one.lead, one.person.username)
+    )
     return [
         {
             "person": member.person_id,
@@ -118,7 +128,7 @@ def team(members: Iterable[VisitMember], sections: Sequence[Document]) -> list[D
             "lead": member.lead,
             "deputy": member.deputy,
         }
-        for member in present
+        for member in in_order
     ]
 
 

@@ -2,6 +2,8 @@
 
 A bundle is made by our own server, yet the fold must be total: what is not of the agreed form is left out and
 named as `bad-bundle`. Strings are taken only if they have a UTF-8 form, for the state must have one.
+
+`former` holds rows like the team's for those who left it: what they wrote while they were on it keeps its effect.
 """
 
 from dataclasses import dataclass, field
@@ -56,7 +58,8 @@ def read_bundle(bundle: Any) -> Roster:
             reader.whole = False
     codes = [reader.text(row, "code") for row in reader.rows(bundle, "departments")]
     named = [code for code in codes if code is not None] + [item.department for item in items.values()]
-    members = read_team(reader.rows(bundle, "team"))
+    former = bundle.get("former") if isinstance(bundle, dict) else None
+    members = read_team(reader.rows(bundle, "team") + (former if isinstance(former, list) else []))
     return Roster(visit, items, list(dict.fromkeys(named)), members, reader.whole)
 
 

@@ -584,6 +584,13 @@ def departments_beyond_the_bmp(scene: Scene) -> Told:
     return lambda s: [s["signatures"][0]["outdated"] == ["﹏JU", "𠮷JU"]]
 
 
+@scene
+def former_member(scene: Scene) -> Told:
+    scene.bundle["former"] = [a_member(person(31), "冯䶮", "XFJY")]
+    scene.phone(person(31)).answer("X-2", "pass")
+    return lambda s: [s["items"]["X-2"]["state"] == "answered", s["problems"] == []]
+
+
 # Signatures
 
 
