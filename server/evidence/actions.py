@@ -109,7 +109,7 @@ def _write_row(upload: Upload, findings: Findings) -> None:
 
 def blob_of(visit: Visit, sha256: str) -> Blob:
     """The blob of that name which this visit holds."""
-    blob = db.session.get(Blob, (visit.id, sha256))
+    blob = db.session.get(Blob, (visit.id, sha256)) if is_sha256(sha256) else None
     if blob is None or not _is_there(blob):
         raise Problem("not-found")
     return blob

@@ -9,12 +9,10 @@ from werkzeug.wsgi import wrap_file
 
 from server.accounts.current import current_person
 from server.evidence import actions
+from server.evidence.access import visit_to_ask_about, visit_to_look_at
 from server.evidence.model import Blob
 from server.evidence.rules import EXTENSIONS, MAX_RECEIPTS, is_sha256
-from server.infra.db import db
 from server.kernel.problems import Problem
-from server.visits.access import may_push, may_read
-from server.visits.model import Visit
 from server.web.gate import SIGNED_IN, allow
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/api/visits/<visit_id>")
@@ -24,9 +22,7 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/api/visits/<visit_id>")
 @allow(SIGNED_IN)
 def blob(visit_id: str, sha256: str) -> AnyResponse:
     """The verified original, byte for byte, as a download; in ranges where asked."""
-    visit = db.session.get(Visit, visit_id)
-    if visit is None or not may_read(current_person(), visit):
-        raise Problem("not-found")
+    visit = visit_to_look_at(current_person(), visit_id)
     return _download(actions.blob_of(visit, sha256))
 
 
@@ -34,9 +30,7 @@ def blob(visit_id: str, sha256: str) -> AnyResponse:
 @allow(SIGNED_IN)
 def receipts(visit_id: str) -> dict[str, Any]:
     """What the server holds of these, and how surely."""
-    visit, person = db.session.get(Visit, visit_id), current_person()
-    if visit is None or not (may_read(person, visit) or may_push(person, visit)):
-        raise Problem("not-found")
+    visit = visit_to_ask_about(current_person(), visit_id)
     hashes = _read_hashes(request.get_json(silent=True))
     return {"receipts": actions.receipts(visit, hashes, current_app.config["BACKUP_REPORTS"])}
 

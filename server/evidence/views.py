@@ -4,11 +4,10 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.accounts.current import current_person
+from server.evidence.access import visit_to_look_at
 from server.evidence.previews import preview_of
-from server.infra.db import db
+from server.evidence.rules import is_sha256
 from server.kernel.problems import Problem
-from server.visits.access import may_read
-from server.visits.model import Visit
 from server.web.gate import SIGNED_IN, allow
 
 blueprint = Blueprint("previews", __name__, url_prefix="/office/visits/<visit_id>/evidence/<sha256>")
@@ -17,10 +16,8 @@ blueprint = Blueprint("previews", __name__, url_prefix="/office/visits/<visit_id
 @blueprint.get("/preview")
 @allow(SIGNED_IN)
 def preview(visit_id: str, sha256: str) -> AnyResponse:
-    visit = db.session.get(Visit, visit_id)
-    if visit is None or not may_read(current_person(), visit):
-        raise Problem("not-found")
-    picture = preview_of(visit_id, sha256)
+    visit = visit_to_look_at(current_person(), visit_id)
+    picture = preview_of(visit.id, sha256) if is_sha256(sha256) else None
     if picture is None:
         raise Problem("preview-none")
     response = Response(picture, mimetype="image/jpeg")

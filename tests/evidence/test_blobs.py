@@ -56,7 +56,9 @@ def test_a_blob_known_already_is_not_sent_again(qian: Speaker, content: bytes, u
 
 def test_a_blob_the_visit_does_not_hold_is_not_found(qian: Speaker, scene: Scene):
     assert qian.say("GET", f"/api/visits/{scene.visit}/evidence/{'0' * 64}").status_code == 404
-    assert qian.say("GET", f"/api/visits/{scene.visit}/evidence/x").status_code == 404
+    assert qian.say("GET", f"/api/visits/{scene.visit}/evidence/%00").status_code == 404
+    assert qian.say("GET", f"/office/visits/{scene.visit}/evidence/%00/preview").status_code == 404
+    assert qian.say("GET", f"/api/visits/%00/evidence/{'0' * 64}").status_code == 404
 
 
 def test_the_room_below_hears_of_a_blob_and_can_ask_for_it(app: Flask, qian: Speaker, scene: Scene):
