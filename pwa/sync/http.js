@@ -22,7 +22,17 @@ export class SyncProblem extends Error {
 }
 
 /** `{status, body, etag}` of a JSON call; 304 has no body. Throws SyncProblem. */
-export async function call(path, { method = "GET", json, headers = {}, timeout = TIMEOUT_MS } = {}) {
+export async function call(path, options = {}) {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new DOMException("too slow", "TimeoutError")), options.timeout ?? TIMEOUT_MS);
+  try {
+    return await exchanged(path, options, limit.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function exchanged(path, { method = "GET", json, headers = {} }, signal) {
   const response = await reach(path, {
     method,
     headers: { Accept: "application/json", ...(json === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
@@ -30,7 +40,7 @@ export async function call(path, { method = "GET", json, headers = {}, timeout =
     credentials: "same-origin",
     cache: "no-store",
     redirect: "error", // no call of the API is redirected; a captive portal's is
-    signal: AbortSignal.timeout(timeout),
+    signal,
   });
   if (response.status === 304) return { status: 304, body: null, etag: response.headers.get("ETag") };
   const body = await content(response);

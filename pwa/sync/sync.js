@@ -6,6 +6,7 @@ import { bus } from "./bus.js";
 import { exchange, poll } from "./exchange.js";
 import { runRound } from "./round.js";
 import { tally, visitsHere } from "./tally.js";
+import { uploadEvidence, uploadIsDue } from "./uploads.js";
 
 const POLL_MS = 3_000;
 const ROUND_MS = 60_000;
@@ -197,7 +198,7 @@ class Exchange {
     if (device !== this.#store.home || !own) return;
     this.#retally([visit]).catch(() => {});
     clearTimeout(this.#writing);
-    this.#writing = setTimeout(() => this.round("timer"), AFTER_WRITING_MS);
+    this.#writing = setTimeout(() => this.#sendSoon(visit), AFTER_WRITING_MS);
   }
 
   #schedule() {
@@ -214,24 +215,46 @@ class Exchange {
   #tick() {
     const visit = visitInView();
     const stale = Date.now() - (this.state.lastContact ?? 0) > ROUND_MS;
-    if (visit && !stale && this.#session?.isOwn && this.#failures === 0) return this.#pollOnce(visit);
+    if (visit && !stale && this.#isReady()) return this.#forOne(visit, "timer", (session) => this.#pollOnce(session, visit));
     return this.round("timer");
   }
 
+  /** What was just written goes by a round of its visit only, if the session is known; else by a whole round. */
+  #sendSoon(visit) {
+    if (!this.#isReady()) return this.round("writing");
+    return this.#forOne(visit, "writing", (session) => this.#sendOnce(session, visit));
+  }
+
+  #isReady() {
+    return this.#session?.isOwn && this.#failures === 0 && !this.#running && navigator.onLine;
+  }
+
   /** The light question of an open visit; only news make a round of that visit. */
-  async #pollOnce(visit) {
+  async #pollOnce(session, visit) {
+    if (await poll(this.#store, session, visit)) await exchange(this.#store, session, visit);
+  }
+
+  async #sendOnce(session, visit) {
+    await exchange(this.#store, session, visit);
+    if (!await uploadIsDue(this.#store, visit)) return;
+    await uploadEvidence(this.#store, session, visit, { progress: (bytes) => this.#reporter().sent(visit, bytes) });
+  }
+
+  /** Work on one visit, unless a round is running somewhere: then what is written joins the next one. */
+  async #forOne(visit, reason, work) {
     const session = this.#session;
     try {
-      await navigator.locks.request(`sync:${this.#store.home}`, { ifAvailable: true }, async (lock) => {
-        if (!lock || !await poll(this.#store, session, visit)) return;
-        await exchange(this.#store, session, visit);
-        await this.#retally([visit]);
+      const done = await navigator.locks.request(`sync:${this.#store.home}`, { ifAvailable: true }, async (lock) => {
+        if (lock) await work(session);
+        return Boolean(lock);
       });
+      if (!done && reason === "writing") return this.round(reason);
+      await this.#retally([visit]);
+      this.#publish({ phase: this.#restingPhase(this.state.problem) });
     } catch (problem) {
       await this.#failed(problem);
-    } finally {
-      this.#schedule();
     }
+    this.#schedule();
   }
 }
 

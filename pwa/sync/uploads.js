@@ -9,6 +9,7 @@ const { Upload } = globalThis.tus;
 const ENDPOINT = "/api/evidence/uploads";
 const CHUNK = 2 * 1024 * 1024;
 const RETRY_DELAYS_MS = [500, 2000, 5000];
+const STALL_MS = 60_000;
 const RECEIPTS = 500;
 const ALTERED = "evidence-hash-mismatch";
 const SAFE = new Set(["stored", "backed-up"]);
@@ -32,6 +33,11 @@ export async function uploadEvidence(store, session, visit, { again = false, pro
 export async function evidenceIsDue(store, visit) {
   const [local, cited, { blobs }] = await Promise.all([store.evidenceList(visit), citedHashes(store, visit), store.context(visit)]);
   return local.some(({ grade }) => grade !== "backed-up") || cited.some((sha256) => blobs[sha256] !== "backed-up");
+}
+
+/** Whether something here waits to be uploaded. */
+export async function uploadIsDue(store, visit) {
+  return (await store.evidenceList(visit)).some(({ grade, refused }) => !refused && !SAFE.has(grade));
 }
 
 async function citedHashes(store, visit) {
@@ -88,6 +94,7 @@ async function uploadOne(store, session, visit, piece, progress) {
 
 async function transfer(store, visit, { sha256, type, upload: known }, csrf, progress) {
   const source = await store.evidenceSource(visit, sha256);
+  const watch = stallWatch();
   let sent = 0;
   await new Promise((resolve, reject) => {
     const upload = new Upload(source, {
@@ -101,6 +108,7 @@ async function transfer(store, visit, { sha256, type, upload: known }, csrf, pro
       fileReader: { openFile: async () => sourceOf(source) },
       onShouldRetry: (error) => mayHelpToRetry(error.originalResponse?.getStatus() ?? 0),
       onUploadUrlAvailable: () => store.noteUpload(visit, sha256, { grade: "uploading", upload: upload.url }).catch(reject),
+      onProgress: () => watch.alive(),
       onChunkComplete: (_size, accepted) => {
         progress(accepted - sent);
         sent = accepted;
@@ -109,8 +117,30 @@ async function transfer(store, visit, { sha256, type, upload: known }, csrf, pro
       onSuccess: resolve,
       onError: (error) => reject(problemOfUpload(error)),
     });
+    watch.begin(() => {
+      upload.abort();
+      reject(new SyncProblem("timeout"));
+    });
     upload.start();
-  });
+  }).finally(() => watch.end());
+}
+
+/** A line that has gone dead says nothing, for ever: give up an upload of which no byte has moved for a minute. */
+function stallWatch() {
+  let timer = null;
+  let stalled = () => {};
+  const alive = () => {
+    clearTimeout(timer);
+    timer = setTimeout(stalled, STALL_MS);
+  };
+  return {
+    alive,
+    begin: (give) => {
+      stalled = give;
+      alive();
+    },
+    end: () => clearTimeout(timer),
+  };
 }
 
 /** 409 and 423 mean: ask for the offset and go on. A server in trouble may recover. A refusal stays one. */
