@@ -114,7 +114,9 @@ def test_a_new_team_is_a_new_bundle_and_the_old_one_stays_known(app, visit):
     visit.reassigned(leaves=["tang"], joins=["zhou"])
     after = visit.caller("lin").get(f"/api/visits/{visit.id}/bundle").json
     assert after["team"] != bundle["team"]
-    assert [one["name"] for one in after["former"]] == ["唐演示"], "what a former member wrote keeps its effect"
+    assert [one["name"] for one in after["former"]] == ["唐演示"], (
+        "what a former member wrote keeps its effect"
+    )
 
 
 def test_a_cancelled_visit_says_so_in_list_and_bundle(visit):
