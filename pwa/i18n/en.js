@@ -17,6 +17,10 @@ export default {
   "mark.syncing": "Syncing {percent}%",
   "mark.stored": "On the server",
   "mark.attention": "{count} need you",
+
+  "record.local": "On this phone",
+  "record.stored": "On the server",
+
   "mark.offline": "Offline, work as usual",
 
   "verdict.pass": "Pass",
@@ -145,6 +149,7 @@ export default {
   "item.phrases": "Phrases",
   "item.unsaved": "Not saved yet: write it down and press the button below.",
   "item.save-as": "Save: {verdict}",
+  "item.change-words": "Change the words",
   "item.save-words": "Save the words",
   "item.photo-missing": "Photo missing",
   "item.photo-needed": "A failed answer here needs a photo.",
@@ -495,11 +500,6 @@ export default {
   "problem.timeout": "The server did not answer in time; it tries again.",
   "problem.not-the-server": "The network wants its own sign-in first (public Wi-Fi).",
   "problem.server-error": "The server failed; it tries again by itself.",
-  "problem.provisional": "The server holds an entry back until this phone's enrolment is confirmed.",
-  "problem.seq-gap": "The server lacks an earlier entry; please sync again later.",
-  "problem.answer-altered": "An entry from the server was altered on its way and not taken; sync again.",
-  "problem.server-full": "The server's storage is full; your files are on this phone. Tell an administrator.",
-  "problem.visit-left": "You are no longer on this visit's team; your work still uploads.",
   "problem.other": "The office's help is needed ({code}).",
 
   "kind.visit.opened": "Visit opened",

@@ -17,6 +17,10 @@ export default {
   "mark.syncing": "同步中 {percent}%",
   "mark.stored": "已入库",
   "mark.attention": "{count} 项需处理",
+
+  "record.local": "在本机",
+  "record.stored": "已入库",
+
   "mark.offline": "离线，照常工作",
 
   "verdict.pass": "合格",
@@ -145,6 +149,7 @@ export default {
   "item.phrases": "常用语",
   "item.unsaved": "还没有保存，请写明后按下面的按钮。",
   "item.save-as": "保存：{verdict}",
+  "item.change-words": "修改说明",
   "item.save-words": "保存说明",
   "item.photo-missing": "缺照片",
   "item.photo-needed": "本项不合格须附照片。",
@@ -495,11 +500,6 @@ export default {
   "problem.timeout": "服务器没有及时回应，会自动再试。",
   "problem.not-the-server": "网络需要先登录（如公共 Wi-Fi）。",
   "problem.server-error": "服务器出错，会自动再试。",
-  "problem.provisional": "服务器暂存了一条记录，等这部手机的登记确认后生效。",
-  "problem.seq-gap": "服务器缺少更早的一条记录，请稍后再同步。",
-  "problem.answer-altered": "服务器送来的一条记录在途中被改动，没有采用，请再同步一次。",
-  "problem.server-full": "服务器空间已满，文件都在本机，请通知管理员。",
-  "problem.visit-left": "您已不在这次检查的名单上，记录仍会上传。",
   "problem.other": "需要办公室协助（{code}）。",
 
   "kind.visit.opened": "开始检查",

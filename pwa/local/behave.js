@@ -105,6 +105,5 @@ function showAnchor() {
 
 /** The field a refusal speaks of gets the focus. */
 function onRefused({ target, detail }) {
-  const field = detail?.field && target.querySelector?.(`[name="${CSS.escape(detail.field)}"]`);
-  field?.focus();
+  if (detail?.field) target.querySelector?.(`[name="${CSS.escape(detail.field)}"]`)?.focus();
 }

@@ -27,6 +27,7 @@ export function see(path) {
  * @param here () → path and query of the page the reader is on
  */
 export function createRouter(routes, views, here) {
+  let failed = false;
   const table = routes.map(([method, pattern, handler]) => ({ method, handler, ...matcher(pattern) }));
 
   function find(method, path) {
@@ -53,12 +54,17 @@ export function createRouter(routes, views, here) {
     return fragment(live ? update(made) : show(made), result.title);
   }
 
+  /** A page that could not be made says so; one that is shown already stays, and a notice says so. */
   async function read(address, live) {
     try {
-      return await page(address, live);
+      const made = await page(address, live);
+      failed = false;
+      return made;
     } catch (error) {
-      if (live) return refused(error);
-      return fragment(show(composed(() => views.frame(views.failure(error)))), null, statusOf(error));
+      if (live && !failed) return refused(error);
+      failed = true;
+      const made = composed(() => views.frame(views.failure(error)));
+      return fragment(live ? update(made) : show(made), null, statusOf(error));
     }
   }
 

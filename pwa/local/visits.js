@@ -2,10 +2,11 @@
  * A visit as the pages see it: bundle, folded state, what the server holds, who is looking.
  * The fold is kept until the journal changes in this tab or another (the bus says so).
  */
-import { fold } from "../journal/fold.js";
+import { coversOf, fold } from "../journal/fold.js";
+import { readBundle } from "../journal/roster.js";
 import { bus } from "../store/bus.js";
 import { held, openLedger } from "../sync/ledger.js";
-import { mark } from "../views/components.js";
+import { recordMark } from "../views/components.js";
 import { metresBetween } from "../views/format.js";
 import { html } from "../views/html.js";
 import { Refusal } from "./refusal.js";
@@ -56,6 +57,7 @@ async function folding(store, id) {
     bundle,
     digest: context.digest,
     state: fold(bundle, entries, context),
+    roster: readBundle(bundle),
     entries: new Map(entries.map((entry) => [entry.hash, entry])),
     numbers: new Map(bundle.checklist.items.map((item, index) => [item.id, index + 1])),
     items: new Map(bundle.checklist.items.map((item) => [item.id, item])),
@@ -77,7 +79,7 @@ function visitView(person, folded, { held: there, grades, percents }) {
   const department = member?.department ?? person.department;
   const order = orderFor(bundle, department);
   const own = order.filter((item) => item.department === department);
-  const markHash = (hash) => mark(there.has(hash) ? "stored" : "local", { count: 1 });
+  const markHash = (hash) => recordMark(there.has(hash));
   return {
     ...folded,
     person,
@@ -87,7 +89,7 @@ function visitView(person, folded, { held: there, grades, percents }) {
     leads: Boolean(member?.lead) || state.lists.takeovers.some((one) => one.author === person.id),
     deputises: Boolean(member?.deputy) && !state.lists.takeovers.some((one) => one.author === person.id),
     sealed: state.status === "signed",
-    covers: () => ({ heads: chainEnds(entries), bundle: folded.digest }),
+    covers: () => coversOf([...entries.values()], folded.digest),
     itemOf: (id) => items.get(id),
     numberOf: (id) => numbers.get(id),
     nextOpen: (after) => nextOpen(state, own, after),
@@ -115,16 +117,10 @@ function neighbours(order, id) {
   return { before: order[place - 1]?.id ?? null, after: order[place + 1]?.id ?? null };
 }
 
-/** The last entry of every chain seen, on both sides of a hole or fork: what no other entry follows. */
-function chainEnds(entries) {
-  const followed = new Set([...entries.values()].map((entry) => entry.prev));
-  return [...entries.keys()].filter((hash) => !followed.has(hash)).sort();
-}
-
 function itemMark(heads, evidence, there, grades) {
   if (!heads.length && !evidence.length) return html``;
   const here = heads.some((one) => !there.has(one.hash)) || evidence.some((sha256) => ["local", "uploading"].includes(grades.get(sha256)));
-  return mark(here ? "local" : "stored", { count: 1 });
+  return recordMark(!here);
 }
 
 function distanceTo(enterprise, location) {

@@ -53,12 +53,14 @@ function numberField(item, head, draft) {
   const typed = draft.value ?? (head?.value === null || head?.value === undefined ? "" : reading(head.value, decimals));
   const value = typedReading(typed, decimals);
   const judged = value === null ? null : judgeNumber(item.answer, value);
+  const limitless = judgeNumber(item.answer, 0) === null;
   return html`<div class="field"><label for="value-${item.id}">${t("item.reading")}</label>
       <span class="measure"><input id="value-${item.id}" name="value" value="${typed}" inputmode="decimal" autocomplete="off" maxlength="16" data-live><span>${unit === "无量纲" ? "" : unit}</span></span>
       <p class="hint">${t("item.limits", { limits })}${decimals > 0 ? t("item.decimals", { count: decimals }) : ""}</p>
-      <p class="judged" id="judged-${item.id}" aria-live="polite">${typed && (judged ? html`${t("item.judged")}${badge(judged)}` : t("item.no-number"))}</p></div>
+      <p class="judged" id="judged-${item.id}" aria-live="polite">${typed && (judged ? html`${t("item.judged")}${badge(judged)}` : value === null ? t("item.no-number") : "")}</p></div>
     <div class="verdicts" role="group" aria-label="${t("item.answer")}">
-      <button class="verdict verdict--number" type="submit" name="say" value="number">${icon("device-floppy")}<span>${t("item.save-reading")}</span></button>
+      ${limitless ? ["pass", "fail"].map((verdict) => verdictButton(verdict, current(head, draft), `limitless:${verdict}`))
+        : html`<button class="verdict verdict--number" type="submit" name="say" value="number">${icon("device-floppy")}<span>${t("item.save-reading")}</span></button>`}
       ${mayNotApply !== false && verdictButton("na", current(head, draft))}</div>
     ${judged && html`<details class="fold"><summary>${t("item.override")}</summary>
       ${areaField({ id: `override-${item.id}`, name: "override", label: t("item.override-reason"), value: draft.override ?? "", maxlength: 500 })}
@@ -72,15 +74,20 @@ function words(item, head, draft) {
   if (saying === null) return "";
   const fail = saying === "fail";
   const label = fail ? t("item.problem") : t("item.remark");
-  return html`<div class="words">${areaField({ id: `remark-${item.id}`, name: "remark", label, value: draft.remark ?? head?.remark ?? "", hint: fail ? t("item.problem-hint") : "" })}
-    ${fail && phrases(item.phrases ?? [], `remark-${item.id}`)}
-    ${save(head, draft, saying)}</div>`;
+  return wordsOf(head, draft, html`${areaField({ id: `remark-${item.id}`, name: "remark", label, value: draft.remark ?? head?.remark ?? "", hint: fail ? t("item.problem-hint") : "" })}
+    ${fail && phrases(item.phrases ?? [], `remark-${item.id}`)}${save(head, draft, saying)}`);
+}
+
+/** Words still to be said stand open; words already said fold away behind a line. */
+function wordsOf(head, draft, content) {
+  if (draft.staged || !head) return html`<div class="words">${content}</div>`;
+  const typed = draft.remark !== undefined || draft.reason !== undefined;
+  return html`<details class="fold words"${typed ? html` open` : ""}><summary>${t("item.change-words")}</summary>${content}</details>`;
 }
 
 function naReason(item, head, draft) {
-  return html`<div class="words">${areaField({ id: `reason-${item.id}`, name: "reason", label: t("item.na-reason"), value: draft.reason ?? head?.reason ?? "", maxlength: 500 })}
-    ${phrases(NOT_APPLICABLE, `reason-${item.id}`)}
-    ${save(head, draft, "na")}</div>`;
+  return wordsOf(head, draft, html`${areaField({ id: `reason-${item.id}`, name: "reason", label: t("item.na-reason"), value: draft.reason ?? head?.reason ?? "", maxlength: 500 })}
+    ${phrases(NOT_APPLICABLE, `reason-${item.id}`)}${save(head, draft, "na")}`);
 }
 
 function phrases(list, target) {

@@ -2,7 +2,7 @@
 import { t } from "../i18n/index.js";
 import { part } from "../local/live.js";
 import { areaField, checkField, choiceField, icon, needs, submit, textField, writeForm } from "./components.js";
-import { shootButtons } from "./evidence.js";
+import { photoStrip, shootButtons } from "./evidence.js";
 import { distance, moment } from "./format.js";
 import { html } from "./html.js";
 import { AUTHORITIES, ID_TYPES } from "./record-words.js";
@@ -36,8 +36,13 @@ function stepCard(visit, code, name, own, place, drafts) {
     <h2 id="${name}">${icon(done.length ? "circle-check" : "circle")}<span>${t(`steps.${name}`)}</span></h2>
     ${done.map((entry) => html`<p class="said">${SAID[name](visit, entry)}<span class="quiet">${personName(visit, entry.author)} ${moment(entry.at)} ${visit.entryMark(entry.hash)}</span></p>`)}
     ${own && form && (done.length ? again && html`<details class="fold"><summary>${t(`arrive.${name}-again`)}</summary>${form}</details>` : form)}
+    ${PHOTOS[name] && photoStrip(visit, photosOf(visit, code, PHOTOS[name]), name)}
     ${own && PHOTOS[name] && html`${shootButtons({ visit: visit.id, moment: PHOTOS[name], department: code })}`}
   </section>`;
+}
+
+function photosOf({ state: { evidence } }, code, moment) {
+  return Object.keys(evidence).filter((sha256) => evidence[sha256].moment === moment && evidence[sha256].department === code);
 }
 
 const PHOTOS = { arrived: "arrival", identity: "identity" };

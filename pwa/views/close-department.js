@@ -1,6 +1,6 @@
 /** The own department's part of the close: orders to correct, results per matter, complete or absent. */
 import { t } from "../i18n/index.js";
-import { allowedResults } from "../journal/rules.js";
+import { allowedResults, mattersOf } from "../journal/rules.js";
 import { areaField, checkField, choiceField, icon, needs, submit, writeForm } from "./components.js";
 import { ABSENCES } from "./close.js";
 import { photoStrip, shootButtons } from "./evidence.js";
@@ -64,9 +64,10 @@ function results(visit, code, department, drafts) {
   const draft = drafts[`complete-${code}`] ?? {};
   if (department.state === "absent") return html`${needs(t("own.absent"))}${reopen(visit, code, department, drafts)}`;
   const done = department.state === "completed" && !department.outdated;
-  const matters = Object.entries(department.results);
+  const folded = mattersOf(visit.state.items, visit.roster, code);
+  const matters = Object.entries(department.results).filter(([, derived]) => derived !== null);
   const table = matters.map(([matter, derived]) => {
-    const allowed = allowedResults(code, matterItems(visit, code, matter).map((item) => visit.state.items[item.id]));
+    const allowed = allowedResults(code, folded.get(matter));
     const chosen = draft[`result:${matter}`] ?? department.confirmed?.[matter] ?? derived;
     return html`<div class="result"><p>${matter}</p>${done || visit.sealed || allowed.length < 2
       ? html`<p class="result__code"><b>${department.confirmed?.[matter] ?? derived}</b> ${t(`result.${department.confirmed?.[matter] ?? derived}`)}</p>`
@@ -78,10 +79,6 @@ function results(visit, code, department, drafts) {
     ${writeForm({ id: "complete", action: `/field/visits/${visit.id}/departments/${code}/completion`, draft: `complete-${code}`, act: `complete:${code}:${visit.entries.size}` }, html`${note}${table}
       ${submit(t("own.complete"), { symbol: "circle-check" })}`)}
     ${absence(visit, code, drafts)}`;
-}
-
-export function matterItems(visit, code, matter) {
-  return itemsOf(visit, code).filter((item) => item.matter === matter);
 }
 
 export function absence(visit, code, drafts) {

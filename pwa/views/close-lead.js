@@ -1,5 +1,6 @@
 /** The lead's part of the close: all departments' results, absences, sign-off, reopening, abort. */
 import { t } from "../i18n/index.js";
+import { expectedResults } from "../journal/rules.js";
 import { absence, reopen } from "./close-department.js";
 import { areaField, choiceField, icon, needs, submit, writeForm } from "./components.js";
 import { shootButtons } from "./evidence.js";
@@ -47,12 +48,16 @@ function resultTable(visit) {
   }${Object.keys(results[code] ?? {}).length === 0 && html`<p class="quiet">${t("lead.no-results")}</p>`}</dd></div>`)}</dl>`;
 }
 
-/** What the sign-off states: confirmed by the department, or derived where it has not yet. */
+/** What the sign-off states: {department: {matter: code}}, as the rules expect it. */
 export function finalResults(visit) {
-  return Object.fromEntries(visit.bundle.departments.map(({ code }) => {
-    const { state, confirmed, results } = visit.state.departments[code];
-    return [code, state === "absent" ? {} : confirmed ?? results];
-  }));
+  const expected = expectedResults(visit.state, visit.roster, abortCode(visit));
+  return Object.fromEntries([...expected].map(([code, matters]) => [code, Object.fromEntries(matters)]));
+}
+
+/** R4 or R6 while the visit is aborted, else null. */
+function abortCode({ state, entries }) {
+  if (state.status !== "aborted") return null;
+  return state.register.heads.map((hash) => entries.get(hash)?.body.code).find(Boolean) ?? null;
 }
 
 function signOff(visit) {

@@ -15,6 +15,12 @@ export function mark(kind, params = {}) {
   return html`<span class="mark mark--${kind}">${icon(MARKS[kind])}<span>${t(`mark.${kind}`, params)}</span></span>`;
 }
 
+/** The mark of one record: on this phone, or with the server. */
+export function recordMark(onServer) {
+  const kind = onServer ? "stored" : "local";
+  return html`<span class="mark mark--${kind}">${icon(MARKS[kind])}<span>${t(`record.${kind}`)}</span></span>`;
+}
+
 /** The mark of one visit, from what the exchange knows of it. */
 export function visitMark(sync, visit) {
   const here = sync?.visits?.[visit];

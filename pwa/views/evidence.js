@@ -1,7 +1,7 @@
 /** Screen 4, evidence: strips of thumbnails, the list of a visit, the full-screen viewer. */
 import { t } from "../i18n/index.js";
 import { part } from "../local/live.js";
-import { areaField, doButton, empty, icon, mark, submit, writeForm } from "./components.js";
+import { areaField, doButton, empty, icon, mark, recordMark, submit, writeForm } from "./components.js";
 import { bytes, moment } from "./format.js";
 import { html } from "./html.js";
 import { departmentName, inVisitOrder, personName } from "./words.js";
@@ -9,15 +9,15 @@ import { departmentName, inVisitOrder, personName } from "./words.js";
 /** Thumbnails in a row; `where` keeps the ids of one photo in two strips apart. */
 export function photoStrip(visit, hashes, where) {
   if (!hashes.length) return "";
-  return html`<ul class="strip">${hashes.map((sha256) => thumb(visit, sha256, where))}</ul>`;
+  return html`<ul class="strip">${hashes.map((sha256) => html`<li>${thumb(visit, sha256, where)}</li>`)}</ul>`;
 }
 
 function thumb(visit, sha256, where) {
   const found = visit.state.evidence[sha256];
   const video = found?.type.startsWith("video/");
-  return html`<li><a class="thumb${found?.withdrawn ? " thumb--withdrawn" : ""}" href="/field/visits/${visit.id}/evidence/${sha256}" aria-label="${found?.caption || t(video ? "evidence.video" : "evidence.photo")}">
+  return html`<a class="thumb${found?.withdrawn ? " thumb--withdrawn" : ""}" href="/field/visits/${visit.id}/evidence/${sha256}" aria-label="${found?.caption || t(video ? "evidence.video" : "evidence.photo")}">
     <img id="thumb-${where}-${sha256}" data-thumb="${sha256}" data-visit="${visit.id}" alt="" hx-morph-skip>
-    ${video && icon("player-play")}<span class="thumb__mark">${gradeMark(visit, sha256, true)}</span></a></li>`;
+    ${video && icon("player-play")}<span class="thumb__mark">${gradeMark(visit, sha256, true)}</span></a>`;
 }
 
 /** Where the bytes are: on this phone only, on the way, or with the server. */
@@ -26,7 +26,8 @@ export function gradeMark(visit, sha256, small = false) {
   const kind = grade === "stored" || grade === "backed-up" ? "stored" : grade === "uploading" ? "syncing" : grade === "awaited" ? "attention" : "local";
   if (small) return html`<span class="dot dot--${kind}">${icon({ stored: "check", syncing: "arrow-up", attention: "clock", local: "circle-filled" }[kind])}</span>`;
   if (kind === "attention") return html`<span class="mark mark--offline">${icon("clock")}<span>${t("evidence.awaited")}</span></span>`;
-  return mark(kind, { count: 1, percent: visit.percents.get(sha256) ?? 0 });
+  if (kind === "syncing") return mark(kind, { percent: visit.percents.get(sha256) ?? 0 });
+  return recordMark(kind === "stored");
 }
 
 /** In-app camera first: it needs no other app, so nothing can be lost. */

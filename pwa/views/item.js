@@ -15,19 +15,28 @@ export function itemPage(visit, item, draft, sync) {
     back: `${base}#row-${item.id}`,
     sync,
     body: () => itemCard(visit, item, draft),
-    bar: () => part("bar", itemBar(visit, item)),
+    bar: () => part("bar", itemBar(visit, item, draft)),
   };
 }
 
-function itemBar(visit, item) {
+/** The main act under the thumb: saving words still unsaid, else the next open item. */
+function mainAct(visit, item, draft) {
+  const base = `/field/visits/${visit.id}`;
+  if (draft.staged && item.department === visit.department) {
+    return html`<button class="button button--main bar__main" type="submit" form="answer-${item.id}" name="say" value="staged">${icon("device-floppy")}<span>${t("item.save-as", { verdict: t(`verdict.${draft.staged}`) })}</span></button>`;
+  }
+  const next = visit.nextOpen(item.id);
+  return next ? html`<a class="button button--main bar__main" href="${base}/items/${next}">${icon("arrow-right")}<span>${t("visit.next-open")}</span></a>`
+    : html`<a class="button button--main bar__main" href="${base}">${icon("list")}<span>${t("item.to-list")}</span></a>`;
+}
+
+function itemBar(visit, item, draft) {
   const base = `/field/visits/${visit.id}`;
   const { before, after } = visit.neighbours(item.id);
-  const next = visit.nextOpen(item.id);
   const turn = (id, symbol, text) =>
     id ? html`<a class="tab" href="${base}/items/${id}">${icon(symbol)}<span>${text}</span></a>` : html`<span class="tab tab--off">${icon(symbol)}<span>${text}</span></span>`;
   return html`<nav id="bar" class="bar">${turn(before, "chevron-left", t("item.before"))}
-    ${next ? html`<a class="button button--main bar__main" href="${base}/items/${next}">${icon("arrow-right")}<span>${t("visit.next-open")}</span></a>`
-      : html`<a class="button button--main bar__main" href="${base}">${icon("list")}<span>${t("item.to-list")}</span></a>`}
+    ${mainAct(visit, item, draft)}
     ${turn(after, "chevron-right", t("item.after"))}</nav>`;
 }
 

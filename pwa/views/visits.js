@@ -16,7 +16,7 @@ export function visitsPage({ cards, sync, today }) {
 }
 
 function groups(cards, sync, today) {
-  return ["today", "coming", "done"].map((name) => {
+  return ["today", "earlier", "coming", "done"].map((name) => {
     const mine = cards.filter((card) => card.group === name);
     if (!mine.length && name !== "today") return "";
     return html`<section class="group"><h2>${t(`visits.${name}`)}</h2>${
@@ -47,10 +47,16 @@ function progress(visit) {
   const counts = Object.entries(visit.state.departments);
   const answered = counts.reduce((sum, [, one]) => sum + one.counts.answered, 0);
   const due = counts.reduce((sum, [, one]) => sum + one.counts.items - one.counts.exempt, 0);
-  const team = visit.bundle.team.map((one) => one.name).join("、");
   return html`${meter(answered, due, t("visit.progress"))}
     <span class="visit-card__departments">${visit.bundle.departments.map((one) => departmentPill(visit, one))}</span>
-    <span class="visit-card__team">${icon("users")}${team}</span>`;
+    <span class="visit-card__team">${icon("users")}${teamText(visit)}</span>`;
+}
+
+/** The lead and the own colleagues by name, the others by number: a joint team has a dozen members. */
+function teamText({ bundle: { team }, department }) {
+  const named = team.filter((one) => one.lead || one.department === department);
+  const names = named.map((one) => (one.lead ? t("visits.lead", { name: one.name }) : one.name)).join("、");
+  return named.length < team.length ? t("visits.team", { names, count: team.length }) : names;
 }
 
 function departmentPill(visit, { code, short_name: name }) {

@@ -59,7 +59,7 @@ export const completeDepartment = closing(({ visit, params, form }) => {
   const { department } = params;
   if (department !== visit.department) throw new Refusal("not-yours");
   const { results, heads } = visit.state.departments[department];
-  const confirmed = Object.fromEntries(Object.entries(results).map(([matter, derived]) => [matter, form.get(`result:${matter}`) ?? derived]));
+  const confirmed = Object.fromEntries(Object.entries(results).filter(([, derived]) => derived !== null).map(([matter, derived]) => [matter, form.get(`result:${matter}`) ?? derived]));
   return { kind: "department.completed", body: { department, results: confirmed, covers: visit.covers(), replaces: heads }, draft: `complete-${department}` };
 });
 

@@ -1,6 +1,6 @@
 /** Answers, conflicts, matters not carried on, clues and notes. */
 import { judgeNumber } from "../../journal/rules.js";
-import { v7 } from "../../vendor/uuid/v7.js";
+import v7 from "../../vendor/uuid/v7.js";
 import { cluesPage } from "../../views/close.js";
 import { typedReading } from "../../views/format.js";
 import { itemPage, notCarriedOnPage } from "../../views/item.js";
@@ -93,8 +93,13 @@ function stagedMeaning(item, text, draft) {
   const { staged } = draft;
   if (staged === "na" || !staged) return { verdict: "na" };
   if (item.answer.type === "choice") return optionMeaning(item, draft.option);
-  if (item.answer.type === "number") return numberMeaning(item, draft.overriding ? "override:fail" : "number", text, draft);
+  if (item.answer.type === "number") return numberMeaning(item, stagedReading(item, draft), text);
   return { verdict: staged, value: item.answer.type === "text" ? text("value") : null };
+}
+
+function stagedReading(item, draft) {
+  if (judgeNumber(item.answer, 0) === null) return "limitless:fail";
+  return draft.overriding ? "override:fail" : "number";
 }
 
 /** The same verdict with other words. */
@@ -114,6 +119,7 @@ function optionMeaning(item, value) {
 function numberMeaning(item, say, text) {
   const value = typedReading(text("value"), item.answer.decimals);
   if (value === null) throw new Refusal("number-needed", { field: "value", decimals: item.answer.decimals });
+  if (say.startsWith("limitless:")) return { verdict: say.slice("limitless:".length), value };
   if (!say.startsWith("override:")) return { verdict: judgeNumber(item.answer, value), value };
   const override = text("override");
   if (!override) throw new Refusal("override-needed", { field: "override" });

@@ -28,7 +28,8 @@ export async function showVisits({ store }) {
 
 function groupOf(summary, loaded, today) {
   if (OVER.has(loaded?.state.status) || OVER.has(summary.status)) return "done";
-  return summary.date > today ? "coming" : "today";
+  if (summary.date === today) return "today";
+  return summary.date > today ? "coming" : "earlier";
 }
 
 function byDate({ summary: a, loaded: left }, { summary: b, loaded: right }) {
