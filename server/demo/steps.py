@@ -8,6 +8,7 @@ from server.visits.roster import read_bundle
 from server.visits.rules import expected_results
 
 FOR_ALL = "全部检查对象"
+FOR_REGISTERED = "登记为企业"  # how the scope of the registration items begins; the demo's subjects are in it
 REMARKS = {
     "SCJG": "冷藏柜内一批预包装食品未按要求分类存放，标签不清。",
     "XFJY": "疏散通道堆放纸箱，影响通行。",
@@ -50,7 +51,8 @@ def answer_all(journey: Journey, code: str) -> None:
 
 def _in_order(item: Json) -> Json:
     """The answer of a subject that does all as it should; items meant for others are not applicable."""
-    if item["applies_to"] != FOR_ALL and item["answer"]["type"] == "verdict":
+    scope = item["applies_to"]
+    if scope != FOR_ALL and not scope.startswith(FOR_REGISTERED):
         return {
             "verdict": "na",
             "value": None,
