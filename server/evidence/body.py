@@ -45,9 +45,12 @@ def _read(request: Request, length: int, deadline: float) -> Iterator[bytes]:
 
 
 def _hang_up(line: socket.socket | None) -> None:
-    """Nothing more is read from this connection; the answer can still be written."""
+    """Nothing more is read from this connection; the answer can still be written, under TLS too.
+
+    An SSL socket's own shutdown would drop the encryption and send the answer in the clear.
+    """
     if line is not None:
         try:
-            line.shutdown(socket.SHUT_RD)
+            socket.socket.shutdown(line, socket.SHUT_RD)
         except OSError:
             return  # already gone

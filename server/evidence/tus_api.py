@@ -63,7 +63,7 @@ def create() -> Response:
     _check_room(spool, length)
     upload = actions.begin_upload(spool, person.id, visit, length, header)
     location = url_for(".append", upload_id=upload.id)
-    return _empty(201, {"Location": location, "Upload-Offset": 0, **_expiry(spool, upload)})
+    return _empty(201, {"Location": location, **_expiry(spool, upload)})
 
 
 @blueprint.route("/<upload_id>", methods=["HEAD"], provide_automatic_options=False)

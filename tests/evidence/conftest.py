@@ -7,22 +7,22 @@ from flask import Flask
 
 from tests.evidence.scene import Scene, set_scene
 from tests.evidence.speaking_tus import Speaker
+from tests.people import People
 
 
 @pytest.fixture
-def scene(app: Flask) -> Scene:
-    """Two visits and their cast, in the test's database."""
-    with app.app_context():
-        return set_scene()
+def scene(app: Flask, people: People) -> Scene:
+    """Two visits, in the test's database."""
+    return set_scene(app, people)
 
 
 @pytest.fixture
 def at(app: Flask, scene: Scene) -> Callable[[str], Speaker]:
-    """`at("qian")`: that person, signed in at a client of her own."""
+    """`at("lin")`: that person, signed in at a client of her own."""
     return lambda username: Speaker(app.test_client(), username)
 
 
 @pytest.fixture
-def qian(at: Callable[[str], Speaker]) -> Speaker:
+def lin(at: Callable[[str], Speaker]) -> Speaker:
     """The officer on the team."""
-    return at("qian")
+    return at("lin")

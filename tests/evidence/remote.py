@@ -4,8 +4,8 @@ import re
 
 import requests
 
-from tests.evidence.scene import PASSWORD
 from tests.evidence.speaking_tus import metadata, sha256
+from tests.people import PASSWORD
 
 
 class RemoteSpeaker:

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.dialogue import form_token, sign_in
-from tests.evidence.scene import PASSWORD
+from tests.people import PASSWORD
 
 UPLOADS = "/api/evidence/uploads"
 

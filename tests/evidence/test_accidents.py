@@ -15,10 +15,13 @@ from server.infra.db import db, transaction
 from server.infra.storage import evidence_store
 from server.visits.model import Entry
 from tests.evidence.files import photo
-from tests.evidence.scene import BEGINNING, Scene
+from tests.evidence.scene import Scene
 from tests.evidence.speaking_tus import UPLOADS, Speaker, sha256
 
 MIB = 1024**2
+
+
+BEGINNING = datetime(2026, 5, 12, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -41,131 +44,131 @@ def fill(disk: Path, leave: int) -> Path:
 
 
 def test_a_disk_that_fills_up_in_mid_chunk_keeps_what_fits(
-    app: Flask, qian: Speaker, scene: Scene, small_disk: Path
+    app: Flask, lin: Speaker, scene: Scene, small_disk: Path
 ):
     app.config["UPLOAD_SPOOL"] = str(small_disk)
     content = photo() + bytes(MIB)
-    url = qian.begin(scene.visit, content)
+    url = lin.begin(scene.visit, content)
     filler = fill(small_disk, leave=500_000)
-    answer = qian.patch(url, 0, content)
+    answer = lin.patch(url, 0, content)
     assert (answer.status_code, answer.json["code"]) == (507, "storage-full")
-    here = qian.offset(url)
+    here = lin.offset(url)
     assert 0 < here <= 500_000
     filler.unlink()
-    assert qian.patch(url, here, content[here:]).status_code == 204
+    assert lin.patch(url, here, content[here:]).status_code == 204
 
 
 def test_a_full_disk_takes_no_new_upload_and_keeps_no_trace(
-    app: Flask, qian: Speaker, scene: Scene, small_disk: Path
+    app: Flask, lin: Speaker, scene: Scene, small_disk: Path
 ):
     app.config["UPLOAD_SPOOL"] = str(small_disk)
-    assert qian.create(scene.visit, photo() + bytes(3 * MIB)).json["code"] == "storage-full"
+    assert lin.create(scene.visit, photo() + bytes(3 * MIB)).json["code"] == "storage-full"
     filler = fill(small_disk, leave=0)
-    assert qian.create(scene.visit, photo()).status_code == 507
+    assert lin.create(scene.visit, photo()).status_code == 507
     assert list(small_disk.iterdir()) == [filler]
 
 
 def test_a_full_store_leaves_the_upload_to_be_finished_later(
-    app: Flask, qian: Speaker, scene: Scene, small_disk: Path
+    app: Flask, lin: Speaker, scene: Scene, small_disk: Path
 ):
     app.extensions["evidence_store"].root = small_disk
     filler = fill(small_disk, leave=200_000)
     content = photo() + bytes(MIB)
-    url = qian.begin(scene.visit, content)
-    assert qian.patch(url, 0, content).status_code == 507
-    assert qian.say("HEAD", url).status_code == 507
+    url = lin.begin(scene.visit, content)
+    assert lin.patch(url, 0, content).status_code == 507
+    assert lin.say("HEAD", url).status_code == 507
     assert [path for path in small_disk.rglob("*") if path.is_file()] == [filler]
     filler.unlink()
-    assert qian.offset(url) == len(content)
-    assert qian.receipts(scene.visit, sha256(content))["receipts"] == {sha256(content): "stored"}
+    assert lin.offset(url) == len(content)
+    assert lin.receipts(scene.visit, sha256(content))["receipts"] == {sha256(content): "stored"}
 
 
-def test_no_space_for_a_single_byte(app: Flask, qian: Speaker, scene: Scene):
+def test_no_space_for_a_single_byte(app: Flask, lin: Speaker, scene: Scene):
     """/dev/full answers every write as a full disk does."""
-    url = qian.begin(scene.visit, photo())
+    url = lin.begin(scene.visit, photo())
     part = Path(app.config["UPLOAD_SPOOL"]) / (url.removeprefix(UPLOADS + "/") + ".part")
     part.unlink()
     part.symlink_to("/dev/full")
-    assert qian.patch(url, 0, photo()).status_code == 507
-    assert qian.offset(url) == 0
+    assert lin.patch(url, 0, photo()).status_code == 507
+    assert lin.offset(url) == 0
 
 
 def test_a_crash_between_file_and_row_is_mended_by_asking(
-    app: Flask, qian: Speaker, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    app: Flask, lin: Speaker, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ):
     content = photo()
-    url = qian.begin(scene.visit, content)
+    url = lin.begin(scene.visit, content)
     with monkeypatch.context() as crash:
         crash.setattr(actions, "_write_row", _crash)
         with pytest.raises(RuntimeError):
-            qian.patch(url, 0, content)
+            lin.patch(url, 0, content)
     with app.app_context():
         assert evidence_store().exists(f"{scene.visit}/{sha256(content)}")
-    assert qian.receipts(scene.visit, sha256(content))["receipts"] == {sha256(content): "absent"}
-    assert qian.offset(url) == len(content)
-    assert qian.receipts(scene.visit, sha256(content))["receipts"] == {sha256(content): "stored"}
+    assert lin.receipts(scene.visit, sha256(content))["receipts"] == {sha256(content): "absent"}
+    assert lin.offset(url) == len(content)
+    assert lin.receipts(scene.visit, sha256(content))["receipts"] == {sha256(content): "stored"}
 
 
 def test_a_file_without_a_row_is_adopted_by_the_next_upload(
-    app: Flask, qian: Speaker, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    app: Flask, lin: Speaker, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ):
     content = photo()
     with monkeypatch.context() as crash:
         crash.setattr(actions, "_write_row", _crash)
         with pytest.raises(RuntimeError):
-            qian.upload(scene.visit, content)
-    assert qian.upload(scene.visit, content).status_code == 204
-    assert qian.receipts(scene.visit, sha256(content))["receipts"] == {sha256(content): "stored"}
+            lin.upload(scene.visit, content)
+    assert lin.upload(scene.visit, content).status_code == 204
+    assert lin.receipts(scene.visit, sha256(content))["receipts"] == {sha256(content): "stored"}
 
 
 def test_a_crash_before_the_check_is_mended_by_asking(
-    app: Flask, qian: Speaker, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    app: Flask, lin: Speaker, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ):
     """All bytes were written, then the power went: the client hears of it only when it is kept."""
     content = photo()
-    url = qian.begin(scene.visit, content)
+    url = lin.begin(scene.visit, content)
     with monkeypatch.context() as crash:
         crash.setattr(actions, "_examine", _crash)
         with pytest.raises(RuntimeError):
-            qian.patch(url, 0, content)
-    assert qian.offset(url) == len(content)
-    assert qian.receipts(scene.visit, sha256(content))["receipts"] == {sha256(content): "stored"}
+            lin.patch(url, 0, content)
+    assert lin.offset(url) == len(content)
+    assert lin.receipts(scene.visit, sha256(content))["receipts"] == {sha256(content): "stored"}
 
 
 def test_what_turns_out_wrong_after_a_crash_is_not_called_whole(
-    qian: Speaker, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    lin: Speaker, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ):
     content = b"no photo"
-    url = qian.begin(scene.visit, content)
+    url = lin.begin(scene.visit, content)
     with monkeypatch.context() as crash:
         crash.setattr(actions, "_examine", _crash)
         with pytest.raises(RuntimeError):
-            qian.patch(url, 0, content)
-    assert qian.say("HEAD", url).status_code == 422
-    assert qian.say("HEAD", url).status_code == 404
+            lin.patch(url, 0, content)
+    assert lin.say("HEAD", url).status_code == 422
+    assert lin.say("HEAD", url).status_code == 404
 
 
-def test_an_upload_that_never_ends_expires_and_is_swept(app: Flask, qian: Speaker, scene: Scene):
+def test_an_upload_that_never_ends_expires_and_is_swept(app: Flask, lin: Speaker, scene: Scene):
     content = photo()
-    url = qian.begin(scene.visit, content)
-    qian.patch(url, 0, content[:10])
+    url = lin.begin(scene.visit, content)
+    lin.patch(url, 0, content[:10])
     app.config["CLOCK"] = lambda: datetime.now(UTC) + timedelta(days=6)
     assert sweep(app) == "0 uploads, 0 blobs removed\n"
-    assert qian.offset(url) == 10
+    assert lin.offset(url) == 10
     app.config["CLOCK"] = lambda: datetime.now(UTC) + timedelta(days=7, minutes=1)
-    answer = qian.say("PATCH", url, {"Upload-Offset": 10, "Content-Type": "application/offset+octet-stream"})
+    answer = lin.say("PATCH", url, {"Upload-Offset": 10, "Content-Type": "application/offset+octet-stream"})
     assert answer.status_code in (410, 411)
-    assert qian.say("HEAD", url).status_code == 410
+    assert lin.say("HEAD", url).status_code == 410
     assert sweep(app) == "1 uploads, 0 blobs removed\n"
-    assert qian.say("HEAD", url).status_code == 404
+    assert lin.say("HEAD", url).status_code == 404
     assert not any(Path(app.config["UPLOAD_SPOOL"]).iterdir())
 
 
-def test_a_blob_no_entry_names_is_kept_for_30_days(app: Flask, qian: Speaker, scene: Scene):
+def test_a_blob_no_entry_names_is_kept_for_30_days(app: Flask, lin: Speaker, scene: Scene):
     cited, uncited = photo(), photo()
     app.config["CLOCK"] = lambda: BEGINNING
-    qian.upload(scene.visit, cited)
-    qian.upload(scene.visit, uncited)
+    lin.upload(scene.visit, cited)
+    lin.upload(scene.visit, uncited)
     with app.app_context(), transaction():
         db.session.add(entry_that_names(scene.visit, sha256(cited)))
     app.config["CLOCK"] = lambda: BEGINNING + timedelta(days=29)

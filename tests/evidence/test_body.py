@@ -4,10 +4,14 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask, request
+from flask import Flask, Request, request
 
 from server.evidence import body
+from server.infra.db import db
 from server.kernel.problems import Problem
+from tests.evidence.files import photo
+from tests.evidence.scene import Scene
+from tests.evidence.speaking_tus import Speaker
 
 
 class Line:
@@ -52,6 +56,21 @@ def test_a_line_that_only_trickles_is_given_up(app: Flask, line, monkeypatch: py
     phone.sendall(b"drip")
     with pytest.raises(Problem, match="upload-cut"):
         next(receive(app, server, 100))
+
+
+def test_no_transaction_is_open_while_a_body_is_read(
+    lin: Speaker, scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    seen = []
+
+    def watched(request: Request, length: int) -> Iterator[bytes]:
+        seen.append(db.session().in_transaction())
+        yield request.stream.read(length)
+
+    monkeypatch.setattr(body, "pieces", watched)
+    content = photo()
+    assert lin.patch(lin.begin(scene.visit, content), 0, content).status_code == 204
+    assert seen == [False]
 
 
 def test_a_whole_body_leaves_the_line_open(app: Flask, line):

@@ -19,6 +19,7 @@ from tests.evidence.lines import ChoppingLine
 from tests.evidence.remote import RemoteSpeaker
 from tests.evidence.scene import Scene, set_scene
 from tests.evidence.speaking_tus import sha256
+from tests.people import settle
 from tests.processes import LiveServer
 
 MIB = 1024**2
@@ -27,17 +28,18 @@ MIB = 1024**2
 @pytest.fixture
 def live(live_server: LiveServer) -> Scene:
     """The scene, with the server running."""
-    with live_server.app.app_context():
-        scene = set_scene()
+    app = live_server.app
+    with app.app_context():
+        scene = set_scene(app, settle())
         db.engine.dispose()
     live_server.start()
     return scene
 
 
 @pytest.fixture
-def qian(live_server: LiveServer, live: Scene) -> RemoteSpeaker:
+def lin(live_server: LiveServer, live: Scene) -> RemoteSpeaker:
     """The officer on the team."""
-    return RemoteSpeaker(live_server.url, "qian")
+    return RemoteSpeaker(live_server.url, "lin")
 
 
 def heavy_photo(size: int) -> bytes:
@@ -55,11 +57,11 @@ def wait_until(true: Callable[[], bool]) -> None:
 
 
 def test_the_python_client_gets_through_a_line_that_keeps_breaking(
-    live_server: LiveServer, live: Scene, qian: RemoteSpeaker
+    live_server: LiveServer, live: Scene, lin: RemoteSpeaker
 ):
     content = heavy_photo(6 * MIB)
     line = ChoppingLine(live_server.port, [None, 700_000, 300_000, None, 1_000, 900_000])
-    client = TusClient(f"{line.url}/api/evidence/uploads", headers=qian.headers)
+    client = TusClient(f"{line.url}/api/evidence/uploads", headers=lin.headers)
     about = {"sha256": sha256(content), "type": "image/jpeg", "visit": live.visit}
     uploader = client.uploader(
         file_stream=io.BytesIO(content), chunk_size=MIB, metadata=about, retries=50, retry_delay=0
@@ -67,14 +69,14 @@ def test_the_python_client_gets_through_a_line_that_keeps_breaking(
     uploader.upload()
     line.close()
     assert line.cuts >= 5
-    assert qian.receipt(live.visit, sha256(content)) == "stored"
+    assert lin.receipt(live.visit, sha256(content)) == "stored"
 
 
 def test_the_python_client_goes_on_after_the_server_was_killed(
-    live_server: LiveServer, live: Scene, qian: RemoteSpeaker
+    live_server: LiveServer, live: Scene, lin: RemoteSpeaker
 ):
     content = heavy_photo(4 * MIB)
-    client = TusClient(f"{live_server.url}/api/evidence/uploads", headers=qian.headers)
+    client = TusClient(f"{live_server.url}/api/evidence/uploads", headers=lin.headers)
     about = {"sha256": sha256(content), "type": "image/jpeg", "visit": live.visit}
     first = client.uploader(
         file_stream=io.BytesIO(content), chunk_size=MIB, metadata=about, upload_checksum=True
@@ -85,16 +87,16 @@ def test_the_python_client_goes_on_after_the_server_was_killed(
     second = client.uploader(file_stream=io.BytesIO(content), url=first.url, chunk_size=MIB)
     assert second.offset == 2 * MIB
     second.upload()
-    assert qian.receipt(live.visit, sha256(content)) == "stored"
+    assert lin.receipt(live.visit, sha256(content)) == "stored"
 
 
 def test_the_browser_client_goes_on_after_the_server_was_killed(
-    live_server: LiveServer, live: Scene, qian: RemoteSpeaker, browser: Browser
+    live_server: LiveServer, live: Scene, lin: RemoteSpeaker, browser: Browser
 ):
     content = heavy_photo(6 * MIB)
     context = browser.new_context()
     context.add_cookies(
-        [{"url": qian.url, "name": name, "value": value} for name, value in qian.session.cookies.items()]
+        [{"url": lin.url, "name": name, "value": value} for name, value in lin.session.cookies.items()]
     )
     page = context.new_page()
     page.goto(f"{live_server.url}/problems/sign-in")
@@ -106,7 +108,7 @@ def test_the_browser_client_goes_on_after_the_server_was_killed(
     live_server.start()
     wait_until(lambda: page.evaluate("window.ended") is not None)
     assert page.evaluate("window.ended") == "success"
-    assert qian.receipt(live.visit, sha256(content)) == "stored"
+    assert lin.receipt(live.visit, sha256(content)) == "stored"
     context.close()
 
 
@@ -128,60 +130,60 @@ BROWSER_UPLOAD = """async ([content, sha256, visit]) => {
 }"""
 
 
-def start_of_a_chunk(qian: RemoteSpeaker, url: str, length: int, sent: bytes) -> socket.socket:
+def start_of_a_chunk(lin: RemoteSpeaker, url: str, length: int, sent: bytes) -> socket.socket:
     """A connection on which a chunk of that length was begun."""
-    port = int(qian.url.rsplit(":", 1)[1])
+    port = int(lin.url.rsplit(":", 1)[1])
     line = socket.create_connection(("127.0.0.1", port))
-    headers = qian.headers | {
+    headers = lin.headers | {
         "Host": "127.0.0.1",
         "Content-Type": "application/offset+octet-stream",
         "Content-Length": str(length),
         "Upload-Offset": "0",
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    line.sendall(f"PATCH {url.removeprefix(qian.url)} HTTP/1.1\r\n{head}\r\n".encode() + sent)
+    line.sendall(f"PATCH {url.removeprefix(lin.url)} HTTP/1.1\r\n{head}\r\n".encode() + sent)
     return line
 
 
-def test_a_cut_in_mid_chunk_leaves_what_came(live: Scene, qian: RemoteSpeaker):
+def test_a_cut_in_mid_chunk_leaves_what_came(live: Scene, lin: RemoteSpeaker):
     content = heavy_photo(MIB)
-    url = qian.begin(live.visit, content)
-    line = start_of_a_chunk(qian, url, MIB, content[:300_000])
-    wait_until(lambda: qian.offset(url) > 0)
+    url = lin.begin(live.visit, content)
+    line = start_of_a_chunk(lin, url, MIB, content[:300_000])
+    wait_until(lambda: lin.offset(url) > 0)
     line.close()
-    wait_until(lambda: qian.offset(url) == 300_000)
-    wait_until(lambda: qian.patch(url, 300_000, content[300_000:]).status_code == 204)
-    assert qian.receipt(live.visit, sha256(content)) == "stored"
+    wait_until(lambda: lin.offset(url) == 300_000)
+    wait_until(lambda: lin.patch(url, 300_000, content[300_000:]).status_code == 204)
+    assert lin.receipt(live.visit, sha256(content)) == "stored"
 
 
-def test_while_one_request_writes_another_is_turned_away_at_once(live: Scene, qian: RemoteSpeaker):
+def test_while_one_request_writes_another_is_turned_away_at_once(live: Scene, lin: RemoteSpeaker):
     content = heavy_photo(MIB)
-    url = qian.begin(live.visit, content)
-    with start_of_a_chunk(qian, url, MIB, content[:200_000]):
-        wait_until(lambda: qian.offset(url) > 0)
-        answer = qian.patch(url, 0, content)
+    url = lin.begin(live.visit, content)
+    with start_of_a_chunk(lin, url, MIB, content[:200_000]):
+        wait_until(lambda: lin.offset(url) > 0)
+        answer = lin.patch(url, 0, content)
         assert (answer.status_code, answer.json()["code"]) == (423, "upload-locked")
-        assert requests.delete(url, headers=qian.headers, timeout=30).status_code == 423
-    wait_until(lambda: qian.patch(url, qian.offset(url), content[qian.offset(url) :]).status_code == 204)
+        assert requests.delete(url, headers=lin.headers, timeout=30).status_code == 423
+    wait_until(lambda: lin.patch(url, lin.offset(url), content[lin.offset(url) :]).status_code == 204)
 
 
-def test_a_chunk_that_is_too_large_gets_an_answer_and_no_reset(live: Scene, qian: RemoteSpeaker):
+def test_a_chunk_that_is_too_large_gets_an_answer_and_no_reset(live: Scene, lin: RemoteSpeaker):
     content = heavy_photo(16 * MIB)
-    url = qian.begin(live.visit, content)
-    answer = qian.patch(url, 0, content)
+    url = lin.begin(live.visit, content)
+    answer = lin.patch(url, 0, content)
     assert (answer.status_code, answer.json()["code"]) == (413, "upload-chunk-too-large")
 
 
-def test_a_film_of_200_mb_never_lies_in_memory(live_server: LiveServer, live: Scene, qian: RemoteSpeaker):
+def test_a_film_of_200_mb_never_lies_in_memory(live_server: LiveServer, live: Scene, lin: RemoteSpeaker):
     content = heavy_photo(200 * MIB)
     worker = worker_of(live_server)
     Path(f"/proc/{worker}/clear_refs").write_text("5")  # forget the peak so far: signing in hashes in 64 MiB
     before = memory(worker, "VmRSS")
-    url = qian.begin(live.visit, content)
+    url = lin.begin(live.visit, content)
     for start in range(0, len(content), 4 * MIB):
-        assert qian.patch(url, start, content[start : start + 4 * MIB]).status_code == 204
-    blob = f"{qian.url}/api/visits/{live.visit}/evidence/{sha256(content)}"
-    with requests.get(blob, headers=qian.headers, stream=True, timeout=60) as answer:
+        assert lin.patch(url, start, content[start : start + 4 * MIB]).status_code == 204
+    blob = f"{lin.url}/api/visits/{live.visit}/evidence/{sha256(content)}"
+    with requests.get(blob, headers=lin.headers, stream=True, timeout=60) as answer:
         assert sum(len(piece) for piece in answer.iter_content(MIB)) == len(content)
     assert memory(worker, "VmHWM") - before < 64 * MIB
 

@@ -52,49 +52,49 @@ BAD = [
 
 
 @pytest.mark.parametrize(("type_", "content"), GOOD, ids=[type_ for type_, _ in GOOD])
-def test_what_phones_make_is_taken(qian: Speaker, scene: Scene, type_: str, content: bytes):
-    answer = qian.upload(scene.visit, content, type_)
+def test_what_phones_make_is_taken(lin: Speaker, scene: Scene, type_: str, content: bytes):
+    answer = lin.upload(scene.visit, content, type_)
     assert answer.status_code == 204, answer.text
-    got = qian.say("GET", f"/api/visits/{scene.visit}/evidence/{sha256(content)}")
+    got = lin.say("GET", f"/api/visits/{scene.visit}/evidence/{sha256(content)}")
     assert got.data == content
 
 
 @pytest.mark.parametrize(("type_", "content", "code"), BAD, ids=[f"{type_}-{code}" for type_, _, code in BAD])
 def test_what_is_not_what_it_says_is_refused(
-    qian: Speaker, scene: Scene, type_: str, content: bytes, code: str
+    lin: Speaker, scene: Scene, type_: str, content: bytes, code: str
 ):
-    url = qian.begin(scene.visit, content, type_)
-    answer = qian.patch(url, 0, content)
+    url = lin.begin(scene.visit, content, type_)
+    answer = lin.patch(url, 0, content)
     assert (answer.status_code, answer.json["code"]) == (422, code)
     assert answer.content_type == "application/problem+json"
     assert answer.json["detail"]
-    assert qian.say("HEAD", url).status_code == 404
-    assert qian.receipts(scene.visit, sha256(content)) == {"receipts": {sha256(content): "absent"}}
+    assert lin.say("HEAD", url).status_code == 404
+    assert lin.receipts(scene.visit, sha256(content)) == {"receipts": {sha256(content): "absent"}}
 
 
-def test_a_refusal_names_the_facts_in_the_readers_language(qian: Speaker, scene: Scene):
+def test_a_refusal_names_the_facts_in_the_readers_language(lin: Speaker, scene: Scene):
     content = flat_image("JPEG", 12000, 12000)
-    assert "12000×12000" in qian.upload(scene.visit, content).json["detail"]
-    assert "图像" in qian.upload(scene.visit, content).json["detail"]
-    qian.client.set_cookie("locale", "en")
-    assert "at a lower resolution" in qian.upload(scene.visit, content).json["detail"]
+    assert "12000×12000" in lin.upload(scene.visit, content).json["detail"]
+    assert "图像" in lin.upload(scene.visit, content).json["detail"]
+    lin.client.set_cookie("locale", "en")
+    assert "at a lower resolution" in lin.upload(scene.visit, content).json["detail"]
 
 
-def test_a_photo_of_0_bytes_is_refused_when_it_is_announced(qian: Speaker, scene: Scene):
-    answer = qian.create(scene.visit, b"")
+def test_a_photo_of_0_bytes_is_refused_when_it_is_announced(lin: Speaker, scene: Scene):
+    answer = lin.create(scene.visit, b"")
     assert (answer.status_code, answer.json["code"]) == (422, "evidence-empty")
 
 
 @pytest.mark.parametrize("type_", ["image/svg+xml", "text/html", "application/pdf", "", "image/jpeg\0"])
-def test_types_that_are_no_evidence_are_refused_when_announced(qian: Speaker, scene: Scene, type_: str):
-    answer = qian.create(scene.visit, photo(), type_)
+def test_types_that_are_no_evidence_are_refused_when_announced(lin: Speaker, scene: Scene, type_: str):
+    answer = lin.create(scene.visit, photo(), type_)
     assert (answer.status_code, answer.json["code"]) == (422, "evidence-type-unknown")
 
 
-def test_bytes_that_changed_on_the_way_are_dropped_and_can_be_sent_again(qian: Speaker, scene: Scene):
+def test_bytes_that_changed_on_the_way_are_dropped_and_can_be_sent_again(lin: Speaker, scene: Scene):
     content = photo()
-    url = qian.begin(scene.visit, content)
-    answer = qian.patch(url, 0, content[:-1] + bytes([content[-1] ^ 1]))
+    url = lin.begin(scene.visit, content)
+    answer = lin.patch(url, 0, content[:-1] + bytes([content[-1] ^ 1]))
     assert (answer.status_code, answer.json["code"]) == (422, "evidence-hash-mismatch")
-    assert qian.say("HEAD", url).status_code == 404
-    assert qian.upload(scene.visit, content).status_code == 204
+    assert lin.say("HEAD", url).status_code == 404
+    assert lin.upload(scene.visit, content).status_code == 204
