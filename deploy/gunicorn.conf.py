@@ -13,5 +13,6 @@ threads = int(_settings["WEB_THREADS"])
 timeout = 120  # an upload of 4 MiB over a bad line may take its time
 graceful_timeout = 20
 keepalive = 15
+control_socket_disable = True  # it is stopped by signals, and leaves nothing in anybody's home
 certfile = _settings["TLS_CERT"] or None
 keyfile = _settings["TLS_KEY"] or None

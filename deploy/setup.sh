@@ -71,7 +71,7 @@ install_requirements() {
   wanted=$(cat requirements.txt "$file" <(.venv/bin/python --version) | sha256sum)
   if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
     say "installing $file"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$file"
+    .venv/bin/python -m pip install --quiet --quiet --disable-pip-version-check -r "$file"
     echo "$wanted" >"$stamp"
   fi
 }

@@ -1,6 +1,7 @@
 """Deeds around accounts: making one, signing in, enrolling a device."""
 
 from datetime import datetime
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -17,7 +18,6 @@ from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(new_id())  # checked where there is no such account, so that both take the same time
 
 
 def hash_password(password: str) -> str:
@@ -39,7 +39,7 @@ def sign_in(username: str, password: str, address: str) -> Person | Problem:
     wait = rules.minutes_to_wait(now(), _failures("username", username), _failures("address", address))
     if wait:
         return Problem("too-many-attempts", minutes=wait)
-    if not _matches(person.password_hash if person else _NOBODY, password) or person is None:
+    if not _matches(person.password_hash if person else _nobodys_hash(), password) or person is None:
         _remember_failure(username, address)
         return Problem("wrong-password")
     db.session.execute(db.delete(SignInFailure).filter_by(username=username))
@@ -66,6 +66,12 @@ def enrol(person: Person, device_id: object, jwk: object, label: object) -> Devi
         raise Problem("device-taken")
     known.last_seen_at = now()
     return known
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What is checked where there is no such account, so that both answers take the same time."""
+    return _hasher.hash(new_id())
 
 
 def _matches(password_hash: str, password: str) -> bool:
