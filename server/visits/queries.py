@@ -189,9 +189,10 @@ def sealed_case(visit: Visit) -> tuple[Case, Seal] | None:
         return None
     read = journal.read(visit)
     signed = next(entry for entry in read.entries if entry["hash"] == visit.sealed)
-    inside = closure(read.entries, signed["body"]["covers"]["heads"]) | {visit.sealed}
+    covers = signed["body"]["covers"]
+    inside = closure(read.entries, covers["heads"], covers.get("missing") or ()) | {visit.sealed}
     entries = [entry for entry in read.entries if entry["hash"] in inside]
-    over = read.context["bundles"].get(signed["body"]["covers"]["bundle"], read.bundle)
+    over = read.context["bundles"][covers["bundle"]]
     state = sealed(over, read.entries, visit.sealed, read.context)
     case = _case(journal.Journal(over, entries, read.context), state, entries)
     return case, _seal(case, signed, inside)

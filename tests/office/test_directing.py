@@ -1,0 +1,84 @@
+"""The office's deeds on a visit: cancel it, change its team. A refusal names the field and keeps what was typed."""
+
+import pytest
+
+from server.infra.db import db
+from server.visits.model import Visit
+from tests.builders import a_visit
+from tests.office.conftest import submit, words
+
+
+@pytest.fixture
+def visit(app, people, any_db):
+    return a_visit(app, people)
+
+
+@pytest.fixture
+def he(desk, visit):
+    return desk("he")
+
+
+def row(app, visit):
+    visit = db.session.get_one(Visit, visit.id)
+    return visit.status, {member.person.username: (member.lead, member.left_at is None) for member in visit.members}
+
+
+def test_a_visit_is_cancelled_with_a_reason(app, he, visit):
+    answer = submit(he, f"/office/visits/{visit.id}/cancellation", reason=" 企业停业 ")
+    assert answer.status_code == 303
+    page = words(he.get(answer.location))
+    assert "本次检查已取消：企业停业" in page
+    assert "何演示" in page
+    with app.app_context():
+        assert row(app, visit)[0] == "cancelled"
+
+
+def test_without_a_reason_nothing_happens_and_the_field_says_so(app, he, visit):
+    answer = submit(he, f"/office/visits/{visit.id}/cancellation", reason=" ")
+    assert answer.status_code == 422
+    assert 'id="cancel-reason-note"' in answer.text
+    with app.app_context():
+        assert row(app, visit)[0] == "assigned"
+
+
+def test_what_was_typed_is_kept(people, he, visit):
+    answer = submit(he, f"/office/visits/{visit.id}/departures", reason="请假 <一周>", person="")
+    assert answer.status_code == 422
+    assert "请假 &lt;一周&gt;</textarea>" in answer.text
+    assert 'id="leave-person-note"' in answer.text
+    answer = submit(he, f"/office/visits/{visit.id}/departures", reason="", person=people["ma"])
+    assert f'value="{people["ma"]}" selected' in answer.text
+
+
+def test_a_member_leaves_and_an_officer_joins(app, people, he, visit):
+    assert submit(he, f"/office/visits/{visit.id}/departures", reason="请假", person=people["wu"]).status_code == 303
+    assert submit(he, f"/office/visits/{visit.id}/members", reason="接替", person=people["tang"], part="member").status_code == 303
+    with app.app_context():
+        team = row(app, visit)[1]
+    assert (team["wu"], team["tang"]) == ((False, False), (False, True))
+
+
+def test_the_lead_cannot_simply_leave(app, people, he, visit):
+    answer = submit(he, f"/office/visits/{visit.id}/departures", reason="请假", person=people["lin"])
+    assert answer.status_code in (409, 422)
+    assert 'role="alert"' in answer.text
+    with app.app_context():
+        assert row(app, visit)[1]["lin"] == (True, True)
+
+
+def test_the_lead_is_handed_over_first(app, people, he, visit):
+    assert submit(he, f"/office/visits/{visit.id}/members", reason="交接", person=people["ma"], part="lead").status_code == 303
+    assert submit(he, f"/office/visits/{visit.id}/departures", reason="请假", person=people["lin"]).status_code == 303
+    with app.app_context():
+        team = row(app, visit)[1]
+    assert (team["ma"], team["lin"]) == ((True, True), (False, False))
+
+
+def test_nobody_from_elsewhere_can_be_chosen(people, he, visit):
+    for person in (people["qian"], people["he"], "x"):
+        assert submit(he, f"/office/visits/{visit.id}/members", reason="试", person=person).status_code == 422
+
+
+def test_a_cancelled_visit_is_not_cancelled_again(he, visit):
+    visit.cancelled()
+    assert submit(he, f"/office/visits/{visit.id}/cancellation", reason="再次").status_code == 409
