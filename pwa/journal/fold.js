@@ -14,7 +14,7 @@ import { readBundle } from "./roster.js";
 import { blockers } from "./rules.js";
 import { byUtf8, sorted } from "./sort.js";
 
-/** The state of a visit; its form is described in docs/journal.md. */
+/** The state of a visit; its form is described in docs/state.md. */
 export function fold(bundle, entries, context = {}) {
   const told = readContext(context);
   const { journal, problems } = readJournal(entries, readBundle(bundle).visit, told.quarantined);

@@ -1,4 +1,4 @@
-// Made from server/visits/kinds.json by `python -m server.visits.kinds`; not written by hand.
+// Made from server/visits/kinds.json by `python -m server.visits.kinds_module`; not written by hand.
 export default {"visit.opened":{"title":"the visit begins on this phone","type":"object","required":[]},
 "visit.arrived":{"title":"到场: a department is on the spot","type":"object","properties":{"department":{"type":"string","minLength":1,"maxLength":32},
 "location":{"type":["object","null"],"properties":{"lat":{"type":"integer","minimum":-900000000,"maximum":900000000},

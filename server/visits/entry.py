@@ -37,12 +37,12 @@ def journal_digest(entry_hashes: Any) -> str:
 
 
 def check_entry(document: Any, public_jwk: dict[str, Any]) -> str | None:
-    """The code of what makes an entry not genuine: `malformed`, `bad-hash`, `bad-signature`; None if nothing."""
+    """What makes an entry not genuine: `malformed`, `bad-hash`, `bad-signature`; None if nothing."""
     return problem_of_form(document) or problem_of_seal(document, public_jwk)
 
 
 def problem_of_form(document: Any) -> str | None:
-    """`malformed` for a document that is no entry: members, plain values, depth and size; `bad-hash`; or None."""
+    """`malformed` for what is no entry by members, values, depth or size; `bad-hash`; or None."""
     if not isinstance(document, dict) or not _is_plain(document) or not _has_members(document):
         return "malformed"
     if len(canonical(document)) > MAX_BYTES:

@@ -1,10 +1,12 @@
 """The fold: from a bundle and a set of journal entries to the state of the visit.
 
-`fold(bundle, entries, context)` is pure and total. Order, repetition and batching of the entries change nothing;
-what is unknown, unfit or unauthorised has no effect and is named in the state's `problems`, never raised. Wall
-clocks decide nothing. `pwa/journal/fold.js` is the same function on the phones, held equal by `tests/vectors/`.
+`fold(bundle, entries, context)` is pure and total. Order, repetition and batching of the entries change
+nothing; what is unknown, unfit or unauthorised has no effect and is named in the state's `problems`, never
+raised. Wall clocks decide nothing. `pwa/journal/fold.js` is the same function on the phones, held equal by
+`tests/vectors/`.
 
-The parts are in `folding/`, in the order they are used here; what stands in the way of a sign-off is in `rules.py`.
+The parts are in `folding/`, in the order they are used here; what stands in the way of a sign-off is in
+`rules.py`.
 """
 
 from collections.abc import Iterable
@@ -15,7 +17,16 @@ from server.visits import rules
 from server.visits.folding.closing import Changes, fold_departments, fold_signatures, problems_of_covers
 from server.visits.folding.effect import Effective, take_effect
 from server.visits.folding.findings import Evidence, fold_items, fold_lists, problems_of_names
-from server.visits.folding.intake import Context, Entry, Journal, Problem, is_plain, read_context, read_entry, read_journal
+from server.visits.folding.intake import (
+    Context,
+    Entry,
+    Journal,
+    Problem,
+    is_plain,
+    read_context,
+    read_entry,
+    read_journal,
+)
 from server.visits.folding.registers import Registers, register_of
 from server.visits.folding.signoffs import Part, endings, judge
 from server.visits.roster import read_bundle
@@ -24,7 +35,7 @@ State = dict[str, Any]
 
 
 def fold(bundle: Any, entries: Any, context: Any = None) -> State:
-    """The state of a visit; the form is described in `docs/journal.md`."""
+    """The state of a visit; the form is described in `docs/state.md`."""
     told = read_context(context)
     journal, problems = read_journal(entries, read_bundle(bundle).visit, told.quarantined)
     return _fold(bundle, journal, told, problems)
@@ -46,15 +57,15 @@ def sealed(bundle: Any, entries: Any, sign_off: str, context: Any = None) -> Sta
 
 
 def closure(entries: Any, heads: Iterable[str], missing: Iterable[str] = ()) -> set[str]:
-    """The hashes of the entries at and before these heads in their chains, not going past what was missing."""
+    """The entries at and before these heads in their chains, by hash; not going past what was missing."""
     return read_journal(entries, None, frozenset())[0].closure(heads, missing)
 
 
 def covers_of(entries: Iterable[Any], bundle_digest: str) -> dict[str, Any]:
-    """The `covers` that names exactly these entries: the last of every chain seen, both sides of a hole or fork.
+    """The `covers` that names exactly these entries: the last of every chain, both sides of a hole or fork.
 
-    Where a chain has a hole, `missing` names the entry known to be lacking, so that the set stays the same when
-    it arrives.
+    Where a chain has a hole, `missing` names the entry known to be lacking, so that the set stays the same
+    when it arrives.
     """
     read = {entry.hash: entry for entry in map(read_entry, entries) if entry is not None}
     before = {entry.prev for entry in read.values() if entry.prev is not None}
@@ -91,7 +102,9 @@ def _fold(bundle: Any, journal: Journal, told: Context, problems: list[Problem])
     return state
 
 
-def _state_of(bundle: Any, journal: Journal, told: Context) -> tuple[State, Effective, Registers, list[Problem]]:
+def _state_of(
+    bundle: Any, journal: Journal, told: Context
+) -> tuple[State, Effective, Registers, list[Problem]]:
     """All that does not depend on sign-offs."""
     roster = read_bundle(bundle)
     effective, wrong = take_effect(journal, roster, told.bundles)
@@ -161,7 +174,7 @@ def _status(registers: Registers, ended: set[str], effective: Effective, seal: s
         return "conflict"
     if seal is not None:
         return "signed"
-    if heads and max(ended):
+    if heads and any(ended):
         return "aborted"
     return "open" if effective.count() else "assigned"
 

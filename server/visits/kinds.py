@@ -3,7 +3,7 @@
 A kind or a body this file does not know is no reason to refuse an entry: it is kept, synced and shown as a
 problem by the fold. Further members of a body are allowed, for a newer phone may know more than we do.
 
-`python -m server.visits.kinds > pwa/journal/kinds.js` writes the same schemas for the phones.
+`kinds_module.py` writes the same schemas for the phones.
 """
 
 import json
@@ -23,13 +23,3 @@ def problem_of_body(kind: str, body: Any) -> str | None:
     if validator is None:
         return "unknown-kind"
     return None if validator.is_valid(body) else "bad-body"
-
-
-def as_module() -> str:
-    """The schemas as the ES module the phones import."""
-    schemas = json.dumps(KINDS, ensure_ascii=False, separators=(",", ":")).replace('},"', '},\n"')
-    return f"// Made from server/visits/kinds.json by `python -m server.visits.kinds`; not written by hand.\nexport default {schemas};\n"
-
-
-if __name__ == "__main__":
-    print(as_module(), end="")

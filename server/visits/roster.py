@@ -3,7 +3,8 @@
 A bundle is made by our own server, yet the fold must be total: what is not of the agreed form is left out and
 named as `bad-bundle`. Strings are taken only if they have a UTF-8 form, for the state must have one.
 
-`former` holds rows like the team's for those who left it: what they wrote while they were on it keeps its effect.
+`former` holds rows like the team's for those who left it: what they wrote while they were on it keeps its
+effect.
 """
 
 from dataclasses import dataclass, field
@@ -68,7 +69,7 @@ def read_team(rows: Any) -> dict[str, Member]:
     members: dict[str, Member] = {}
     for row in rows:
         person = row.get("person") if isinstance(row, dict) else None
-        if not is_text(person):
+        if not isinstance(person, str) or not is_text(person):
             continue
         member = members.setdefault(person, Member())
         if is_text(row.get("department")):

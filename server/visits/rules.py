@@ -22,7 +22,13 @@ OF_DEPARTMENT = frozenset(
     | {"department.completed", "department.reopened"}
 )
 OF_DEPARTMENT_OR_LEAD = frozenset({"department.absent", "officer.substituted"})
-STEPS = ("arrived", "identity", "rights", "recusal", "party")  # before a department's first answer (R-601, R-602)
+STEPS = (
+    "arrived",
+    "identity",
+    "rights",
+    "recusal",
+    "party",
+)  # before a department's first answer (R-601, R-602)
 
 
 # Who may write what (R-611: 谁检查、谁录入)
@@ -32,8 +38,9 @@ def may_write(bundle: Any, entry: dict[str, Any], members: Iterable[dict[str, An
     """Whether the author of a genuine entry had the right to write it.
 
     `bundle` is a bundle or its roster; `members` are rows like the bundle's `team`, former members among them
-    (the bundle's own team if not given). What a newer phone wrote, of a kind or form unknown here, needs no more
-    than membership. The deputy may write what the lead may: whether the lead was taken over is seen by the fold.
+    (the bundle's own team if not given). What a newer phone wrote, of a kind or form unknown here, needs no
+    more than membership. The deputy may write what the lead may: whether the lead was taken over is seen by
+    the fold.
     """
     roster = bundle if isinstance(bundle, Roster) else read_bundle(bundle)
     team = roster.members if members is None else read_team(members)
@@ -74,7 +81,7 @@ def owns_item(roster: Roster, member: Member, item: str) -> bool:
 
 
 def judge_number(answer: dict[str, Any], value: Any) -> str | None:
-    """`pass` or `fail` of a reading against its limits, both inclusive (R-702); None where nothing can be judged."""
+    """`pass` or `fail` of a reading against its limits, both inclusive (R-702); None where none applies."""
     low, high = answer.get("min"), answer.get("max")
     if type(value) is not int or (type(low) is not int and type(high) is not int):
         return None
@@ -145,7 +152,7 @@ def derive_result(items: list[State]) -> str | None:
 
 
 def allowed_results(department: str, items: list[State]) -> list[str]:
-    """The codes a department may confirm for a matter, the derived one among them; empty while it has none."""
+    """The codes a department may confirm for a matter, the derived one among them; empty while undecided."""
     derived = derive_result(items)
     if derived is None or derived == "X2":
         return [derived] if derived else []
@@ -177,7 +184,7 @@ def results_of_abort(roster: Roster, department: str, code: str) -> dict[str, st
 
 
 def outdated(touching: Iterable[str], closure: set[str], supplements: Iterable[set[str]]) -> bool:
-    """Whether one of the entries that touch a department is outside the closure and in no supplement's closure."""
+    """Whether an entry that touches a department is outside the closure and of every supplement's."""
     return any(
         name not in closure and not any(name in supplement for supplement in supplements) for name in touching
     )
@@ -229,7 +236,9 @@ def blockers(state: State, roster: Roster, abort: str | None) -> list[Blocker]:
 def _blockers_of_abort(state: State, abort: str) -> list[Blocker]:
     """R4 wants two photos, R6 a video (R-609, R-703)."""
     wanted, kind = (2, "image/") if abort == "R4" else (1, "video/")
-    held = [one for one in state["evidence"].values() if one["withdrawn"] is None and one["type"].startswith(kind)]
+    held = [
+        one for one in state["evidence"].values() if one["withdrawn"] is None and one["type"].startswith(kind)
+    ]
     return [] if len(held) >= wanted else [{"code": "abort-evidence-missing", "abort": abort}]
 
 
@@ -263,8 +272,10 @@ def _blockers_of_items(state: State, roster: Roster, code: str) -> list[Blocker]
 
 
 def _blockers_of_party(state: State, code: str) -> list[Blocker]:
-    """One valid signature or refusal of the party, of the visit or this section, that nothing made outdated."""
-    signed = [one for one in state["signatures"] if one["role"] == "party" and one["scope"] in ("visit", code)]
+    """A valid signature or refusal of the party, of the visit or this section, not outdated."""
+    signed = [
+        one for one in state["signatures"] if one["role"] == "party" and one["scope"] in ("visit", code)
+    ]
     valid = [one for one in signed if one["valid"]]
     if any(code not in one["outdated"] for one in valid):
         return []
@@ -323,7 +334,7 @@ def matters_of(state: State, roster: Roster, department: str) -> dict[str, list[
 
 
 def expected_results(state: State, roster: Roster, abort: str | None) -> dict[str, dict[str, str]]:
-    """What a sign-off of this state has to name, per department: what was confirmed; nothing for the absent."""
+    """What a sign-off of this state has to name: what each department confirmed; nothing for the absent."""
     expected: dict[str, dict[str, str]] = {}
     for code in roster.departments:
         department = state["departments"][code]

@@ -1,6 +1,6 @@
-"""Writes `tests/vectors/`: one file per scene, with the bundle, the entries, the context and the expected state.
+"""Writes `tests/vectors/`: one file per scene, with bundle, entries, context and the expected state.
 
-`python -m tests.journal.make_vectors` from the project's folder. Each scene says itself what it expects to see
+`python -m tests.journal.make_vectors` from the project's folder. Each scene says itself what it expects
 (a list of truths about the state); the whole state then goes into the file, where a change shows in the diff.
 """
 
@@ -58,7 +58,11 @@ def problems(state: dict[str, Any]) -> set[str]:
 
 @scene
 def nothing_yet(scene: Scene) -> Told:
-    return lambda s: [s["status"] == "assigned", s["items"]["G-3"]["state"] == "exempt", "nobody-present" in codes(s["blockers"])]
+    return lambda s: [
+        s["status"] == "assigned",
+        s["items"]["G-3"]["state"] == "exempt",
+        "nobody-present" in codes(s["blockers"]),
+    ]
 
 
 @scene
@@ -73,7 +77,8 @@ def answered_before_the_department_is_ready(scene: Scene) -> Told:
     return lambda s: [
         s["items"]["X-2"]["verdict"] == "pass",
         not s["departments"]["XFJY"]["ready"],
-        {"arrival-missing", "identity-missing", "rights-missing", "recusal-missing", "party-missing"} <= codes(s["blockers"]),
+        {"arrival-missing", "identity-missing", "rights-missing", "recusal-missing", "party-missing"}
+        <= codes(s["blockers"]),
     ]
 
 
@@ -98,11 +103,30 @@ def every_list(scene: Scene) -> Told:
     zhao.write("inquiry", department="XFJY", text="问：……答：……")
     zhao.write("survey", department="XFJY", text="通道宽1.1米")
     sun.write("expert.opinion", text="建议更换软管")
-    zhao.write("served", department="XFJY", document="责令改正通知书", number="〔2026〕第15号", recipient="吴𠮷", way="V1")
+    zhao.write(
+        "served",
+        department="XFJY",
+        document="责令改正通知书",
+        number="〔2026〕第15号",
+        recipient="吴𠮷",
+        way="V1",
+    )
     zhao.write("transcribed", of=sha("纸质表"), text="抄录")
     zhao.write("visit.left", department="XFJY", location=None)
     return lambda s: [
-        all(len(s["lists"][name]) == 1 for name in ("notes", "clues", "samples", "inquiries", "surveys", "opinions", "served", "transcribed")),
+        all(
+            len(s["lists"][name]) == 1
+            for name in (
+                "notes",
+                "clues",
+                "samples",
+                "inquiries",
+                "surveys",
+                "opinions",
+                "served",
+                "transcribed",
+            )
+        ),
         s["problems"] == [],
         s["evidence"][sha("纸质表")]["entries"] == [page],
         len(s["departments"]["XFJY"]["steps"]["left"]) == 1,
@@ -124,7 +148,11 @@ def answer_replaced(scene: Scene) -> Told:
 def answers_in_conflict(scene: Scene) -> Told:
     scene.phone(ZHAO).answer("X-2", "pass")
     scene.phone(QIAN).answer("X-2", "fail")
-    return lambda s: [s["items"]["X-2"]["state"] == "conflict", s["departments"]["XFJY"]["counts"]["conflict"] == 1, "item-conflict" in codes(s["blockers"])]
+    return lambda s: [
+        s["items"]["X-2"]["state"] == "conflict",
+        s["departments"]["XFJY"]["counts"]["conflict"] == 1,
+        "item-conflict" in codes(s["blockers"]),
+    ]
 
 
 @scene
@@ -138,7 +166,9 @@ def conflict_settled_by_an_answer(scene: Scene) -> Told:
 @scene
 def conflict_settled_by_the_lead(scene: Scene) -> Told:
     one, other = scene.phone(ZHAO).answer("X-2", "pass"), scene.phone(QIAN).answer("X-2", "fail")
-    chosen = scene.phone(LI).write("settlement", register="item:X-2", chooses=other, reason="照片为证", replaces=[one, other])
+    chosen = scene.phone(LI).write(
+        "settlement", register="item:X-2", chooses=other, reason="照片为证", replaces=[one, other]
+    )
     return lambda s: [
         s["items"]["X-2"]["heads"][0]["hash"] == chosen,
         s["items"]["X-2"]["heads"][0]["settled"],
@@ -154,7 +184,10 @@ def settlement_of_a_settlement(scene: Scene) -> Told:
     first = li.write("settlement", register="item:X-2", chooses=other, reason="照片", replaces=[one, other])
     late = scene.phone(ZHAO).answer("X-2", "na")
     li.write("settlement", register="item:X-2", chooses=first, reason="仍以照片为准", replaces=[first, late])
-    return lambda s: [s["items"]["X-2"]["state"] == "answered", s["items"]["X-2"]["heads"][0]["answer"] == other]
+    return lambda s: [
+        s["items"]["X-2"]["state"] == "answered",
+        s["items"]["X-2"]["heads"][0]["answer"] == other,
+    ]
 
 
 @scene
@@ -204,7 +237,9 @@ def answers_that_lack_something(scene: Scene) -> Told:
 @scene
 def number_against_its_limits(scene: Scene) -> Told:
     scene.phone(LI).answer("G-2", "pass", value=81)
-    return lambda s: [{row["why"] for row in s["blockers"] if row["code"] == "answer-incomplete"} == {"override-missing"}]
+    return lambda s: [
+        {row["why"] for row in s["blockers"] if row["code"] == "answer-incomplete"} == {"override-missing"}
+    ]
 
 
 @scene
@@ -223,7 +258,9 @@ def number_on_its_limit(scene: Scene) -> Told:
 def choice_against_its_result(scene: Scene) -> Told:
     zhao = scene.phone(ZHAO)
     zhao.answer("X-1", "pass", value="none")
-    return lambda s: [{row["why"] for row in s["blockers"] if row["code"] == "answer-incomplete"} == {"override-missing"}]
+    return lambda s: [
+        {row["why"] for row in s["blockers"] if row["code"] == "answer-incomplete"} == {"override-missing"}
+    ]
 
 
 @scene
@@ -240,13 +277,20 @@ def pending_sample(scene: Scene) -> Told:
     li = scene.phone(LI)
     li.answer("G-1", "pending")
     li.answer("G-2", "pass", value=1)
-    return lambda s: [s["departments"]["SCJG"]["results"]["登记事项检查"] == "R8", s["departments"]["SCJG"]["counts"]["open"] == 1]
+    return lambda s: [
+        s["departments"]["SCJG"]["results"]["登记事项检查"] == "R8",
+        s["departments"]["SCJG"]["counts"]["open"] == 1,
+    ]
 
 
 @scene
 def exempt_item_answered_all_the_same(scene: Scene) -> Told:
     scene.phone(LI).answer("G-3", "fail")
-    return lambda s: [s["items"]["G-3"]["state"] == "exempt", s["items"]["G-3"]["verdict"] is None, len(s["items"]["G-3"]["heads"]) == 1]
+    return lambda s: [
+        s["items"]["G-3"]["state"] == "exempt",
+        s["items"]["G-3"]["verdict"] is None,
+        len(s["items"]["G-3"]["heads"]) == 1,
+    ]
 
 
 @scene
@@ -256,7 +300,9 @@ def failed_with_measure_is_r5(scene: Scene) -> Told:
     zhao.answer("X-1", "pass", value="full")
     zhao.answer("X-2", "fail")
     first = zhao.write("measure", item="X-2", department="XFJY", demand="更换", deadline=None)
-    second = zhao.write("measure", item="X-2", department="XFJY", demand="更换灭火器", deadline="2026-05-27", replaces=[first])
+    second = zhao.write(
+        "measure", item="X-2", department="XFJY", demand="更换灭火器", deadline="2026-05-27", replaces=[first]
+    )
     return lambda s: [
         s["departments"]["XFJY"]["results"]["消防安全𠮷"] == "R5",
         s["items"]["X-2"]["measures"] == [second],
@@ -278,7 +324,11 @@ def corrected_on_the_spot_stays_fail(scene: Scene) -> Told:
     zhao.answer("X-3", "fail")
     zhao.show("已清理", item="X-3")
     zhao.write("corrected", item="X-3", evidence=[sha("已清理")], text="通道已清理")
-    return lambda s: [s["items"]["X-3"]["verdict"] == "fail", s["departments"]["XFJY"]["results"]["疏散﹏通道"] == "R5", s["problems"] == []]
+    return lambda s: [
+        s["items"]["X-3"]["verdict"] == "fail",
+        s["departments"]["XFJY"]["results"]["疏散﹏通道"] == "R5",
+        s["problems"] == [],
+    ]
 
 
 # Evidence
@@ -290,7 +340,11 @@ def photo_demanded_taken_and_withdrawn(scene: Scene) -> Told:
     zhao.answer("X-2", "fail")
     taken = zhao.show("软管𠮷", item="X-2")
     qian.write("evidence.withdrawn", of=taken, reason="拍错")
-    return lambda s: [s["items"]["X-2"]["photo_missing"], s["items"]["X-2"]["evidence"] == [], s["evidence"][sha("软管𠮷")]["withdrawn"] == "拍错"]
+    return lambda s: [
+        s["items"]["X-2"]["photo_missing"],
+        s["items"]["X-2"]["evidence"] == [],
+        s["evidence"][sha("软管𠮷")]["withdrawn"] == "拍错",
+    ]
 
 
 @scene
@@ -300,7 +354,11 @@ def one_picture_for_two_items(scene: Scene) -> Told:
     zhao.show("全景", item="X-3")
     zhao.write("evidence.withdrawn", of=withdrawn, reason="不属于此项")
     scene.context["blobs"] = {sha("全景"): "stored"}
-    return lambda s: [s["evidence"][sha("全景")]["withdrawn"] is None, s["evidence"][sha("全景")]["grade"] == "stored", s["items"]["X-2"]["evidence"] == []]
+    return lambda s: [
+        s["evidence"][sha("全景")]["withdrawn"] is None,
+        s["evidence"][sha("全景")]["grade"] == "stored",
+        s["items"]["X-2"]["evidence"] == [],
+    ]
 
 
 @scene
@@ -324,8 +382,16 @@ def grades_of_blobs(scene: Scene) -> Told:
     zhao = scene.phone(ZHAO)
     for name in ("一", "二", "三", "𠮷"):
         zhao.show(name, moment="arrival")
-    scene.context["blobs"] = {sha("一"): "stored", sha("二"): "backed-up", sha("三"): "lost?", sha("𠮷"): "awaited"}
-    return lambda s: [sorted(one["grade"] for one in s["evidence"].values()) == ["awaited", "awaited", "backed-up", "stored"]]
+    scene.context["blobs"] = {
+        sha("一"): "stored",
+        sha("二"): "backed-up",
+        sha("三"): "lost?",
+        sha("𠮷"): "awaited",
+    }
+    return lambda s: [
+        sorted(one["grade"] for one in s["evidence"].values())
+        == ["awaited", "awaited", "backed-up", "stored"]
+    ]
 
 
 # Registers at their limits
@@ -430,7 +496,11 @@ def quarantined_middle(scene: Scene) -> Told:
     middle = zhao.answer("X-2", "pass")
     zhao.answer("X-3", "pass")
     scene.context["quarantined"] = [middle]
-    return lambda s: [problems(s) == {"quarantined"}, s["items"]["X-2"]["state"] == "open", s["items"]["X-3"]["state"] == "answered"]
+    return lambda s: [
+        problems(s) == {"quarantined"},
+        s["items"]["X-2"]["state"] == "open",
+        s["items"]["X-3"]["state"] == "answered",
+    ]
 
 
 @scene
@@ -464,7 +534,11 @@ def newer_and_broken_entries(scene: Scene) -> Told:
     zhao.answer("X-3", "pass", department="newer members are no reason to refuse", mood="😀")
     zhao.write("note", department="XFJY", text="𠮷" * 10000)
     zhao.write("note", department="XFJY", text="𠮷" * 10001)
-    return lambda s: [problems(s) == {"unknown-kind", "bad-body"}, len(s["problems"]) == 3, len(s["lists"]["notes"]) == 1]
+    return lambda s: [
+        problems(s) == {"unknown-kind", "bad-body"},
+        len(s["problems"]) == 3,
+        len(s["lists"]["notes"]) == 1,
+    ]
 
 
 @scene
@@ -472,7 +546,10 @@ def all_that_is_no_entry(scene: Scene) -> Told:
     good = scene.phone(ZHAO).answer("X-2", "pass")
     base = scene.entry(good)
     scene.entries += [None, 7, "x", [], {}, {"hash": "0" * 64}, {**base, "hash": "1" * 64, "seq": 0}]
-    scene.entries += [{**base, "hash": "2" * 64, "body": []}, {**base, "hash": "3" * 64, "visit": person(999)}]
+    scene.entries += [
+        {**base, "hash": "2" * 64, "body": []},
+        {**base, "hash": "3" * 64, "visit": person(999)},
+    ]
     scene.entries += [{**base, "position": 12}, {**base, "hash": "4" * 64, "body": {"item": 1.5}}]
     return lambda s: [problems(s) == {"malformed", "other-visit"}, s["items"]["X-2"]["state"] == "answered"]
 
@@ -500,16 +577,24 @@ def department_conflict(scene: Scene) -> Told:
     zhao, _ = fire_brigade(scene)
     scene.phone(LI).absent("XFJY")
     zhao.write("note", department="XFJY", text="我们在")
-    return lambda s: [s["departments"]["XFJY"]["state"] == "conflict", "department-conflict" in codes(s["blockers"])]
+    return lambda s: [
+        s["departments"]["XFJY"]["state"] == "conflict",
+        "department-conflict" in codes(s["blockers"]),
+    ]
 
 
 @scene
 def department_conflict_settled(scene: Scene) -> Told:
-    zhao, _ = fire_brigade(scene)
+    fire_brigade(scene)
     done = scene.entries[-1]["hash"]
     away = scene.phone(LI).absent("XFJY")
-    scene.phone(LI).write("settlement", register="department:XFJY", chooses=done, reason="已到场", replaces=[done, away])
-    return lambda s: [s["departments"]["XFJY"]["state"] == "completed", s["departments"]["XFJY"]["confirmed"] == FIRE_PASSED]
+    scene.phone(LI).write(
+        "settlement", register="department:XFJY", chooses=done, reason="已到场", replaces=[done, away]
+    )
+    return lambda s: [
+        s["departments"]["XFJY"]["state"] == "completed",
+        s["departments"]["XFJY"]["confirmed"] == FIRE_PASSED,
+    ]
 
 
 @scene
@@ -517,7 +602,10 @@ def department_completed_then_changed(scene: Scene) -> Told:
     zhao, _ = fire_brigade(scene)
     before = next(entry["hash"] for entry in scene.entries if entry["body"].get("item") == "X-3")
     zhao.answer("X-3", "fail", (before,))
-    return lambda s: [s["departments"]["XFJY"]["outdated"], {"department-outdated", "results-differ"} <= codes(s["blockers"])]
+    return lambda s: [
+        s["departments"]["XFJY"]["outdated"],
+        {"department-outdated", "results-differ"} <= codes(s["blockers"]),
+    ]
 
 
 @scene
@@ -526,7 +614,10 @@ def department_reopened_and_completed_again(scene: Scene) -> Told:
     done = scene.entries[-1]["hash"]
     again = zhao.write("department.reopened", department="XFJY", reason="补查", replaces=[done])
     zhao.complete("XFJY", FIRE_PASSED, (again,))
-    return lambda s: [s["departments"]["XFJY"]["state"] == "completed", not s["departments"]["XFJY"]["outdated"]]
+    return lambda s: [
+        s["departments"]["XFJY"]["state"] == "completed",
+        not s["departments"]["XFJY"]["outdated"],
+    ]
 
 
 @scene
@@ -534,7 +625,10 @@ def completed_with_a_result_its_answers_do_not_allow(scene: Scene) -> Told:
     zhao, _ = fire_brigade(scene)
     done = scene.entries[-1]["hash"]
     zhao.complete("XFJY", {"消防安全𠮷": "R4", "疏散﹏通道": "R6", "别的事项": "R1"}, (done,))
-    differing = [{"code": "results-differ", "department": "XFJY", "matter": name} for name in ("别的事项", "消防安全𠮷")]
+    differing = [
+        {"code": "results-differ", "department": "XFJY", "matter": name}
+        for name in ("别的事项", "消防安全𠮷")
+    ]
     return lambda s: [[row for row in s["blockers"] if row["code"] == "results-differ"] == differing]
 
 
@@ -543,7 +637,10 @@ def one_officer_is_too_few(scene: Scene) -> Told:
     zhao, sun = scene.phone(ZHAO), scene.phone(SUN)
     zhao.prepare("XFJY", ZHAO, QIAN, SUN)
     sun.write("expert.opinion", text="专家无执法证")
-    return lambda s: [s["departments"]["XFJY"]["officers"] == [ZHAO], "too-few-officers" in codes(s["blockers"])]
+    return lambda s: [
+        s["departments"]["XFJY"]["officers"] == [ZHAO],
+        "too-few-officers" in codes(s["blockers"]),
+    ]
 
 
 @scene
@@ -561,7 +658,10 @@ def substitute(scene: Scene) -> Told:
     zhao.write("officer.substituted", department="XFJY", approver="大队长", reason="SB1", **stands_in)
     zhao.prepare("XFJY", ZHAO, SUBSTITUTE)
     other.answer("X-2", "pass")
-    return lambda s: [s["items"]["X-2"]["state"] == "answered", s["departments"]["XFJY"]["officers"] == [ZHAO, SUBSTITUTE]]
+    return lambda s: [
+        s["items"]["X-2"]["state"] == "answered",
+        s["departments"]["XFJY"]["officers"] == [ZHAO, SUBSTITUTE],
+    ]
 
 
 @scene
@@ -607,7 +707,10 @@ def signature_outdated_for_one_section(scene: Scene) -> Told:
     li, _ = market_regulation(scene)
     li.sign("party", "吴𠮷")
     fire_brigade(scene)
-    return lambda s: [s["signatures"][0]["outdated"] == ["XFJY"], s["blockers"] == [{"code": "signature-outdated", "department": "XFJY", "role": "party"}]]
+    return lambda s: [
+        s["signatures"][0]["outdated"] == ["XFJY"],
+        s["blockers"] == [{"code": "signature-outdated", "department": "XFJY", "role": "party"}],
+    ]
 
 
 @scene
@@ -633,7 +736,11 @@ def supplement_covers_a_change(scene: Scene) -> Told:
     li, _ = ready_to_sign(scene)
     li.write("measure", item="G-1", department="SCJG", demand="尽快换发", deadline="2026-06-01")
     li.write("supplement", department="SCJG", text="补正：增加责令改正", covers=scene.covers())
-    return lambda s: [s["signatures"][0]["outdated"] == [], not s["departments"]["SCJG"]["outdated"], s["blockers"] == []]
+    return lambda s: [
+        s["signatures"][0]["outdated"] == [],
+        not s["departments"]["SCJG"]["outdated"],
+        s["blockers"] == [],
+    ]
 
 
 @scene
@@ -641,9 +748,14 @@ def officer_signs_afresh(scene: Scene) -> Told:
     li, wang = ready_to_sign(scene)
     wang.sign("inspector", "王𠮷", "visit", person=WANG)
     wang.write("measure", item="G-1", department="SCJG", demand="尽快换发", deadline="2026-06-01")
-    li.complete("SCJG", PASSED, tuple(e["hash"] for e in scene.entries if e["kind"] == "department.completed"))
+    li.complete(
+        "SCJG", PASSED, tuple(e["hash"] for e in scene.entries if e["kind"] == "department.completed")
+    )
     li.sign("party", "吴𠮷")
-    return lambda s: [s["blockers"] == [{"code": "signature-outdated", "department": "SCJG", "role": "inspector", "signer": WANG}]]
+    return lambda s: [
+        s["blockers"]
+        == [{"code": "signature-outdated", "department": "SCJG", "role": "inspector", "signer": WANG}]
+    ]
 
 
 @scene
@@ -667,7 +779,13 @@ def signature_on_paper(scene: Scene) -> Told:
 def refusal_with_witness(scene: Scene) -> Told:
     li, _ = market_regulation(scene)
     li.absent("XFJY")
-    refusal = {"code": "RS1", "text": "拒绝签名", "officers": [LI, WANG], "witness": {"name": "郑村长", "unit": "蓉城镇"}, "video": None}
+    refusal = {
+        "code": "RS1",
+        "text": "拒绝签名",
+        "officers": [LI, WANG],
+        "witness": {"name": "郑村长", "unit": "蓉城镇"},
+        "video": None,
+    }
     li.sign("party", "吴𠮷", method="refused", drawing=None, refusal=refusal)
     return lambda s: [s["signatures"][0]["valid"], s["blockers"] == []]
 
@@ -677,7 +795,13 @@ def refusal_with_video(scene: Scene) -> Told:
     li, _ = market_regulation(scene)
     li.absent("XFJY")
     li.show("拒签录像", type="video/mp4", moment="refusal", source="camera")
-    refusal = {"code": "RS3", "text": "不认可", "officers": [WANG, LI], "witness": None, "video": sha("拒签录像")}
+    refusal = {
+        "code": "RS3",
+        "text": "不认可",
+        "officers": [WANG, LI],
+        "witness": None,
+        "video": sha("拒签录像"),
+    }
     li.sign("party", "吴𠮷", method="refused", drawing=None, refusal=refusal)
     return lambda s: [s["signatures"][0]["valid"], s["blockers"] == []]
 
@@ -689,7 +813,13 @@ def refusal_without_proof(scene: Scene) -> Told:
     photo = li.show("照片", moment="refusal")
     refusal = {"code": "RS1", "text": "", "officers": [LI, WANG], "witness": None, "video": sha("照片")}
     li.sign("party", "吴𠮷", method="refused", drawing=None, refusal=refusal)
-    li.sign("party", "吴𠮷", method="refused", drawing=None, refusal={**refusal, "officers": [LI, LI], "witness": {"name": "郑", "unit": "镇"}})
+    li.sign(
+        "party",
+        "吴𠮷",
+        method="refused",
+        drawing=None,
+        refusal={**refusal, "officers": [LI, LI], "witness": {"name": "郑", "unit": "镇"}},
+    )
     return lambda s: [codes(s["blockers"]) == {"refusal-invalid"}, len(s["blockers"]) == 2, bool(photo)]
 
 
@@ -700,7 +830,13 @@ def refusal_without_proof(scene: Scene) -> Told:
 def signed_off(scene: Scene) -> Told:
     li, _ = ready_to_sign(scene)
     seal = li.sign_off({"SCJG": PASSED, "XFJY": {}})
-    return lambda s: [s["status"] == "signed", s["sealed"] == seal, s["late"] == [], s["signoffs"][0]["in_force"], s["problems"] == []]
+    return lambda s: [
+        s["status"] == "signed",
+        s["sealed"] == seal,
+        s["late"] == [],
+        s["signoffs"][0]["in_force"],
+        s["problems"] == [],
+    ]
 
 
 @scene
@@ -728,14 +864,21 @@ def signed_off_too_early(scene: Scene) -> Told:
     li = scene.phone(LI)
     li.write("visit.opened")
     li.sign_off({"SCJG": {"登记事项检查": "R1"}})
-    return lambda s: [s["status"] == "open", s["sealed"] is None, {"item-open", "results-differ", "department-open"} <= codes(s["signoffs"][0]["reasons"])]
+    return lambda s: [
+        s["status"] == "open",
+        s["sealed"] is None,
+        {"item-open", "results-differ", "department-open"} <= codes(s["signoffs"][0]["reasons"]),
+    ]
 
 
 @scene
 def signed_off_with_other_results(scene: Scene) -> Told:
     li, _ = ready_to_sign(scene)
     li.sign_off({"SCJG": {**PASSED, "商标使用": "R1"}, "SHJ": {"x": "R1"}})
-    return lambda s: [s["signoffs"][0]["reasons"] == [{"code": "results-differ", "department": "SCJG"}, {"code": "results-differ", "department": "SHJ"}]]
+    return lambda s: [
+        s["signoffs"][0]["reasons"]
+        == [{"code": "results-differ", "department": "SCJG"}, {"code": "results-differ", "department": "SHJ"}]
+    ]
 
 
 @scene
@@ -744,7 +887,10 @@ def signed_off_covering_what_has_not_arrived(scene: Scene) -> Told:
     away = scene.phone(WANG).write("note", department="SCJG", text="稍后同步")
     li.sign_off({"SCJG": PASSED})
     scene.without(away)
-    return lambda s: [s["signoffs"][0]["reasons"] == [{"code": "covered-missing", "hash": away}], problems(s) == {"unknown-target"}]
+    return lambda s: [
+        s["signoffs"][0]["reasons"] == [{"code": "covered-missing", "hash": away}],
+        problems(s) == {"unknown-target"},
+    ]
 
 
 @scene
@@ -772,7 +918,11 @@ def reopened_and_signed_again(scene: Scene) -> Told:
     again = li.write("visit.reopened", reason="补充证据", replaces=[first])
     wang.show("补充", item="G-1")
     second = li.sign_off({"SCJG": PASSED}, (again,))
-    return lambda s: [s["sealed"] == second, s["late"] == [], {one["hash"]: one["in_force"] for one in s["signoffs"]} == {first: False, second: True}]
+    return lambda s: [
+        s["sealed"] == second,
+        s["late"] == [],
+        {one["hash"]: one["in_force"] for one in s["signoffs"]} == {first: False, second: True},
+    ]
 
 
 @scene
@@ -797,7 +947,12 @@ def two_sign_offs_offline(scene: Scene) -> Told:
     wang.write("lead.taken-over", reason="队长离场")
     li.sign_off({"SCJG": PASSED})
     wang.sign_off({"SCJG": PASSED})
-    return lambda s: [s["status"] == "conflict", s["sealed"] is None, "visit-conflict" in codes(s["blockers"]), all("visit-conflict" in codes(one["reasons"]) for one in s["signoffs"])]
+    return lambda s: [
+        s["status"] == "conflict",
+        s["sealed"] is None,
+        "visit-conflict" in codes(s["blockers"]),
+        all("visit-conflict" in codes(one["reasons"]) for one in s["signoffs"]),
+    ]
 
 
 @scene
@@ -813,7 +968,10 @@ def two_sign_offs_settled(scene: Scene) -> Told:
 def deputy_signs_without_taking_over(scene: Scene) -> Told:
     _, wang = ready_to_sign(scene)
     wang.sign_off({"SCJG": PASSED})
-    return lambda s: [s["status"] == "open", s["signoffs"][0]["reasons"] == [{"code": "not-lead", "author": WANG}]]
+    return lambda s: [
+        s["status"] == "open",
+        s["signoffs"][0]["reasons"] == [{"code": "not-lead", "author": WANG}],
+    ]
 
 
 @scene
@@ -868,7 +1026,10 @@ def aborted_with_one_photo_only(scene: Scene) -> Told:
     li.show("门头", moment="arrival")
     ended = li.write("visit.aborted", code="R4", text="无人", replaces=[])
     li.sign_off({"SCJG": dict.fromkeys(PASSED, "R4")}, (ended,))
-    return lambda s: [s["status"] == "aborted", s["blockers"] == [{"code": "abort-evidence-missing", "abort": "R4"}]]
+    return lambda s: [
+        s["status"] == "aborted",
+        s["blockers"] == [{"code": "abort-evidence-missing", "abort": "R4"}],
+    ]
 
 
 @scene
@@ -896,9 +1057,15 @@ def aborted_then_taken_up_again(scene: Scene) -> Told:
 def aborted_two_ways_and_signed_over_both(scene: Scene) -> Told:
     li, wang = scene.phone(LI), scene.phone(WANG)
     wang.write("lead.taken-over", reason="分头")
-    ends = (li.write("visit.aborted", code="R4", text="", replaces=[]), wang.write("visit.aborted", code="R6", text="", replaces=[]))
+    ends = (
+        li.write("visit.aborted", code="R4", text="", replaces=[]),
+        wang.write("visit.aborted", code="R6", text="", replaces=[]),
+    )
     li.sign_off({}, ends)
-    return lambda s: [s["status"] == "open" or s["status"] == "aborted", "visit-conflict" in codes(s["signoffs"][0]["reasons"])]
+    return lambda s: [
+        s["status"] == "open" or s["status"] == "aborted",
+        "visit-conflict" in codes(s["signoffs"][0]["reasons"]),
+    ]
 
 
 def vectors() -> dict[str, dict[str, Any]]:
@@ -910,8 +1077,15 @@ def vectors() -> dict[str, dict[str, Any]]:
         state = fold(stage.bundle, stage.entries, stage.context)
         held = truths(state)
         if not all(held):
-            raise AssertionError(f"{name}: truth {held.index(False) + 1} does not hold\n{json.dumps(state, ensure_ascii=False, indent=1)}")
-        made[name] = {"name": name, "bundle": stage.bundle, "entries": stage.entries, "context": stage.context, "state": state}
+            shown = json.dumps(state, ensure_ascii=False, indent=1)
+            raise AssertionError(f"{name}: truth {held.index(False) + 1} does not hold\n{shown}")
+        made[name] = {
+            "name": name,
+            "bundle": stage.bundle,
+            "entries": stage.entries,
+            "context": stage.context,
+            "state": state,
+        }
     return made
 
 

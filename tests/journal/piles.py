@@ -48,7 +48,10 @@ def stirred(case: Case, chance: Random) -> Case:
     """The same case, shuffled, with repetitions; the context's lists too."""
     entries = case["entries"] + [entry for entry in case["entries"] if chance.random() < 0.3]
     chance.shuffle(entries)
-    context = {name: chance.sample(rows, len(rows)) if isinstance(rows, list) else rows for name, rows in case["context"].items()}
+    context = {
+        name: chance.sample(rows, len(rows)) if isinstance(rows, list) else rows
+        for name, rows in case["context"].items()
+    }
     return {"bundle": case["bundle"], "entries": entries, "context": context}
 
 
@@ -65,7 +68,9 @@ def _hash(scene: Scene, chance: Random, *kinds: str) -> str:
 
 def _seen(scene: Scene, chance: Random, **named: Any) -> list[str]:
     """Some of the entries whose bodies have these members; now and then any others."""
-    same = [e["hash"] for e in scene.entries if all(e["body"].get(name) == value for name, value in named.items())]
+    same = [
+        e["hash"] for e in scene.entries if all(e["body"].get(name) == value for name, value in named.items())
+    ]
     chosen = chance.sample(same, chance.randint(0, min(3, len(same)))) if chance.random() < 0.5 else same[-1:]
     return chosen + ([_hash(scene, chance)] if chance.random() < 0.1 else [])
 
@@ -74,25 +79,44 @@ def _answer(scene: Scene, phone: Phone, chance: Random) -> None:
     item = chance.choice(ITEMS.get(_department(phone, chance), ["Z-9"]))
     verdict = chance.choice(["pass", "pass", "fail", "na", "pending"])
     value = chance.choice([None, 5, 80, 81, "full", "none", "𠮷", ""])
-    more = {"value": value, "act": chance.choice([None, phone.device]), "override": chance.choice([None, "仪器误差"])}
+    more = {
+        "value": value,
+        "act": chance.choice([None, phone.device]),
+        "override": chance.choice([None, "仪器误差"]),
+    }
     phone.answer(item, verdict, tuple(_seen(scene, chance, item=item)), **more)
 
 
 def _settle(scene: Scene, phone: Phone, chance: Random) -> None:
-    register = chance.choice(["visit", "department:XFJY", "department:SHJ", "item:X-1", "item:X-2", "item:G-1", "item:𠮷"])
+    register = chance.choice(
+        ["visit", "department:XFJY", "department:SHJ", "item:X-1", "item:X-2", "item:G-1", "item:𠮷"]
+    )
     scope, _, name = register.partition(":")
     seen = _seen(scene, chance, **({scope: name} if name else {})) or [_hash(scene, chance)]
-    phone.write("settlement", register=register, chooses=chance.choice([*seen, _hash(scene, chance)]), reason="x", replaces=seen)
+    phone.write(
+        "settlement",
+        register=register,
+        chooses=chance.choice([*seen, _hash(scene, chance)]),
+        reason="x",
+        replaces=seen,
+    )
 
 
 def _show(scene: Scene, phone: Phone, chance: Random) -> None:
     item = chance.choice([None, "X-2", "G-1", "Z-9"])
     kind = chance.choice(["image/jpeg", "image/heic", "video/mp4"])
-    phone.show(chance.choice("一二三四"), item=item, type=kind, department=chance.choice([None, _department(phone, chance)]))
+    phone.show(
+        chance.choice("一二三四"),
+        item=item,
+        type=kind,
+        department=chance.choice([None, _department(phone, chance)]),
+    )
 
 
 def _withdraw(scene: Scene, phone: Phone, chance: Random) -> None:
-    phone.write("evidence.withdrawn", of=_hash(scene, chance, "evidence"), reason=chance.choice(["拍错", "𠮷"]))
+    phone.write(
+        "evidence.withdrawn", of=_hash(scene, chance, "evidence"), reason=chance.choice(["拍错", "𠮷"])
+    )
 
 
 def _prepare(scene: Scene, phone: Phone, chance: Random) -> None:
@@ -103,16 +127,27 @@ def _prepare(scene: Scene, phone: Phone, chance: Random) -> None:
 def _order(scene: Scene, phone: Phone, chance: Random) -> None:
     code = _department(phone, chance)
     item = chance.choice(ITEMS.get(code, ["Z-9"]))
-    phone.write("measure", item=item, department=code, demand="改正", deadline=None, replaces=_seen(scene, chance, demand="改正"))
+    phone.write(
+        "measure",
+        item=item,
+        department=code,
+        demand="改正",
+        deadline=None,
+        replaces=_seen(scene, chance, demand="改正"),
+    )
 
 
 def _correct(scene: Scene, phone: Phone, chance: Random) -> None:
-    phone.write("corrected", item=chance.choice(["X-2", "G-1"]), evidence=[sha(chance.choice("一二五"))], text="")
+    phone.write(
+        "corrected", item=chance.choice(["X-2", "G-1"]), evidence=[sha(chance.choice("一二五"))], text=""
+    )
 
 
 def _say(scene: Scene, phone: Phone, chance: Random) -> None:
     code = chance.choice([None, _department(phone, chance)])
-    phone.write("statement", department=code, text="无异议", name="吴𠮷", replaces=_seen(scene, chance, text="无异议"))
+    phone.write(
+        "statement", department=code, text="无异议", name="吴𠮷", replaces=_seen(scene, chance, text="无异议")
+    )
 
 
 def _note(scene: Scene, phone: Phone, chance: Random) -> None:
@@ -135,25 +170,47 @@ def _absent(scene: Scene, phone: Phone, chance: Random) -> None:
 
 def _reopen_department(scene: Scene, phone: Phone, chance: Random) -> None:
     code = _department(phone, chance)
-    phone.write("department.reopened", department=code, reason="补查", replaces=_seen(scene, chance, department=code))
+    phone.write(
+        "department.reopened", department=code, reason="补查", replaces=_seen(scene, chance, department=code)
+    )
 
 
 def _sign(scene: Scene, phone: Phone, chance: Random) -> None:
     role = chance.choice(["party", "party", "inspector", "witness", "lead"])
     scope = chance.choice(["visit", "visit", "SCJG", "XFJY", "SHJ"])
     method = chance.choice(["screen", "screen", "paper", "refused"])
-    refusal = {"code": "RS1", "text": "", "officers": [LI, WANG], "witness": None, "video": sha(chance.choice("一二五"))}
+    refusal = {
+        "code": "RS1",
+        "text": "",
+        "officers": [LI, WANG],
+        "witness": None,
+        "video": sha(chance.choice("一二五")),
+    }
     page = _hash(scene, chance, "evidence")
-    phone.sign(role, "吴𠮷", scope, method=method, person=chance.choice([None, QIAN, WANG]), refusal=refusal, page=page)
+    phone.sign(
+        role,
+        "吴𠮷",
+        scope,
+        method=method,
+        person=chance.choice([None, QIAN, WANG]),
+        refusal=refusal,
+        page=page,
+    )
 
 
 def _sign_off(scene: Scene, phone: Phone, chance: Random) -> None:
-    results = chance.choice([{"SCJG": PASSED}, {"SCJG": PASSED, "XFJY": FIRE_PASSED}, {}, {"SCJG": dict.fromkeys(PASSED, "R4")}])
+    results = chance.choice(
+        [{"SCJG": PASSED}, {"SCJG": PASSED, "XFJY": FIRE_PASSED}, {}, {"SCJG": dict.fromkeys(PASSED, "R4")}]
+    )
     phone.sign_off(results, tuple(_of_visit(scene, chance)))
 
 
 def _of_visit(scene: Scene, chance: Random) -> list[str]:
-    names = [entry["hash"] for entry in scene.entries if entry["kind"].startswith("visit.") and "replaces" in entry["body"]]
+    names = [
+        entry["hash"]
+        for entry in scene.entries
+        if entry["kind"].startswith("visit.") and "replaces" in entry["body"]
+    ]
     return chance.sample(names, chance.randint(0, min(2, len(names))))
 
 
@@ -171,7 +228,13 @@ def _lead(scene: Scene, phone: Phone, chance: Random) -> None:
 
 def _substitute(scene: Scene, phone: Phone, chance: Random) -> None:
     stands_in = {"person": SUBSTITUTE, "name": "周", "certificate": "皖0007", "replaces_person": QIAN}
-    phone.write("officer.substituted", department=_department(phone, chance), approver="大队长", reason="SB1", **stands_in)
+    phone.write(
+        "officer.substituted",
+        department=_department(phone, chance),
+        approver="大队长",
+        reason="SB1",
+        **stands_in,
+    )
 
 
 def _do_all(scene: Scene, phone: Phone, chance: Random) -> None:
@@ -179,7 +242,11 @@ def _do_all(scene: Scene, phone: Phone, chance: Random) -> None:
     code = _department(phone, chance)
     for item in ITEMS.get(code, []):
         value = {"G-2": 5, "X-1": "full", "G-4": "已公示"}.get(item)
-        seen = [entry["hash"] for entry in scene.entries if entry["body"].get("item") == item and entry["kind"] == "answer"]
+        seen = [
+            entry["hash"]
+            for entry in scene.entries
+            if entry["body"].get("item") == item and entry["kind"] == "answer"
+        ]
         phone.answer(item, "pass", tuple(seen), value=value)
     _prepare(scene, phone, chance)
     _complete(scene, phone, chance)
@@ -192,12 +259,18 @@ ACTS += [_abort, _reopen, _lead, _substitute]
 
 def _told(scene: Scene, chance: Random) -> dict[str, Any]:
     """A context: some entries quarantined, some declared lost, some blobs here."""
-    names = [entry["hash"] for entry in scene.entries if isinstance(entry, dict) and isinstance(entry.get("hash"), str)]
+    names = [
+        entry["hash"]
+        for entry in scene.entries
+        if isinstance(entry, dict) and isinstance(entry.get("hash"), str)
+    ]
     context: dict[str, Any] = {"blobs": {sha("一"): "stored", sha("二"): "backed-up", sha("四"): 7}}
     if chance.random() < 0.4:
         context["quarantined"] = [name for name in names if chance.random() < 0.1]
     if chance.random() < 0.3:
-        context["lost"] = [{"device": phone, "seq": chance.randint(0, 5), "hash": None} for phone in ("𠮷", "﹏")]
+        context["lost"] = [
+            {"device": phone, "seq": chance.randint(0, 5), "hash": None} for phone in ("𠮷", "﹏")
+        ]
     return context
 
 
@@ -213,7 +286,14 @@ def _damage(scene: Scene, chance: Random) -> None:
     scene.entries = kept
     if chance.random() < 0.2:
         scene.bundle = json.loads(json.dumps(scene.bundle))
-        part = chance.choice([scene.bundle, scene.bundle["checklist"], chance.choice(scene.bundle["checklist"]["items"]), scene.bundle["team"][0]])
+        part = chance.choice(
+            [
+                scene.bundle,
+                scene.bundle["checklist"],
+                chance.choice(scene.bundle["checklist"]["items"]),
+                scene.bundle["team"][0],
+            ]
+        )
         part[chance.choice(sorted(part))] = chance.choice(JUNK)
 
 
@@ -221,10 +301,30 @@ def _broken(entry: Case, scene: Scene, chance: Random) -> Any:
     copy = json.loads(json.dumps(entry))
     spot = copy if chance.random() < 0.5 else copy["body"]
     if spot:
-        spot[chance.choice(sorted(spot))] = chance.choice([*JUNK, [_hash(scene, chance)], _hash(scene, chance), copy["hash"], 1, 2])
+        spot[chance.choice(sorted(spot))] = chance.choice(
+            [*JUNK, [_hash(scene, chance)], _hash(scene, chance), copy["hash"], 1, 2]
+        )
     if chance.random() < 0.5:
         copy["hash"] = sha(json.dumps(copy))
     return copy if chance.random() < 0.9 else chance.choice(JUNK)
 
 
-JUNK: list[Any] = [None, True, 0, -1, 2**60, 1.5, "", "𠮷", "\ud800", [], {}, [[]], [None], {"__proto__": {"x": 1}}, {"a": {"b": [1, "x"]}}, "constructor", "a" * 64]
+JUNK: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    2**60,
+    1.5,
+    "",
+    "𠮷",
+    "\ud800",
+    [],
+    {},
+    [[]],
+    [None],
+    {"__proto__": {"x": 1}},
+    {"a": {"b": [1, "x"]}},
+    "constructor",
+    "a" * 64,
+]

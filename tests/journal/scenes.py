@@ -1,4 +1,4 @@
-"""A small stage for journals: one made-up visit, phones that write entries, and the usual acts in one word each.
+"""A small stage for journals: one made-up visit, phones that write entries, and the usual acts.
 
 Entries carry their true hashes (the fold trusts hashes) and no signatures (it does not look at them).
 """
@@ -26,8 +26,20 @@ CERTIFICATES = {LI: "皖0001", WANG: "皖0002", ZHAO: "皖0003", QIAN: "皖0004"
 def a_bundle() -> dict[str, Any]:
     """Two departments, seven items: every answer type, one exempt, names beyond the BMP."""
     return {
-        "visit": {"id": VISIT, "number": "JYZ-2026-001", "date": "2026-05-12", "slot": "09:30", "status": "assigned"},
-        "enterprise": {"id": person(100), "name": "青阳县𠮷祥加油站", "legal_rep": "张䶮", "lat": 306389000, "lon": 1178472000},
+        "visit": {
+            "id": VISIT,
+            "number": "JYZ-2026-001",
+            "date": "2026-05-12",
+            "slot": "09:30",
+            "status": "assigned",
+        },
+        "enterprise": {
+            "id": person(100),
+            "name": "青阳县𠮷祥加油站",
+            "legal_rep": "张䶮",
+            "lat": 306389000,
+            "lon": 1178472000,
+        },
         "team": [
             a_member(LI, "李堃", "SCJG", lead=True),
             a_member(WANG, "王𠮷", "SCJG", deputy=True),
@@ -43,7 +55,12 @@ def a_bundle() -> dict[str, Any]:
             "version": "DEMO-1",
             "items": [
                 an_item("G-1", "SCJG", "登记事项检查", evidence_on_fail=True),
-                an_item("G-2", "SCJG", "登记事项检查", {"type": "number", "unit": "℃", "decimals": 1, "min": 0, "max": 80}),
+                an_item(
+                    "G-2",
+                    "SCJG",
+                    "登记事项检查",
+                    {"type": "number", "unit": "℃", "decimals": 1, "min": 0, "max": 80},
+                ),
                 an_item("G-3", "SCJG", "商标使用", exempt=True),
                 an_item("G-4", "SCJG", "公示信息检查", {"type": "text", "max_length": 200}),
                 an_item("X-1", "XFJY", "消防安全𠮷", {"type": "choice", "options": CHOICES}),
@@ -63,10 +80,19 @@ CHOICES = [
 ]
 
 
-def a_member(who: str, name: str, department: str, lead: bool = False, deputy: bool = False) -> dict[str, Any]:
+def a_member(
+    who: str, name: str, department: str, lead: bool = False, deputy: bool = False
+) -> dict[str, Any]:
     """A row of the team."""
     certificate = CERTIFICATES.get(who)
-    return {"person": who, "name": name, "department": department, "certificate": certificate, "lead": lead, "deputy": deputy}
+    return {
+        "person": who,
+        "name": name,
+        "department": department,
+        "certificate": certificate,
+        "lead": lead,
+        "deputy": deputy,
+    }
 
 
 def an_item(
@@ -156,8 +182,15 @@ class Phone:
 
     def show(self, name: str, **more: Any) -> str:
         """Evidence; its entry's hash. The picture itself is `sha(name)`."""
-        about = {"bytes": 1000, "type": "image/jpeg", "captured_at": "2026-05-12T09:30:00+08:00", "source": "app"}
-        return self.write("evidence", **{"sha256": sha(name), "location": None, "caption": name, **about, **more})
+        about = {
+            "bytes": 1000,
+            "type": "image/jpeg",
+            "captured_at": "2026-05-12T09:30:00+08:00",
+            "source": "app",
+        }
+        return self.write(
+            "evidence", **{"sha256": sha(name), "location": None, "caption": name, **about, **more}
+        )
 
     def prepare(self, department: str, *officers: str) -> None:
         """Arrive, show the cards of these officers, tell the rights, ask about recusal, meet the party."""
@@ -172,19 +205,36 @@ class Phone:
     def sign(self, role: str, name: str, scope: str = "visit", **more: Any) -> str:
         """A signature drawn on the screen, over all that was written so far."""
         drawing = {"width": 300, "height": 100, "strokes": [[1, 2, 30, 40]]}
-        body = {"role": role, "scope": scope, "method": "screen", "name": name, "drawing": drawing, "covers": self.scene.covers()}
+        body = {
+            "role": role,
+            "scope": scope,
+            "method": "screen",
+            "name": name,
+            "drawing": drawing,
+            "covers": self.scene.covers(),
+        }
         return self.write("signature", **{**body, **more})
 
     def complete(self, department: str, results: dict[str, str], replaces: tuple[str, ...] = ()) -> str:
         """The department is done."""
         covers = self.scene.covers()
-        return self.write("department.completed", department=department, results=results, covers=covers, replaces=list(replaces))
+        return self.write(
+            "department.completed",
+            department=department,
+            results=results,
+            covers=covers,
+            replaces=list(replaces),
+        )
 
     def absent(self, department: str, replaces: tuple[str, ...] = ()) -> str:
         """The department does not come."""
-        return self.write("department.absent", department=department, reason="not-needed", text="", replaces=list(replaces))
+        return self.write(
+            "department.absent", department=department, reason="not-needed", text="", replaces=list(replaces)
+        )
 
-    def sign_off(self, results: dict[str, dict[str, str]], replaces: tuple[str, ...] = (), **more: Any) -> str:
+    def sign_off(
+        self, results: dict[str, dict[str, str]], replaces: tuple[str, ...] = (), **more: Any
+    ) -> str:
         """The lead signs the visit off, over all that was written so far."""
         body = {"results": results, "covers": self.scene.covers(), "replaces": list(replaces)}
         return self.write("visit.signed", **{**body, **more})

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.visits.kinds import KINDS, as_module, problem_of_body
+from server.visits.kinds import KINDS, problem_of_body
+from server.visits.kinds_module import as_module
 from tests.journal.conftest import PWA, InBrowser
 from tests.journal.test_vectors import VECTORS
 
@@ -33,8 +34,18 @@ BODIES: list[tuple[str, Any]] = [
     ("visit.opened", {"__proto__": 1, "constructor": 2}),
     ("visit.opened", []),
     ("visit.opened", None),
-    ("visit.signed", {"results": {"__proto__": {"constructor": "R1"}}, "covers": {"heads": [], "bundle": HASH}, "replaces": []}),
-    ("visit.signed", {"results": {"A": {"m": "r1"}}, "covers": {"heads": [], "bundle": HASH}, "replaces": []}),
+    (
+        "visit.signed",
+        {
+            "results": {"__proto__": {"constructor": "R1"}},
+            "covers": {"heads": [], "bundle": HASH},
+            "replaces": [],
+        },
+    ),
+    (
+        "visit.signed",
+        {"results": {"A": {"m": "r1"}}, "covers": {"heads": [], "bundle": HASH}, "replaces": []},
+    ),
     ("toString", {}),
 ]
 JUDGE = """
@@ -43,8 +54,14 @@ JUDGE = """
 """
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from([HASH, "SCJG", "2026-05-12", "R1", "pass", "𠮷", "", 1.5]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["heads", "bundle", "person", "A"]), inner, max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 3)
+    | st.sampled_from([HASH, "SCJG", "2026-05-12", "R1", "pass", "𠮷", "", 1.5]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["heads", "bundle", "person", "A"]), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 
@@ -54,7 +71,11 @@ def bodies(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     """A body whose members are those of its kind, with values of any sort; sometimes one is lacking."""
     kind = draw(st.sampled_from(sorted(KINDS)))
     names = list(KINDS[kind].get("properties", {}))
-    return kind, {name: draw(_fitting(KINDS[kind]["properties"][name]) | values) for name in names if draw(st.booleans())}
+    return kind, {
+        name: draw(_fitting(KINDS[kind]["properties"][name]) | values)
+        for name in names
+        if draw(st.booleans())
+    }
 
 
 def _fitting(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -72,9 +93,14 @@ def test_the_phones_have_the_same_schemas() -> None:
 
 def test_the_module_is_written_by_the_command() -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "server.visits.kinds"], cwd=PWA.parent, capture_output=True, check=True, timeout=60
+        [sys.executable, "-m", "server.visits.kinds_module"],
+        cwd=PWA.parent,
+        capture_output=True,
+        check=True,
+        timeout=60,
     )
     assert printed.stdout.decode() == as_module()
+    assert printed.stderr == b""
 
 
 def test_nothing_is_closed_to_newer_phones() -> None:
@@ -94,7 +120,11 @@ def test_both_validators_judge_alike(in_browser: InBrowser) -> None:
     """On the boundaries, on every body of every vector, and on a pile of generated ones."""
     pile = list(BODIES)
     for vector in VECTORS.values():
-        pile += [(entry["kind"], entry["body"]) for entry in vector["entries"] if isinstance(entry, dict) and "kind" in entry]
+        pile += [
+            (entry["kind"], entry["body"])
+            for entry in vector["entries"]
+            if isinstance(entry, dict) and "kind" in entry
+        ]
 
     @settings(max_examples=300, database=None)
     @given(bodies())

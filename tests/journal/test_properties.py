@@ -16,11 +16,30 @@ from tests.journal.test_vectors import FOLD_ALL
 SEEDED = 300
 
 junk = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=20,
 )
-NAMES = ["visit", "id", "team", "checklist", "items", "departments", "code", "person", "body", "kind", "hash", "prev", "seq", "lost"]
+NAMES = [
+    "visit",
+    "id",
+    "team",
+    "checklist",
+    "items",
+    "departments",
+    "code",
+    "person",
+    "body",
+    "kind",
+    "hash",
+    "prev",
+    "seq",
+    "lost",
+]
 named_junk = st.recursive(
     junk | st.sampled_from(["a" * 64, "answer", "visit.signed", 1]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=8),
@@ -54,7 +73,10 @@ def test_covers_name_exactly_the_entries_seen(chance: Random) -> None:
     whole = a_case(chance)["entries"]
     seen = [entry for entry in whole if chance.random() < 0.9]
     covers = covers_of(seen, "d" * 64)
-    everything = closure(seen, [entry["hash"] for entry in seen if isinstance(entry, dict) and isinstance(entry.get("hash"), str)])
+    everything = closure(
+        seen,
+        [entry["hash"] for entry in seen if isinstance(entry, dict) and isinstance(entry.get("hash"), str)],
+    )
     assert closure(seen, covers["heads"]) == everything
     chained = closure(whole, covers["heads"], covers.get("missing", ()))
     assert everything <= chained
@@ -63,7 +85,7 @@ def test_covers_name_exactly_the_entries_seen(chance: Random) -> None:
 
 def test_both_languages_give_one_state(in_browser: InBrowser) -> None:
     """Seeded cases, and those Hypothesis thinks up; each is sent to the browser stirred."""
-    cases = [a_case(Random(seed)) for seed in range(SEEDED)]  # noqa: S311
+    cases = [a_case(Random(seed)) for seed in range(SEEDED)]
 
     @settings(max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.randoms(use_true_random=False))
@@ -71,7 +93,7 @@ def test_both_languages_give_one_state(in_browser: InBrowser) -> None:
         cases.append(a_case(chance))
 
     think_up()
-    chance = Random(len(cases))  # noqa: S311
+    chance = Random(len(cases))
     for start in range(0, len(cases), 50):
         batch = cases[start : start + 50]
         sent = [stirred(case, chance) for case in batch]
@@ -100,7 +122,9 @@ def _states(cases: list[Case]) -> list[list[str]]:
     texts = []
     for case in cases:
         state = fold(**case)
-        seals = [sealed(case["bundle"], case["entries"], one["hash"], case["context"]) for one in state["signoffs"]]
+        seals = [
+            sealed(case["bundle"], case["entries"], one["hash"], case["context"]) for one in state["signoffs"]
+        ]
         texts.append([canonical(state).decode(), canonical(seals).decode()])
     return texts
 

@@ -53,7 +53,10 @@ def test_fold_in_the_browser(in_browser: InBrowser) -> None:
     answers = in_browser(FOLD_ALL, cases)
     for vector, (state, seals) in zip(VECTORS.values(), answers, strict=True):
         assert state == canonical(vector["state"]).decode(), vector["name"]
-        ours = [sealed(vector["bundle"], vector["entries"], one["hash"], vector["context"]) for one in vector["state"]["signoffs"]]
+        ours = [
+            sealed(vector["bundle"], vector["entries"], one["hash"], vector["context"])
+            for one in vector["state"]["signoffs"]
+        ]
         assert seals == canonical(ours).decode(), vector["name"]
 
 

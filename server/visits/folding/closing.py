@@ -1,4 +1,4 @@
-"""How far each department is, and what was signed: steps, officers, results, what a later change made outdated."""
+"""How far each department is and what was signed: steps, officers, results, what a change made outdated."""
 
 from collections import Counter, defaultdict
 from typing import Any
@@ -23,7 +23,9 @@ STATES = {"department.completed": "completed", "department.absent": "absent", "d
 class Changes:
     """What touches each department, to be held against what a signature or a completion covers."""
 
-    def __init__(self, journal: Journal, effective: Effective, registers: Registers, evidence: Evidence) -> None:
+    def __init__(
+        self, journal: Journal, effective: Effective, registers: Registers, evidence: Evidence
+    ) -> None:
         self._journal = journal
         self._touching: dict[str, list[str]] = defaultdict(list)
         self._supplements: dict[str, list[set[str]]] = defaultdict(list)

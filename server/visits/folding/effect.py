@@ -12,7 +12,9 @@ from server.visits.folding.intake import Entry, Journal, Problem
 from server.visits.kinds import KINDS
 from server.visits.roster import Member, Roster, add_department, read_bundle
 
-DEPARTMENTAL = frozenset(kind for kind, schema in KINDS.items() if "department" in schema.get("properties", {}))
+DEPARTMENTAL = frozenset(
+    kind for kind, schema in KINDS.items() if "department" in schema.get("properties", {})
+)
 ACTING = rules.LEADING - {"visit.signed"} | {"department.absent", "officer.substituted"}
 
 
@@ -77,7 +79,7 @@ def _with_substitutes(journal: Journal, given: Roster, leading: frozenset[str]) 
 
 
 def _unknown(entry: Entry, roster: Roster) -> str | None:
-    """`unknown-item`, `unknown-department` or `unknown-register`, where an entry speaks of what the bundle lacks."""
+    """`unknown-item`, `unknown-department`, `unknown-register`: an entry speaks of what the bundle lacks."""
     body = entry.body
     if entry.kind in rules.OF_ITEM and body["item"] not in roster.items:
         return "unknown-item"
@@ -96,7 +98,9 @@ def _unknown(entry: Entry, roster: Roster) -> str | None:
 def _wrong(entry: Entry, roster: Roster, leading: frozenset[str], bundles: dict[str, Any]) -> str | None:
     """`wrong-author`, or `not-lead` for a deputy's act of leading without having taken over."""
     rights = [roster]
-    if entry.kind == "visit.signed":  # judged by the team it was signed with as well: a sealed record stays sealed
+    if (
+        entry.kind == "visit.signed"
+    ):  # judged by the team it was signed with as well: a sealed record stays sealed
         rights += [read_bundle(bundles[name]) for name in [entry.body["covers"]["bundle"]] if name in bundles]
     if not any(_may(entry, one) for one in rights):
         return "wrong-author"

@@ -78,9 +78,10 @@ class Evidence:
         if target not in self._by_hash:
             return "foreign-target" if target in journal.entries else "unknown-target"
         members, nobody = effective.roster.members, Member()
-        own = members.get(mark.author, nobody).departments & members.get(
-            self._by_hash[target].author, nobody
-        ).departments
+        own = (
+            members.get(mark.author, nobody).departments
+            & members.get(self._by_hash[target].author, nobody).departments
+        )
         return None if own or mark.author == self._by_hash[target].author else "wrong-author"
 
 
@@ -135,9 +136,12 @@ def _head(head: Head, item: Item) -> dict[str, Any]:
 
 
 def fold_lists(effective: Effective, registers: Registers) -> dict[str, list[dict[str, Any]]]:
-    """All that was said and done beside the answers; `replaced` marks what a later entry took the place of."""
+    """All that was said and done beside the answers; `replaced` if a later entry took its place."""
     return {
-        name: [{**entry.body, **_told(entry), "replaced": _is_replaced(entry, registers)} for entry in effective.of(kind)]
+        name: [
+            {**entry.body, **_told(entry), "replaced": _is_replaced(entry, registers)}
+            for entry in effective.of(kind)
+        ]
         for name, kind in LISTS.items()
     }
 
@@ -148,7 +152,13 @@ def _is_replaced(entry: Entry, registers: Registers) -> bool:
 
 
 def _told(entry: Entry) -> dict[str, Any]:
-    return {"hash": entry.hash, "author": entry.author, "at": entry.at, "device": entry.device, "seq": entry.seq}
+    return {
+        "hash": entry.hash,
+        "author": entry.author,
+        "at": entry.at,
+        "device": entry.device,
+        "seq": entry.seq,
+    }
 
 
 def problems_of_names(effective: Effective, table: dict[str, Any]) -> list[Problem]:

@@ -22,7 +22,7 @@ _TEXTS = ("id", "visit", "device", "author", "at", "kind")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the fold reads of an entry; further members (a server's position, a newer phone's) are not its business."""
+    """What the fold reads of an entry; further members (a position, a newer phone's) are not its business."""
 
     hash: str
     id: str
@@ -81,11 +81,13 @@ class Journal:
     def problems(self, lost: Iterable[tuple[str, int, str | None]]) -> list[Problem]:
         """What is wrong with single entries and with the chains, whatever the entries mean."""
         unfit = [{"problem": entry.unfit, "hash": entry.hash} for entry in self.accepted if entry.unfit]
-        aside = [{"problem": "quarantined", "hash": name} for name in self.entries if name in self.quarantined]
+        aside = [
+            {"problem": "quarantined", "hash": name} for name in self.entries if name in self.quarantined
+        ]
         return unfit + aside + self._chain_problems(list(lost)) + self._reused_ids()
 
     def _chain_problems(self, lost: list[tuple[str, int, str | None]]) -> list[Problem]:
-        problems = [
+        problems: list[Problem] = [
             {"problem": "lost", "device": device, "seq": seq, "hash": name}
             for device, seq, name in lost
             if name not in self.entries
@@ -169,7 +171,7 @@ def read_context(context: Any) -> Context:
 
 
 def is_plain(value: Any) -> bool:
-    """Whether a value holds only what a journal may hold, so that it has one canonical form in any language."""
+    """Whether a value holds only what a journal may: it has one canonical form in any language."""
     return _is_plain(value, 1)
 
 

@@ -1,8 +1,8 @@
 """Registers: what can be said twice. What supersedes what, which entries are heads, and what they say.
 
 An entry supersedes the entries of its own register that it names in `replaces`; it is a head while nothing
-supersedes it, and if a cycle leaves no head, all are. A settlement is an entry of the register too: its value is
-that of the entry it chooses. One that chooses nothing it replaces, or chooses in a circle, has no effect.
+supersedes it, and if a cycle leaves no head, all are. A settlement is an entry of the register too: its value
+is that of the entry it chooses. One that chooses nothing it replaces, or chooses in a circle, has no effect.
 """
 
 from collections import defaultdict
@@ -61,10 +61,12 @@ class Registers:
         if standing and not heads:
             self.problems.append({"problem": "cycle", "register": name})
             heads = list(standing)
-        return Register(list(standing.values()), [Head(entries[key], values[key] or entries[key]) for key in heads])
+        return Register(
+            list(standing.values()), [Head(entries[key], values[key] or entries[key]) for key in heads]
+        )
 
     def _check_names(self, name: str, entry: Entry) -> None:
-        """Name what an entry replaces though it cannot: itself, what is not here, what is of another register."""
+        """Name what an entry replaces though it cannot: itself, what is not here, another register's."""
         for target in set(entry.body.get("replaces") or ()):
             problem = self._problem_of_name(name, entry, target)
             if problem:
@@ -84,13 +86,15 @@ class Registers:
         for key in entries:
             path: dict[str, None] = {}
             step: str | None = key
-            while step is not None and step not in values and entries[step].kind == "settlement" and step not in path:
+            while (
+                step is not None
+                and step not in values
+                and entries[step].kind == "settlement"
+                and step not in path
+            ):
                 path[step] = None
                 step = self._choice(entries, entries[step])
-            if step is None or step in path:
-                value = None
-            else:
-                value = values.setdefault(step, entries[step])
+            value = None if step is None or step in path else values.setdefault(step, entries[step])
             values.update(dict.fromkeys(path, value))
         for key, value in values.items():
             if value is None:

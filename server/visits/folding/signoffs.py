@@ -13,10 +13,10 @@ Part = tuple[dict[str, Any], Effective]  # the state of what a sign-off covers, 
 
 
 def endings(registers: Registers, names: list[str]) -> set[str]:
-    """What these entries of the visit's register go back to: the codes of aborted visits, `""` for a visit that went on.
+    """What these entries of the register go back to: codes of aborted visits, `""` for one that went on.
 
-    A sign-off stands for what it replaces; so a sign-off after an abortion, and one that replaces that sign-off,
-    are both sign-offs of an aborted visit, until the visit is reopened.
+    A sign-off stands for what it replaces; so a sign-off after an abortion, and one that replaces that
+    sign-off, are both sign-offs of an aborted visit, until the visit is reopened.
     """
     members = {entry.hash: entry for entry in registers["visit"].members}
     seen: set[str] = set()
@@ -60,4 +60,8 @@ def judge(
     if entry.author not in effective.leading:
         reasons.append({"code": "not-lead", "author": entry.author})
     expected = rules.expected_results(state, effective.roster, abort)
-    return reasons + rules.blockers(state, effective.roster, abort) + rules.differing_results(entry.body["results"], expected)
+    return (
+        reasons
+        + rules.blockers(state, effective.roster, abort)
+        + rules.differing_results(entry.body["results"], expected)
+    )
