@@ -203,10 +203,6 @@ export class Store {
     return this.#evidence.visits();
   }
 
-  setGrade(visit, sha256, grade) {
-    return this.#evidence.note(visit, sha256, { grade });
-  }
-
   /** Any of `{grade, sent, upload, refused}`: how far the upload of one piece has come. */
   noteUpload(visit, sha256, changes) {
     return this.#evidence.note(visit, sha256, changes);

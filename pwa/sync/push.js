@@ -1,5 +1,7 @@
 // Sending entries the server lacks, in the order of their chains, and hearing an answer for every one of them.
 
+import { listIn } from "./http.js";
+
 const BATCH = 500;
 const BATCH_BYTES = 4 * 1024 * 1024;
 const KEPT_BACK = new Set(["quarantined", "provisional"]);
@@ -7,10 +9,11 @@ const UNFIT_AS_A_WHOLE = new Set(["malformed", "bad-request", "too-large"]);
 
 /**
  * Push `entries` (by device and seq) of a visit, `all` being what is here of it. `own` are the devices whose chains this
- * phone may declare broken; `key` is the present enrolment's, in case the server has not met it. Returns `{accepted: [hash…], keptBack: {hash: problem}, refused: {hash: {problem, detail}}}`.
+ * phone may declare broken; `key` is the present enrolment's, in case the server has not met it. Returns
+ * `{taken: [hash…], refused: {hash: {problem, detail}}}`; what was taken without effect (quarantined) the next comparison tells.
  */
 export async function push(session, visit, entries, { all, own, key }) {
-  const answers = { accepted: [], keptBack: {}, refused: {}, gaps: new Map() };
+  const answers = { taken: [], refused: {}, gaps: new Map() };
   const send = (batch, lost) => sendBatch(session, visit, batch, { lost, key, answers });
   for (const batch of batches(entries)) await send(batch, []);
   for (const [device, from] of answers.gaps) await fillGap(send, device, from, { all, own, answers });
@@ -24,7 +27,7 @@ async function fillGap(send, device, from, { all, own, answers }) {
   answers.gaps.delete(device);
   for (const batch of batches(chain)) await send(batch, lost);
   if (!answers.gaps.has(device)) return;
-  for (const entry of chain.filter(({ hash }) => !answers.accepted.includes(hash))) {
+  for (const entry of chain.filter(({ hash }) => !answers.taken.includes(hash))) {
     answers.refused[entry.hash] ??= { problem: "seq-gap", detail: null };
   }
 }
@@ -59,10 +62,10 @@ async function sendBatch(session, visit, batch, { lost, key, answers }) {
 
 function note(body, batch, answers) {
   const devices = new Map(batch.map((entry) => [entry.hash, entry.device]));
-  answers.accepted.push(...(body.accepted ?? []).filter((hash) => devices.has(hash)));
-  for (const { hash, problem, reason = null, resend_from: from } of body.rejected ?? []) {
+  answers.taken.push(...listIn(body, "accepted").filter((hash) => devices.has(hash)));
+  for (const { hash, problem, reason = null, resend_from: from } of listIn(body, "rejected")) {
     if (!devices.has(hash)) continue;
-    if (KEPT_BACK.has(problem)) answers.keptBack[hash] = problem;
+    if (KEPT_BACK.has(problem)) answers.taken.push(hash);
     else if (problem === "seq-gap") askAgain(answers.gaps, devices.get(hash), from ?? 1);
     else answers.refused[hash] = { problem, detail: reason };
   }

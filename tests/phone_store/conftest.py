@@ -18,6 +18,7 @@ from tests.processes import LiveServer
 
 PWA = Path(__file__).resolve().parents[2] / "pwa"
 ORIGIN = "http://localhost"
+BLANK = "<!doctype html><meta name=viewport content='width=device-width'><title>blank</title><body>"
 SESSION = {
     "person": {"id": "01900000-0000-7000-8000-000000000001", "name": "王建国", "department": "XFJY"},
     "rescue_key": None,
@@ -57,7 +58,9 @@ class Tab:
 
     def enrol(self, session: dict[str, Any] = SESSION) -> str:
         """Enrol the person of the session and open the account: the device."""
-        return self.run("window.store = await app.enrol({ session: given }); return window.store.device;", session)
+        return self.run(
+            "window.store = await app.enrol({ session: given }); return window.store.device;", session
+        )
 
     def open(self, person: str = SESSION["person"]["id"]) -> None:
         """Open an account enrolled before."""
@@ -65,7 +68,9 @@ class Tab:
 
     def enrol_here(self) -> str:
         """Enrol whoever is signed in: the device."""
-        return self.run("window.store = await app.enrol({ session: await (await fetch('/api/session')).json() }); return window.store.device;")
+        return self.run(
+            "window.store = await app.enrol({ session: await (await fetch('/api/session')).json() }); return window.store.device;"
+        )
 
     def start(self) -> dict[str, Any]:
         """Begin to exchange, and wait for the first round: the state."""
@@ -84,7 +89,9 @@ class Tab:
 
     def fails_with(self, body: str, argument: Any = None) -> str | None:
         """The code of the StoreError the body ends in."""
-        return self.run(f"try {{ {body} }} catch (error) {{ return error.code ?? String(error); }} return null;", argument)
+        return self.run(
+            f"try {{ {body} }} catch (error) {{ return error.code ?? String(error); }} return null;", argument
+        )
 
 
 class Phone:
@@ -103,7 +110,7 @@ class Phone:
             route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0])
         else:
             headers = {"Content-Security-Policy": content_security_policy("")}
-            route.fulfill(body="<!doctype html><title>blank</title><body>", content_type="text/html", headers=headers)
+            route.fulfill(body=BLANK, content_type="text/html", headers=headers)
 
     def tab(self, path: str = "/field/blank") -> Tab:
         """Open one more tab."""

@@ -2,7 +2,10 @@
 
 from tests.phone_store.conftest import SESSION, Phone
 
-OTHER = {"person": {"id": "01900000-0000-7000-8000-000000000002", "name": "李梅", "department": "YJGL"}, "rescue_key": None}
+OTHER = {
+    "person": {"id": "01900000-0000-7000-8000-000000000002", "name": "李梅", "department": "YJGL"},
+    "rescue_key": None,
+}
 VISIT = "01900000-0000-7000-8000-0000000000aa"
 
 

@@ -93,12 +93,18 @@ def test_a_page_killed_between_the_photo_and_its_entry_writes_the_entry_later(ta
     assert tab.run("return app.finishCaptures(store);") == 1
     assert tab.run("return app.finishCaptures(store);") == 0
     (entry,) = evidence(tab)
-    assert (entry["body"]["item"], entry["body"]["source"], entry["body"]["location"]) == ("XFJY-1", "app", None)
+    assert (entry["body"]["item"], entry["body"]["source"], entry["body"]["location"]) == (
+        "XFJY-1",
+        "app",
+        None,
+    )
 
 
 def test_a_refused_camera_says_so_and_leaves_no_intent(tab: Tab) -> None:
     for name, problem in [("NotAllowedError", "camera-refused"), ("NotFoundError", "camera-none")]:
-        tab.run("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', given));", name)
+        tab.run(
+            "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', given));", name
+        )
         end = tab.run("return app.takePhotos(document.body, store, given);", TARGET)
         assert end == {"problem": problem, "taken": 0}
     assert tab.run("return store.intents();") == []
@@ -133,7 +139,8 @@ def test_files_from_the_album_are_marked_so_and_date_themselves(tab: Tab) -> Non
     chooser.value.set_files([{"name": "旧照.HEIC", "mimeType": "", "buffer": b"ftypheic" * 100}])
     (entry,) = tab.run("return window.taken;")
     assert (entry["body"]["source"], entry["body"]["type"]) == ("album", "image/heic")
-    assert tab.run("return store.thumb(given);", entry["body"]["sha256"]) is None  # this browser cannot read it: no thumbnail
+    thumb = tab.run("return store.thumb(given);", entry["body"]["sha256"])
+    assert thumb is None  # this browser cannot read it
     assert tab.run("return (await store.evidenceList(given))[0].name;", VISIT) == "旧照.HEIC"
 
 

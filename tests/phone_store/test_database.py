@@ -51,13 +51,19 @@ def test_a_database_that_lost_its_keys_is_broken_and_not_new(alone: Phone) -> No
     device = tab.enrol()
     tab.run("await app.lock(); indexedDB.deleteDatabase(given);", f"liancha-{device}")
     tab.reload()
-    assert tab.fails_with("await app.openAccount(given);", "01900000-0000-7000-8000-000000000001") == "storage-broken"
+    assert (
+        tab.fails_with("await app.openAccount(given);", "01900000-0000-7000-8000-000000000001")
+        == "storage-broken"
+    )
 
 
 def test_a_newer_version_in_another_tab_closes_this_one_and_says_so(alone: Phone) -> None:
     old, new = alone.tab(), alone.tab()
     device = old.enrol()
-    old.run("window.told = new Promise((resolve) => app.bus.on('store', resolve)); await store.append(given, 'note', {});", VISIT)
+    old.run(
+        "window.told = new Promise((resolve) => app.bus.on('store', resolve)); await store.append(given, 'note', {});",
+        VISIT,
+    )
     upgraded = new.run(
         """
         return new Promise((resolve, reject) => {
@@ -72,8 +78,10 @@ def test_a_newer_version_in_another_tab_closes_this_one_and_says_so(alone: Phone
     assert upgraded
     assert old.run("return window.told;") == {"problem": "storage-superseded"}
     assert old.fails_with("await store.append(given, 'note', {});", VISIT) == "storage-superseded"
-    new.run("", None)
-    assert new.fails_with("await app.openAccount(given);", "01900000-0000-7000-8000-000000000001") == "storage-superseded"
+    assert (
+        new.fails_with("await app.openAccount(given);", "01900000-0000-7000-8000-000000000001")
+        == "storage-superseded"
+    )
 
 
 def test_steps_only_add_so_that_a_later_version_finds_all_that_was_written(alone: Phone) -> None:
@@ -96,12 +104,21 @@ def test_a_full_disk_is_told_and_loses_nothing(alone: Phone) -> None:
     tab = alone.tab()
     tab.enrol()
     entry = tab.run("return store.append(given, 'note', { text: 'before' });", VISIT)
-    small = tab.run("return store.putEvidence(given, new Uint8Array(1000).fill(7), { type: 'image/jpeg' });", VISIT)
+    small = tab.run(
+        "return store.putEvidence(given, new Uint8Array(1000).fill(7), { type: 'image/jpeg' });", VISIT
+    )
     fill_disk(tab, after=5)
     video = "const big = crypto.getRandomValues(new Uint8Array(65536)); await store.putEvidence(given, new Blob(Array(320).fill(big)), { type: 'video/mp4' });"
     assert tab.fails_with(video, VISIT) == "storage-full"
-    assert tab.run("return (await store.evidenceList(given)).map(({ sha256 }) => sha256);", VISIT) == [small["sha256"]]
-    assert tab.run("return (await store.evidenceBlob(given.visit, given.sha256)).size;", {"visit": VISIT, **small}) == 1000
+    assert tab.run("return (await store.evidenceList(given)).map(({ sha256 }) => sha256);", VISIT) == [
+        small["sha256"]
+    ]
+    assert (
+        tab.run(
+            "return (await store.evidenceBlob(given.visit, given.sha256)).size;", {"visit": VISIT, **small}
+        )
+        == 1000
+    )
     assert tab.run("return store.hashes(given);", VISIT) == [entry["hash"]]
     assert tab.run("return store.append(given, 'note', { text: 'after' });", VISIT)["seq"] == 2
     assert chunk_count(tab) == 1  # the part of the video that was written is given back

@@ -15,14 +15,19 @@ MADE = """
 
 def made(chunks: int, rest: int) -> bytes:
     """The bytes that MADE makes in the page."""
-    return b"".join(bytes((i * 31 + n) & 255 for i in range(256)) * (MIB // 256) for n in range(chunks)) + b"\x09" * rest
+    return (
+        b"".join(bytes((i * 31 + n) & 255 for i in range(256)) * (MIB // 256) for n in range(chunks))
+        + b"\x09" * rest
+    )
 
 
 def test_a_large_video_is_streamed_in_and_comes_out_the_same(alone: Phone) -> None:
     tab = alone.tab()
     tab.enrol()
     size = {"visit": VISIT, "chunks": 30, "rest": 12345}
-    kept = tab.run(MADE + "return store.putEvidence(given.visit, file, { type: file.type, name: 'v.mp4' });", size)
+    kept = tab.run(
+        MADE + "return store.putEvidence(given.visit, file, { type: file.type, name: 'v.mp4' });", size
+    )
     expected = made(30, 12345)
     assert kept == {"sha256": hashlib.sha256(expected).hexdigest(), "bytes": len(expected)}
     tab.reload()
@@ -57,7 +62,10 @@ def test_the_same_bytes_twice_are_one_piece(alone: Phone) -> None:
 def test_a_file_without_bytes_or_that_cannot_be_read_is_refused_with_its_reason(alone: Phone) -> None:
     tab = alone.tab()
     tab.enrol()
-    assert tab.fails_with("await store.putEvidence(given, new Blob([]), { type: 'image/jpeg' });", VISIT) == "file-empty"
+    assert (
+        tab.fails_with("await store.putEvidence(given, new Blob([]), { type: 'image/jpeg' });", VISIT)
+        == "file-empty"
+    )
     gone = """
       const file = new Blob(["x"]);
       file.slice = () => ({ arrayBuffer: () => Promise.reject(new DOMException("gone", "NotReadableError")) });
@@ -80,13 +88,18 @@ def test_bytes_that_come_back_changed_are_never_called_saved(alone: Phone) -> No
         };
         """
     )
-    assert tab.fails_with("await store.putEvidence(given, new Uint8Array(100), { type: 'image/png' });", VISIT) == "evidence-damaged"
+    assert (
+        tab.fails_with("await store.putEvidence(given, new Uint8Array(100), { type: 'image/png' });", VISIT)
+        == "evidence-damaged"
+    )
 
 
 def test_half_a_file_of_a_killed_page_is_given_back_after_a_day_and_nothing_else(alone: Phone) -> None:
     tab = alone.tab()
     tab.enrol()
-    kept = tab.run("return store.putEvidence(given, new Uint8Array(100).fill(1), { type: 'image/png' });", VISIT)
+    kept = tab.run(
+        "return store.putEvidence(given, new Uint8Array(100).fill(1), { type: 'image/png' });", VISIT
+    )
     swept = tab.run(
         """
         const { default: v7 } = await import("/field/app/vendor/uuid/v7.js");
@@ -106,13 +119,21 @@ def test_half_a_file_of_a_killed_page_is_given_back_after_a_day_and_nothing_else
         """
     )
     assert swept == [3, 2]
-    assert tab.run("return (await store.evidenceBlob(given.visit, given.sha256)).size;", {"visit": VISIT, **kept}) == 100
+    assert (
+        tab.run(
+            "return (await store.evidenceBlob(given.visit, given.sha256)).size;", {"visit": VISIT, **kept}
+        )
+        == 100
+    )
 
 
 def test_intents_and_drafts_survive_a_reload(alone: Phone) -> None:
     tab = alone.tab()
     tab.enrol()
-    intent = tab.run("await store.putDraft('XFJY-1', { remark: '压力' }); return store.putIntent({ visit: given, item: 'XFJY-1' });", VISIT)
+    intent = tab.run(
+        "await store.putDraft('XFJY-1', { remark: '压力' }); return store.putIntent({ visit: given, item: 'XFJY-1' });",
+        VISIT,
+    )
     tab.reload()
     tab.open()
     assert [(one["id"], one["item"]) for one in tab.run("return store.intents();")] == [(intent, "XFJY-1")]

@@ -9,7 +9,10 @@ VISIT = "01900000-0000-7000-8000-0000000000aa"
 
 def note(tab: Tab, text: str) -> Any:
     """Append a note; the entry."""
-    return tab.run("return store.append(given.visit, 'note', { department: 'XFJY', text: given.text });", {"visit": VISIT, "text": text})
+    return tab.run(
+        "return store.append(given.visit, 'note', { department: 'XFJY', text: given.text });",
+        {"visit": VISIT, "text": text},
+    )
 
 
 def chain(tab: Tab) -> list[dict[str, Any]]:
@@ -51,7 +54,10 @@ def test_two_tabs_writing_at_once_leave_no_gap_and_no_fork(alone: Phone) -> None
 def test_several_entries_are_written_all_or_none(alone: Phone) -> None:
     tab = alone.tab()
     tab.enrol()
-    tab.run("await store.appendMany(given, [1, 2, 3].map((n) => ({ kind: 'note', body: { text: String(n) } })));", VISIT)
+    tab.run(
+        "await store.appendMany(given, [1, 2, 3].map((n) => ({ kind: 'note', body: { text: String(n) } })));",
+        VISIT,
+    )
     too_large = "await store.appendMany(given, [{ kind: 'note', body: {} }, { kind: 'note', body: { text: 'x'.repeat(70000) } }]);"
     assert tab.fails_with(too_large, VISIT) == "entry-too-large"
     assert [entry["seq"] for entry in chain(tab)] == [1, 2, 3]
@@ -71,7 +77,9 @@ def test_received_entries_are_kept_once_and_own_ones_take_their_place_again(alon
     tab = alone.tab()
     tab.enrol()
     first = note(tab, "mine")
-    again = tab.run("return store.putEntries(given.visit, [given.entry, given.entry]);", {"visit": VISIT, "entry": first})
+    again = tab.run(
+        "return store.putEntries(given.visit, [given.entry, given.entry]);", {"visit": VISIT, "entry": first}
+    )
     assert again == {"added": [], "forked": False}
     lost = tab.run(
         """
@@ -98,9 +106,12 @@ def test_another_entry_in_an_own_place_is_a_fork_and_a_renewed_enrolment_goes_on
         """,
         mine,
     )
-    assert tab.run("return store.putEntries(given.visit, [given]);", twin) == {"added": [twin["hash"]], "forked": True}
+    assert tab.run("return store.putEntries(given.visit, [given]);", twin) == {
+        "added": [twin["hash"]],
+        "forked": True,
+    }
     tab.run("await app.renewEnrolment(store);")
-    for number, where in enumerate([tab, other], start=1):  # the other tab writes under the new enrolment without being told
+    for number, where in enumerate([tab, other], start=1):  # the other tab need not be told
         entry = note(where, "goes on")
         assert entry["device"] != device
         assert entry["seq"] == number
@@ -113,7 +124,9 @@ def test_a_cookie_remembers_how_far_the_chain_had_come(alone: Phone) -> None:
     device = tab.enrol()
     note(tab, "one")
     note(tab, "two")
-    assert tab.run("return app.remembered(given.device, given.visit);", {"device": device, "visit": VISIT}) == 2
+    assert (
+        tab.run("return app.remembered(given.device, given.visit);", {"device": device, "visit": VISIT}) == 2
+    )
     assert tab.run("return app.lostAccounts();") is False
     tab.run("await store.close(); await app.lock();")
     for name in [f"liancha-{device}", "liancha-accounts"]:

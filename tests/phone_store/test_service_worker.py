@@ -9,7 +9,9 @@ from playwright.sync_api import Browser, Page
 from tests.processes import LiveServer
 
 READY = "async () => { await navigator.serviceWorker.register('/field/sw.js', { scope: '/field/' }); await navigator.serviceWorker.ready; }"
-ACTIVE = "async () => (await navigator.serviceWorker.getRegistration('/field/'))?.active?.state === 'activated'"
+ACTIVE = (
+    "async () => (await navigator.serviceWorker.getRegistration('/field/'))?.active?.state === 'activated'"
+)
 
 
 @pytest.fixture
@@ -19,7 +21,9 @@ def page(live_server: LiveServer, browser: Browser, phone: dict[str, Any]) -> It
     context = browser.new_context(**phone)
     page = context.new_page()
     page.goto(live_server.url + "/field/manifest.webmanifest")
-    page.evaluate("async () => { for (const n of ['oldest', 'older', 'last']) await caches.open('liancha-shell-' + n); await caches.open('of others'); }")
+    page.evaluate(
+        "async () => { for (const n of ['oldest', 'older', 'last']) await caches.open('liancha-shell-' + n); await caches.open('of others'); }"
+    )
     page.goto(live_server.url + "/field/")
     page.evaluate(READY)
     while not page.evaluate(ACTIVE):
@@ -54,4 +58,6 @@ def test_calls_of_the_server_are_never_answered_or_changed(page: Page, live_serv
     assert page.evaluate(call, "POST")[0] in (400, 401, 405)
     assert page.evaluate("async () => (await fetch('/field/app/boot.js', { method: 'POST' })).ok") is False
     live_server.stop()
-    assert page.evaluate("() => fetch('/api/session').then(() => 'answered', () => 'unreached')") == "unreached"
+    assert (
+        page.evaluate("() => fetch('/api/session').then(() => 'answered', () => 'unreached')") == "unreached"
+    )

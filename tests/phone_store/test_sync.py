@@ -20,7 +20,9 @@ WRITE = "return (await store.append(given.visit, given.kind, given.body)).hash;"
 
 def write(field: Field, tab: Tab, kind: str = "note", **body: Any) -> str:
     """Append an entry to the visit's journal: its hash."""
-    return tab.run(WRITE, {"visit": field.visit, "kind": kind, "body": body or {"department": "XFJY", "text": "记录"}})
+    return tab.run(
+        WRITE, {"visit": field.visit, "kind": kind, "body": body or {"department": "XFJY", "text": "记录"}}
+    )
 
 
 def answer(field: Field, tab: Tab, item: str, verdict: str = "pass") -> str:
@@ -84,7 +86,13 @@ def test_what_is_written_offline_goes_by_itself_when_the_network_is_back(field: 
     tab.until("app.syncState().phase === 'idle'")
     assert field.held(tab) == sorted(hashes)
     state = tab.run("return app.syncState();")
-    assert here(field, state) == {"entriesHere": 0, "filesHere": 0, "bytesHere": 0, "bytesSent": 0, "attention": []}
+    assert here(field, state) == {
+        "entriesHere": 0,
+        "filesHere": 0,
+        "bytesHere": 0,
+        "bytesSent": 0,
+        "attention": [],
+    }
     assert tab.run("return (await store.bundle(given)).checklist.items.length;", field.visit) == 4
 
 
@@ -92,14 +100,18 @@ def test_what_others_write_appears_on_an_open_visit_within_seconds(field: Field)
     watching = field.working("lin", f"/field/visits/{field.visit}")
     writing = field.working("zhou")
     written = answer(field, writing, "XF1")
-    watching.until("(await store.hashes(given.visit)).includes(given.hash)", {"visit": field.visit, "hash": written})
+    watching.until(
+        "(await store.hashes(given.visit)).includes(given.hash)", {"visit": field.visit, "hash": written}
+    )
     assert watching.run("return (await store.entries(given))[0].body.item;", field.visit) == "XF1"
 
 
 def test_an_upload_goes_on_where_it_was_when_the_server_was_killed(field: Field) -> None:
     tab = field.working("zhou")
     offsets: list[int] = []
-    tab.page.on("request", lambda one: one.method == "PATCH" and offsets.append(int(one.headers["upload-offset"])))
+    tab.page.on(
+        "request", lambda one: one.method == "PATCH" and offsets.append(int(one.headers["upload-offset"]))
+    )
     sha256 = keep(field, tab, photo(2600))
     tab.run("window.round = app.syncNow('button');")
     tab.until("(await store.evidenceList(given))[0].sent > 0", field.visit)
@@ -123,11 +135,16 @@ def test_two_tabs_send_everything_once(field: Field) -> None:
     tabs[0].enrol_here()
     tabs[1].open(field.people["zhou"])
     pushes: list[str] = []
-    phone.context.on("request", lambda one: one.method == "POST" and one.url.endswith("/entries") and pushes.append(one.url))
+    phone.context.on(
+        "request",
+        lambda one: one.method == "POST" and one.url.endswith("/entries") and pushes.append(one.url),
+    )
     for _ in range(3):
         write(field, tabs[0])
     for tab in tabs:
-        tab.run("app.startSync(store); window.round = Promise.all([app.syncNow('button'), app.syncNow('button')]);")
+        tab.run(
+            "app.startSync(store); window.round = Promise.all([app.syncNow('button'), app.syncNow('button')]);"
+        )
     for tab in tabs:
         tab.run("await window.round;")
     assert len(pushes) == 1
@@ -191,7 +208,9 @@ def test_an_entry_altered_on_its_way_here_is_not_believed(field: Field) -> None:
     assert lin.run("return store.hashes(given);", field.visit) == [first]
 
 
-def test_an_entry_altered_on_its_way_there_is_refused_shown_and_sent_again_by_the_button(field: Field) -> None:
+def test_an_entry_altered_on_its_way_there_is_refused_shown_and_sent_again_by_the_button(
+    field: Field,
+) -> None:
     tab = field.working("zhou")
 
     def alter(route: Route) -> None:
@@ -240,7 +259,12 @@ def test_a_stale_token_is_fetched_again_and_the_write_repeated(field: Field) -> 
 @pytest.mark.parametrize("status", [200, 302, 401, 502])
 def test_a_captive_portal_is_neither_success_nor_refusal(field: Field, status: int) -> None:
     tab = field.working("zhou")
-    portal = {"status": status, "content_type": "text/html", "body": "<h1>请先登录无线网络</h1>", "headers": {"Location": "/portal"}}
+    portal = {
+        "status": status,
+        "content_type": "text/html",
+        "body": "<h1>请先登录无线网络</h1>",
+        "headers": {"Location": "/portal"},
+    }
     tab.page.route("**/api/**", lambda route: route.fulfill(**portal))
     written = write(field, tab)
     state = tab.sync()
