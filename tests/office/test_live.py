@@ -126,8 +126,8 @@ def test_what_comes_after_the_sign_off_stands_beside_the_sealed_record(app, peop
     visit.phone("wu").write("note", {"department": "XFJY", "text": "离线时写的"})
     visit.sent()
     page = words(live(he, visit))
-    assert "签收后到达 · 1" in page
-    assert "签收后到达 " in page
+    assert "签结后到达 · 1" in page
+    assert "签结后到达 " in page
     assert "有效" in page
     assert "林演示" in page
 
