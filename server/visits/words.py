@@ -178,6 +178,9 @@ PROBLEMS: Words = {
     "bundle-unknown": _("A sign-off was made over a version of the checklist the server does not have."),
     "bad-bundle": _("The checklist has a part this version cannot read."),
     "quarantined": _("An entry is held back and has no effect."),
+    "foreign-register": _("An entry claims to replace one of another register; that has no effect."),
+    "unknown-register": _("A settlement speaks of something that is not part of the visit."),
+    "not-lead": _("A deputy acted as the lead without having taken over; it has no effect."),
 }
 
 BLOCKERS: Words = {
@@ -202,6 +205,8 @@ BLOCKERS: Words = {
     "results-differ": _("The summary's results differ from the departments'"),
     "bundle-unknown": _("Signed over a version of the checklist the server does not have"),
     "not-lead": _("Signed by somebody who does not lead"),
+    "covered-missing": _("It covers entries that have not arrived yet"),
+    "replaced": _("A later entry took its place"),
     "abort-evidence-missing": _("The evidence an aborted visit needs is missing"),
 }
 
