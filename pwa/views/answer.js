@@ -32,7 +32,7 @@ function verdictButtons(item, head, draft) {
 const ICONS = { pass: "circle-check", fail: "circle-x", na: "circle-minus", pending: "hourglass" };
 
 function verdictButton(verdict, chosen, value = verdict, label = t(`verdict.${verdict}`), pressed = chosen === verdict) {
-  return html`<button class="verdict verdict--${verdict}" type="submit" name="say" value="${value}" aria-pressed="${pressed}">${icon(ICONS[verdict])}<span>${label}</span></button>`;
+  return html`<button class="verdict verdict--${verdict}" type="submit" name="say" value="${value}" aria-pressed="${String(Boolean(pressed))}">${icon(ICONS[verdict])}<span>${label}</span></button>`;
 }
 
 function optionButtons(item, head, draft) {

@@ -28,7 +28,7 @@ function storageText({ usage, quota }) {
 
 function languageButton(language, name) {
   return writeForm({ id: `language-${language}`, action: "/field/me/language", act: `language:${language}` }, html`<input type="hidden" name="language" value="${language}">
-    <button class="button button--plain" type="submit" aria-pressed="${currentLanguage() === language}">${currentLanguage() === language ? icon("check") : ""}<span>${name}</span></button>`);
+    <button class="button button--plain" type="submit" aria-pressed="${String(currentLanguage() === language)}">${currentLanguage() === language ? icon("check") : ""}<span>${name}</span></button>`);
 }
 
 function accountLine(account, person) {

@@ -1,0 +1,79 @@
+"""Several phones on one visit: what others did appears while one types, and conflicts are settled."""
+
+from collections.abc import Callable
+
+from tests.field.conftest import County, Phone
+
+
+def both_answered(county: County, officer: Callable[..., Phone]) -> tuple[str, Phone, Phone]:
+    """Two officers of one department answer one item differently while offline, then both come back."""
+    visit = county.visit()
+    zhou, wu = officer("zhou"), officer("wu")
+    zhou.arrive(visit, "XFJY")
+    zhou.page.wait_for_selector(".top .mark--stored", timeout=30_000)
+    wu.open(visit, "/items/XF1").wait_for_selector(".verdict", timeout=30_000)
+    zhou.open(visit, "/items/XF1")
+    for one in (zhou, wu):
+        one.context.set_offline(True)
+    zhou.page.click(".verdict--pass")
+    zhou.page.wait_for_selector(".answered--pass")
+    wu.page.click(".verdict--fail")
+    wu.page.fill("[name=remark]", "疏散指示灯不亮")
+    wu.page.click(".bar__main")
+    wu.page.wait_for_selector(".answered--fail")
+    for one in (zhou, wu):
+        one.context.set_offline(False)
+        one.page.wait_for_selector(".conflict", timeout=60_000)
+    return visit, zhou, wu
+
+
+def test_two_answers_stand_side_by_side_until_one_is_chosen(county: County, officer: Callable[..., Phone]) -> None:
+    visit, zhou, wu = both_answered(county, officer)
+    sides = zhou.page.query_selector_all(".side")
+    assert len(sides) == 2
+    assert sides[0].bounding_box()["y"] == sides[1].bounding_box()["y"]
+    wu.page.click(".side:has(.badge--fail) button")
+    wu.page.wait_for_selector(".conflict", state="detached")
+    zhou.page.wait_for_selector(".conflict", state="detached", timeout=30_000)
+    zhou.page.wait_for_selector(".answered--fail")
+    assert len(zhou.answers(visit, "XF1")) == 3
+
+
+def test_the_lead_settles_with_a_reason(county: County, officer: Callable[..., Phone]) -> None:
+    visit, zhou, _ = both_answered(county, officer)
+    lin = officer("lin")
+    page = lin.open(visit, "/items/XF1")
+    page.wait_for_selector(".conflict", timeout=30_000)
+    page.click(".side:has(.badge--pass) button")
+    page.wait_for_selector("#notice .notice")
+    page.fill(".side:has(.badge--pass) [name=reason]", "现场复核，指示灯正常")
+    page.click(".side:has(.badge--pass) button")
+    page.wait_for_selector(".conflict", state="detached")
+    zhou.page.wait_for_selector(".answered--pass", timeout=30_000)
+
+
+def test_news_of_others_do_not_disturb_who_is_typing(county: County, officer: Callable[..., Phone]) -> None:
+    visit = county.visit()
+    zhou, wu = officer("zhou"), officer("wu")
+    zhou.arrive(visit, "XFJY")
+    zhou.page.wait_for_selector(".top .mark--stored", timeout=30_000)
+    page = wu.open(visit, "?expand=1")
+    page.wait_for_selector("#item-XF2 .verdict--fail", timeout=30_000)
+    page.click("#item-XF2 .verdict--fail")
+    field = page.locator("#remark-XF2")
+    field.press_sequentially("二号门闭门器")
+    field.evaluate("(field) => field.setSelectionRange(2, 2)")
+    field.evaluate("(field) => { field.mine = true; }")
+    zhou.open(visit, "/items/XF1").click(".verdict--pass")
+    page.wait_for_selector("#item-XF1 .answered--pass", timeout=30_000)
+    state = field.evaluate("(field) => [field.value, field.selectionStart, document.activeElement === field, field.mine]")
+    assert state == ["二号门闭门器", 2, True, True]
+
+
+def test_another_tab_shows_what_this_one_wrote(county: County, officer: Callable[..., Phone]) -> None:
+    visit = county.visit()
+    zhou = officer("zhou")
+    zhou.arrive(visit, "XFJY")
+    other = zhou.open(visit, "", zhou.tab())
+    zhou.open(visit, "/items/XF1").click(".verdict--pass")
+    other.wait_for_selector("#row-XF1 .badge--pass")
