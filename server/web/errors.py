@@ -2,6 +2,7 @@
 
 import errno
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -21,6 +22,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from server.kernel.problems import CATALOGUE, Problem
 from server.web.gate import PUBLIC, allow
+from server.web.i18n import local_path
 
 blueprint = Blueprint("problems", __name__)
 
@@ -98,11 +100,12 @@ def _disk_is_full(error: BaseException | None) -> bool:
 
 
 def _to_sign_in() -> Response:
-    """To the sign-in page and back; an htmx request has the whole page follow."""
+    """To the sign-in page and back to where one was; an htmx request has the whole page follow."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     if request.headers.get("HX-Request"):
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))._replace(scheme="", netloc="").geturl()
         response = make_response("", 401)
-        response.headers["HX-Redirect"] = url_for("accounts.login")
+        response.headers["HX-Redirect"] = url_for("accounts.login", next=local_path(page))
         return response
     return redirect(url_for("accounts.login", next=wanted))  # type: ignore[return-value]
 

@@ -113,8 +113,10 @@ class TestAnOfficeSession:
         assert client.get("/office/live").status_code == 302
 
     def test_a_fragment_has_the_whole_page_go_to_the_sign_in(self, client: FlaskClient) -> None:
-        answer = client.get("/office/read", headers={"HX-Request": "true"})
-        assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/login")
+        here = {"HX-Request": "true", "HX-Current-URL": "http://localhost/office/live?page=2"}
+        answer = client.get("/office/read", headers=here)
+        assert answer.status_code == 401
+        assert answer.headers["HX-Redirect"] == "/login?next=/office/live?page%3D2"
 
 
 def test_a_nonce_tells_when_it_was_issued(app: Flask) -> None:

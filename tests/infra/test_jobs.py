@@ -1,5 +1,12 @@
 """Background work: at once in tests, through the queue in the running app."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
@@ -26,3 +33,19 @@ def test_a_job_is_done_after_the_commit_and_not_without_one(app: Flask) -> None:
             raise ZeroDivisionError
         remember("now")
     assert done == ["kept", "now"]
+
+
+def test_the_consumer_does_what_another_process_asked_for_and_stops_when_told(data_dir: Path) -> None:
+    environment = os.environ | {"DATA_DIR": str(data_dir), "DATABASE_URL": "", "PYTHONPATH": "."}
+
+    def start(deed: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-c", f"from tests.infra import chores; chores.{deed}"]
+        return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+
+    assert start("ask('note')").wait(timeout=60) == 0
+    consumer = start("work()")
+    deadline = time.monotonic() + 60
+    while not (data_dir / "note").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    consumer.send_signal(signal.SIGINT)
+    assert (consumer.wait(timeout=60), (data_dir / "note").read_text()) == (0, "done")
