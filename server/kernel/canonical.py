@@ -51,8 +51,13 @@ def check_plain(value: Any, depth: int = 1) -> None:
 
 
 def _check_text(text: str) -> None:
+    if text.isascii():
+        return
     _require(unicodedata.is_normalized("NFC", text), "text is not in NFC")
-    _require(not any("\ud800" <= letter <= "\udfff" for letter in text), "a lone surrogate")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        _require(False, "a lone surrogate")
 
 
 def _require(holds: bool, reason: str) -> None:

@@ -50,7 +50,8 @@ def visit_for(person: Person, visit_id: str) -> Visit:
 def visit_to_read(person: Person, visit_id: str) -> Visit:
     """A visit the person is on now; a former member is told so."""
     visit = visit_for(person, visit_id)
-    if membership(person, visit).left_at is not None:
+    member = membership(person, visit)
+    if member is None or member.left_at is not None:
         raise Problem("visit-left")
     return visit
 

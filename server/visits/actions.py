@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -53,7 +54,7 @@ def examine(visit_id: str, raws: Sequence[Any], offered: Iterable[Json] = ()) ->
     keys = {one["id"]: one["public_key"] for one in offered}
     return [
         one
-        if one.entry is None or one.entry["hash"] in held
+        if not one.entry or one.entry["hash"] in held
         else _sealed(one, devices.get(one.entry["device"]), keys)
         for one in formed
     ]
@@ -222,12 +223,13 @@ def _lost_row(visit: Visit, carrier: Person, device: str, seq: int, entry_hash: 
 def _keep(visit: Visit, carrier: Person, sorting: Sorting) -> None:
     """Write the kept entries into the journal."""
     former = {member.person_id for member in visit.members if member.left_at}
-    received = now()
+    received, issued = now(), cache(nonce_issued_at)  # a batch has few nonces
     journal.append(
         visit,
         [
             _row(one.entry, verdict)
             | {
+                "nonce_issued_at": issued(one.entry.get("nonce") or ""),
                 "visit_id": visit.id,
                 "received_at": received,
                 "carried_by": carrier.id,
@@ -271,7 +273,6 @@ def _row(entry: Json, verdict: Verdict) -> Json:
         "reason": reason,
         "position": None,
         "chain": None,
-        "nonce_issued_at": nonce_issued_at(entry.get("nonce") or ""),
     }
 
 

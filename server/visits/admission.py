@@ -30,14 +30,14 @@ Verdict = tuple[Standing, str | None]
 
 @dataclass(frozen=True)
 class Candidate:
-    """One element of a pushed batch: an entry, or the problem that it is none.
+    """One element of a pushed batch: an entry, or (then `entry` is empty) the problem that it is none.
 
     `verified`: its signature was checked with the key that is registered for its device.
     """
 
     index: int
     raw: Any
-    entry: Json | None = None
+    entry: Json = field(default_factory=dict)
     problem: str | None = None
     verified: bool = False
 
@@ -87,7 +87,7 @@ def sort_out(candidates: Iterable[Candidate], held: Held, judge: Callable[[Candi
     """Sort a batch, whatever its order; `held` grows by what is kept."""
     sorting = Sorting()
     sorting.refused = [Refusal(one, one.problem) for one in candidates if one.problem]
-    genuine = [one for one in candidates if one.entry is not None]
+    genuine = [one for one in candidates if one.entry]
     for candidate in sorted(
         genuine, key=lambda one: (one.entry["device"], one.entry["seq"], one.entry["hash"])
     ):

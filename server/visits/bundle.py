@@ -71,7 +71,8 @@ def with_team(bundle: Document, members: Iterable[VisitMember]) -> Document:
     """
     everyone = list(members)
     left = [member for member in everyone if member.left_at is not None]
-    return bundle | {"team": team(everyone, bundle["departments"]), "former": _rows(left, bundle["departments"])}
+    sections = bundle["departments"]
+    return bundle | {"team": team(everyone, sections), "former": _rows(left, sections)}
 
 
 def cancelled(bundle: Document, reason: str) -> Document:

@@ -97,7 +97,7 @@ def write_cursor(closed_at: dt.datetime, visit_id: str) -> str:
     return base64.urlsafe_b64encode(f"{closed_at.isoformat()} {visit_id}".encode()).decode()
 
 
-def _of(person: Person) -> Select[Any]:
+def _of(person: Person) -> Select[Visit, dt.datetime | None]:
     return (
         select(Visit, VisitMember.left_at)
         .join(VisitMember, VisitMember.visit_id == Visit.id)
@@ -106,12 +106,14 @@ def _of(person: Person) -> Select[Any]:
     )
 
 
-def _closed_before(person: Person, closed_at: dt.datetime, visit_id: str) -> Select[Any]:
+def _closed_before(
+    person: Person, closed_at: dt.datetime, visit_id: str
+) -> Select[Visit, dt.datetime | None]:
     older = tuple_(Visit.closed_at, Visit.id) < (closed_at, visit_id)
     return _of(person).where(older).order_by(Visit.closed_at.desc(), Visit.id.desc())
 
 
-def _rows(query: Select[Any]) -> list[Any]:
+def _rows(query: Select[Visit, dt.datetime | None]) -> list[Any]:
     return list(db.session.execute(query).all())
 
 

@@ -180,8 +180,8 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "联查 Liancha sync API",
             "version": "1",
-            "description": "Sign in with the form at `/login` (`username`, `password`, `csrf_token`), keep its "
-            "cookie. Writes carry the `csrf_token` of `GET /api/session` in `X-CSRFToken`.",
+            "description": "Sign in with the form at `/login` (`username`, `password`, `csrf_token`), keep "
+            "its cookie. Writes carry the `csrf_token` of `GET /api/session` in `X-CSRFToken`.",
         },
         "paths": _paths() | _added_paths,
         "components": {

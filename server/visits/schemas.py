@@ -82,8 +82,8 @@ _ENTRY = {
     },
     "hash": HASH
     | {
-        "description": "SHA-256 of the RFC 8785 canonical JSON of all members but `hash` and `sig`; a server's "
-        "`position` is no member of it."
+        "description": "SHA-256 of the RFC 8785 canonical JSON of all members but `hash` and `sig`; the "
+        "server's `position` is no member of it."
     },
     "sig": {
         "type": "string",
@@ -199,9 +199,7 @@ SCHEMAS: dict[str, Schema] = {
         {
             "entries": listing(ref("StoredEntry")),
             "quarantined": listing(ref("Entry"))
-            | {
-                "description": "All that is kept without effect, quarantined or provisional; last page only."
-            },
+            | {"description": "All that is kept without effect, quarantined or provisional; last page only."},
             "head": NUMBER | {"description": "The highest position there is."},
             "more": TRUTH,
         },
