@@ -195,13 +195,17 @@ def sealed_case(visit: Visit) -> tuple[Case, Seal] | None:
     over = read.context["bundles"][covers["bundle"]]
     state = sealed(over, read.entries, visit.sealed, read.context)
     case = _case(journal.Journal(over, entries, read.context), state, entries)
-    return case, _seal(case, signed, inside)
+    return case, _seal(visit, case, signed, inside)
 
 
-def _seal(case: Case, signed: dict[str, Any], inside: Iterable[str]) -> Seal:
-    position, chain = db.session.execute(
-        select(Entry.position, Entry.chain).where(Entry.hash == signed["hash"])
-    ).one()
+def _seal(visit: Visit, case: Case, signed: dict[str, Any], inside: set[str]) -> Seal:
+    """The seal stands where the last of the sealed entries came in, which may be after the sign-off itself."""
+    rows = db.session.execute(
+        select(Entry.hash, Entry.position, Entry.chain)
+        .where(Entry.visit_id == visit.id, Entry.position.is_not(None))
+        .order_by(Entry.position.desc())
+    )
+    position, chain = next((row.position, row.chain) for row in rows if row.hash in inside)
     return Seal(
         signed_by=case.name(signed["author"]),
         signed_at=signed["at"],
@@ -209,7 +213,7 @@ def _seal(case: Case, signed: dict[str, Any], inside: Iterable[str]) -> Seal:
         position=position,
         chain=chain,
         journal_digest=journal_digest(inside),
-        entries=len(set(inside)),
+        entries=len(inside),
     )
 
 

@@ -13,7 +13,7 @@ from server.visits.findings import Case, Exhibit, Json, Row, Section, in_time, s
 
 @dataclass(frozen=True)
 class Seal:
-    """What fixes a record: the sign-off, and the server's chain at the place where it was accepted."""
+    """What fixes a record: the sign-off, and the server's chain at the place where the sealed set was complete."""
 
     signed_by: str
     signed_at: str
