@@ -42,7 +42,7 @@ def problems(field: Field, state: dict[str, Any]) -> list[str]:
 
 def photo(side: int = 200) -> bytes:
     """A JPEG of noise, which does not compress: about one byte a pixel and more."""
-    noise = random.Random(side).randbytes(side * side * 3)  # noqa: S311
+    noise = random.Random(side).randbytes(side * side * 3)
     buffer = io.BytesIO()
     Image.frombytes("RGB", (side, side), noise).save(buffer, "JPEG", quality=95)
     return buffer.getvalue()
