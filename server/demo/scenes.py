@@ -92,7 +92,7 @@ def garage(journey: Journey) -> None:
     for code in journey.departments()[:4]:
         steps.answer_all(journey, code)
     disputed = journey.items("SCJG")[-1]
-    steps.fail(journey, journey.officers("SCJG")[1], disputed)
+    steps.fail(journey, journey.officers("SCJG")[1], disputed, "收费标准未上墙，三张结算单未列工时单价。", [])
     journey.send()
 
 
@@ -101,9 +101,9 @@ def restaurant(journey: Journey) -> None:
     steps.begin(journey)
     for code in journey.departments():
         steps.answer_all(journey, code)
-    on_the_spot = steps.find_fault(journey, "XFJY")
+    on_the_spot = steps.find_fault(journey, "XFJY", "后厨疏散通道堆放纸箱，影响通行。")
     steps.correct(journey, on_the_spot)
-    with_deadline = steps.find_fault(journey, "SCJG")
+    with_deadline = steps.find_fault(journey, "SCJG", "许可证经营项目不含冷食类，现场售卖凉菜。")
     steps.demand(journey, with_deadline, days=15)
     steps.close(journey, "对检查发现的问题无异议，已安排专人整改。")
     journey.send()
@@ -114,7 +114,8 @@ def pharmacy(journey: Journey) -> None:
     steps.begin(journey)
     for code in journey.departments():
         steps.answer_all(journey, code)
-    steps.demand(journey, steps.find_fault(journey, "YBJ"), days=7)
+    unproven = steps.find_fault(journey, "YBJ", "抽查的三笔结算没有留存医保凭证核验记录。")
+    steps.demand(journey, unproven, days=7)
     steps.close(journey, "情况属实，无陈述申辩意见。")
     journey.send()
     straggler = journey.officers("XFJY")[1]

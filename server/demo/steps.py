@@ -9,12 +9,6 @@ from server.visits.rules import expected_results
 
 FOR_ALL = "全部检查对象"
 FOR_REGISTERED = "登记为企业"  # how the scope of the registration items begins; the demo's subjects are in it
-REMARKS = {
-    "SCJG": "冷藏柜内一批预包装食品未按要求分类存放，标签不清。",
-    "XFJY": "疏散通道堆放纸箱，影响通行。",
-    "YBJ": "抽查的三笔结算记录缺少购药人签字。",
-}
-USUAL_REMARK = "现场情况与规定要求不一致。"
 
 
 def begin(journey: Journey) -> None:
@@ -74,25 +68,23 @@ def _good_value(answer: Json) -> int | str | None:
     return None
 
 
-def find_fault(journey: Journey, code: str) -> Json:
+def find_fault(journey: Journey, code: str, remark: str) -> Json:
     """One of the department's items turns out to be wrong after all; the item."""
     plain = [
         one
         for one in journey.items(code)
-        if one["answer"]["type"] == "verdict" and one["applies_to"] == FOR_ALL
+        if one["answer"]["type"] == "verdict" and one["applies_to"] == FOR_ALL and one["evidence_on_fail"]
     ]
-    item = next((one for one in plain if one["evidence_on_fail"]), plain[-1])
-    known = journey.state()["items"][item["id"]]["heads"]
-    fail(journey, journey.officers(code)[0], item, replaces=[head["hash"] for head in known])
-    return item
+    known = journey.state()["items"][plain[0]["id"]]["heads"]
+    fail(journey, journey.officers(code)[0], plain[0], remark, replaces=[head["hash"] for head in known])
+    return plain[0]
 
 
-def fail(journey: Journey, officer: Json, item: Json, replaces: list[str] | None = None) -> None:
+def fail(journey: Journey, officer: Json, item: Json, remark: str, replaces: list[str]) -> None:
     """不合格, in words and with a photograph."""
-    remark = REMARKS.get(item["department"], USUAL_REMARK)
-    journey.shoot(officer, "shelf", remark[:12], item=item["id"], moment="fail")
+    journey.shoot(officer, "shelf", remark, item=item["id"], moment="fail")
     journey.write(
-        officer, "answer", item=item["id"], verdict="fail", value=None, remark=remark, replaces=replaces or []
+        officer, "answer", item=item["id"], verdict="fail", value=None, remark=remark, replaces=replaces
     )
 
 
