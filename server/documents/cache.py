@@ -1,4 +1,4 @@
-"""PDFs already made, kept as files by a digest of all that they show. Losing the folder costs time, nothing else."""
+"""PDFs already made, kept as files by a digest of all that they show. Losing them costs only time."""
 
 import os
 import tempfile
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def kept(folder: Path, key: str, make: Callable[[], bytes]) -> Path:
-    """The file for this key, made if it is not there yet. The key is a hex digest, so it is a safe file name."""
+    """The file for this key, made if it is not there yet. The key is a hex digest: a safe file name."""
     if not (key.isalnum() and key.isascii()):
         raise ValueError("a cache key is a hex digest")
     path = folder / f"{key}.pdf"

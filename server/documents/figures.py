@@ -10,13 +10,14 @@ _MARGIN = 8
 
 
 def signature(drawing: Mapping[str, Any], label: str) -> Markup:
-    """A drawn signature, cropped to its ink, so that a small name on a large pad is still readable on paper."""
+    """A drawn signature, cropped to its ink, so that a small name on a large pad can be read."""
     strokes = [stroke for stroke in drawing["strokes"] if len(stroke) >= 2]
     left, top, width, height = _frame(strokes, drawing)
     return Markup(
-        '<svg class="ink" xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{}" viewBox="{} {} {} {}"'
-        ' preserveAspectRatio="xMidYMid meet"><path d="{}" fill="none" stroke="currentColor" stroke-width="{}"'
-        ' stroke-linecap="round" stroke-linejoin="round"/></svg>'
+        '<svg class="ink" xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{}"'
+        ' viewBox="{} {} {} {}"'
+        ' preserveAspectRatio="xMidYMid meet"><path d="{}" fill="none" stroke="currentColor"'
+        ' stroke-width="{}" stroke-linecap="round" stroke-linejoin="round"/></svg>'
     ).format(label, left, top, width, height, _path(strokes), max(2, round(max(width, height * 3) / 90)))
 
 

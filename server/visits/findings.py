@@ -1,4 +1,4 @@
-"""What was found, arranged for a reader: departments in order, their items as rows, the evidence with its numbers.
+"""What was found, arranged for a reader: departments in order, their items as rows, numbered evidence.
 
 Pure: a folded state, its bundle and its entries go in, plain values come out. Screen and paper both read it.
 """
@@ -30,12 +30,14 @@ class Case:
         return str(self.entries[entry_hash]["at"]) if entry_hash in self.entries else ""
 
     def body(self, entry_hash: str) -> Json:
-        return self.entries.get(entry_hash, {}).get("body", {})  # type: ignore[no-any-return]
+        return self.entries.get(entry_hash, {}).get("body", {})
 
     @cached_property
     def departments(self) -> list[Json]:
         """Departments of the visit, the lead first."""
-        return sorted(self.bundle["departments"], key=lambda one: (not one["lead"], one["order"], one["code"]))
+        return sorted(
+            self.bundle["departments"], key=lambda one: (not one["lead"], one["order"], one["code"])
+        )
 
     @cached_property
     def department_names(self) -> dict[str, str]:
@@ -148,7 +150,7 @@ class Section:
 
     @property
     def counts(self) -> Json:
-        return self.state["counts"]  # type: ignore[no-any-return]
+        return self.state["counts"]
 
     @property
     def to_answer(self) -> int:
@@ -180,7 +182,7 @@ def sections(case: Case, signed: Json | None = None) -> list[Section]:
 def _section(case: Case, department: Json, signed: Json) -> Section:
     code = department["code"]
     state = case.state["departments"][code]
-    rows = [_row(case, item) for item in case._items_of(code)]  # noqa: SLF001
+    rows = [_row(case, item) for item in case._items_of(code)]
     results = signed.get(code) or state["confirmed"] or state["results"]
     decided = {matter: result for matter, result in (results or {}).items() if result}
     return Section(department, state, rows, decided, [case.name(person) for person in state["officers"]])
@@ -278,7 +280,8 @@ def limit(answer: Json) -> str:
     if answer.get("limit_text"):
         return str(answer["limit_text"])
     low, high = (
-        None if answer.get(end) is None else _decimal(answer[end], answer["decimals"]) for end in ("min", "max")
+        None if answer.get(end) is None else _decimal(answer[end], answer["decimals"])
+        for end in ("min", "max")
     )
     if low is not None and high is not None:
         return f"{low}～{high} {answer['unit']}".rstrip()

@@ -1,4 +1,4 @@
-"""What the office sees of a visit at a glance: who is there, how far it is, what needs somebody, what is wrong.
+"""What the office sees of a visit at a glance: who is there, how far it is, what is wrong.
 
 Pure, like `findings`: it arranges the folded state, it decides nothing.
 """
@@ -63,7 +63,7 @@ class Overview:
     troubles: list[Trouble]
     obstacles: list[Obstacle]
     signatures: list[Signature]
-    words: Mapping[str, list[Json]]
+    words: Mapping[str, list[dict[str, Any]]]
     next_act: str
 
     @property
@@ -120,7 +120,10 @@ _ACTS = (
     ("settle", {"item-conflict", "department-conflict", "visit-conflict"}),
     ("arrive", {"arrival-missing", "identity-missing", "rights-missing", "recusal-missing", "party-missing"}),
     ("answer", {"item-open", "answer-incomplete", "photo-missing"}),
-    ("complete", {"department-open", "department-outdated", "nobody-present", "too-few-officers", "results-differ"}),
+    (
+        "complete",
+        {"department-open", "department-outdated", "nobody-present", "too-few-officers", "results-differ"},
+    ),
     ("sign", {"party-unsigned", "signature-outdated", "refusal-invalid"}),
     ("abort", {"abort-evidence-missing"}),
 )
@@ -145,7 +148,13 @@ def _presence(case: Case, section: Section) -> list[Presence]:
         if one["department"] == section.code and one["person"] not in known
     ]
     return [
-        Presence(one["name"], one["certificate"], bool(one["lead"]), bool(one["deputy"]), one["person"] in took_part)
+        Presence(
+            one["name"],
+            one["certificate"],
+            bool(one["lead"]),
+            bool(one["deputy"]),
+            one["person"] in took_part,
+        )
         for one in [*team, *substitutes]
     ]
 
@@ -171,7 +180,10 @@ def _obstacles(case: Case) -> list[Obstacle]:
             names.append(case.name(blocker["signer"]))
     order = {one["code"]: number for number, one in enumerate(case.departments)}
     ranked = sorted(found, key=lambda key: (order.get(key[1], -1), key[0]))
-    return [Obstacle(code, case.department_names.get(department, department), found[code, department]) for code, department in ranked]
+    return [
+        Obstacle(code, case.department_names.get(department, department), found[code, department])
+        for code, department in ranked
+    ]
 
 
 def _item_name(case: Case, item: str) -> str:
@@ -186,7 +198,11 @@ def _with_items(case: Case, elements: Iterable[Json]) -> list[dict[str, Any]]:
             "who": case.name(one["author"]),
             "item_name": _item_name(case, one["item"]) if one.get("item") else "",
             "department_name": case.department_names.get(one.get("department") or "", ""),
-            "photos": [case.exhibit_numbers[name] for name in one.get("evidence") or [] if name in case.exhibit_numbers],
+            "photos": [
+                case.exhibit_numbers[name]
+                for name in one.get("evidence") or []
+                if name in case.exhibit_numbers
+            ],
         }
         for one in elements
     ]
@@ -203,7 +219,14 @@ def gist(case: Case, entry: Json) -> dict[str, Any]:
         "name": _text(body, "name"),
         "role": _text(body, "role"),
         "code": _text(body, "code"),
-        "text": next((_text(body, name) for name in ("remark", "text", "demand", "caption", "reason") if _text(body, name)), ""),
+        "text": next(
+            (
+                _text(body, name)
+                for name in ("remark", "text", "demand", "caption", "reason")
+                if _text(body, name)
+            ),
+            "",
+        ),
         "sha256": _text(body, "sha256"),
         "refused": body.get("method") == "refused",
     }

@@ -1,4 +1,4 @@
-"""What the office reads of visits: pages of the list, one visit with its journal, and what tells whether anything changed.
+"""What the office reads of visits: pages of the list, one visit, and what tells whether it changed.
 
 Only reading, and no query in a loop: a page of fifty visits costs four.
 """
@@ -34,7 +34,7 @@ ENTRIES_PAGE = 50
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list is narrowed to; every one of them is part of the address, so that a list can be shared."""
+    """What the list is narrowed to; each is part of the address, so that a list can be shared."""
 
     status: str | None = None
     department: str | None = None
@@ -69,8 +69,12 @@ def page_of_visits(person: Person, filters: Filters, place: Place | None) -> Pag
         here = tuple_(Visit.date, Visit.id)
         query = query.where(here > (place.date, place.id) if backwards else here < (place.date, place.id))
     order = (Visit.date.asc(), Visit.id.asc()) if backwards else (Visit.date.desc(), Visit.id.desc())
-    query = query.order_by(*order).limit(PAGE + 1).options(contains_eager(Visit.enterprise), selectinload(Visit.departments))
-    rows = db.session.scalars(query).all()
+    query = (
+        query.order_by(*order)
+        .limit(PAGE + 1)
+        .options(contains_eager(Visit.enterprise), selectinload(Visit.departments))
+    )
+    rows: Sequence[Visit] = db.session.scalars(query).all()
     shown = rows[:PAGE][::-1] if backwards else rows[:PAGE]
     more_that_way = len(rows) > PAGE
     return Page(
@@ -92,21 +96,20 @@ def readable_by(person: Person) -> ColumnElement[bool]:
     """`access.may_read` as a condition; a test holds the two equal."""
     if OFFICE_ROLES & set(person.roles):
         return Visit.id.is_not(None)
-    member = select(VisitMember.visit_id).where(VisitMember.person_id == person.id, VisitMember.left_at.is_(None))
+    member = select(VisitMember.visit_id).where(
+        VisitMember.person_id == person.id, VisitMember.left_at.is_(None)
+    )
     if not DEPARTMENT_ROLES & set(person.roles):
         return Visit.id.in_(member)
     return or_(Visit.id.in_(member), _has_department(person.department))
 
 
 def _has_department(code: str | None) -> ColumnElement[bool]:
-    return (
-        select(VisitDepartment.visit_id)
-        .where(VisitDepartment.visit_id == Visit.id, VisitDepartment.department == code)
-        .exists()
-    )
+    """One pass over the department's rows: asking visit by visit takes ten times as long where few match."""
+    return Visit.id.in_(select(VisitDepartment.visit_id).where(VisitDepartment.department == code))
 
 
-def _narrowed(query: Select[tuple[Visit]], filters: Filters) -> Select[tuple[Visit]]:
+def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
     conditions: list[ColumnElement[bool]] = []
     if filters.status == "conflict":
         conditions.append(or_(Visit.status == "conflict", Visit.id.in_(_with_conflicts())))
@@ -123,21 +126,26 @@ def _narrowed(query: Select[tuple[Visit]], filters: Filters) -> Select[tuple[Vis
     return query.where(and_(*conditions)) if conditions else query
 
 
-def _with_conflicts() -> Select[tuple[str]]:
+def _with_conflicts() -> Select[Any]:
     return select(VisitDepartment.visit_id).where(VisitDepartment.conflicts > 0)
 
 
 def _matching(text: str) -> ColumnElement[bool]:
-    """Enterprises by a part of their name or the beginning of their credit code, visits by a part of their number."""
+    """Enterprises by a part of their name or the start of their code, visits by a part of their number."""
     named = select(Enterprise.id).where(
-        or_(Enterprise.name.contains(text, autoescape=True), Enterprise.uscc.startswith(text.upper(), autoescape=True))
+        or_(
+            Enterprise.name.contains(text, autoescape=True),
+            Enterprise.uscc.startswith(text.upper(), autoescape=True),
+        )
     )
     return or_(Visit.enterprise_id.in_(named), Visit.number.contains(text, autoescape=True))
 
 
 def departments() -> Sequence[Department]:
     """Departments that take part in visits, in the county's order."""
-    return db.session.scalars(select(Department).where(Department.can_inspect).order_by(Department.order)).all()
+    return db.session.scalars(
+        select(Department).where(Department.can_inspect).order_by(Department.order)
+    ).all()
 
 
 def visit_for_office(person: Person, visit_id: str) -> Visit:
@@ -145,7 +153,9 @@ def visit_for_office(person: Person, visit_id: str) -> Visit:
     query = (
         select(Visit)
         .where(Visit.id == visit_id)
-        .options(selectinload(Visit.departments), selectinload(Visit.members).selectinload(VisitMember.person))
+        .options(
+            selectinload(Visit.departments), selectinload(Visit.members).selectinload(VisitMember.person)
+        )
     )
     visit = db.session.scalar(query)
     if visit is None or not may_read(person, visit):
@@ -156,7 +166,9 @@ def visit_for_office(person: Person, visit_id: str) -> Visit:
 def fingerprint(visit: Visit) -> str:
     """A digest of all that a visit's page shows, without folding: an unchanged visit costs a few counts."""
     held = db.session.execute(
-        select(Entry.standing, func.count(), func.max(Entry.admitted_at)).where(Entry.visit_id == visit.id).group_by(Entry.standing)
+        select(Entry.standing, func.count(), func.max(Entry.admitted_at))
+        .where(Entry.visit_id == visit.id)
+        .group_by(Entry.standing)
     ).all()
     counts = [_count(table, visit.id) for table in (Aside, LostEntry, Bundle)]
     return digest(
@@ -194,12 +206,14 @@ def sealed_case(visit: Visit) -> tuple[Case, Seal] | None:
     entries = [entry for entry in read.entries if entry["hash"] in inside]
     over = read.context["bundles"][covers["bundle"]]
     state = sealed(over, read.entries, visit.sealed, read.context)
+    if state is None:
+        raise LookupError(f"visit {visit.id} is sealed by an entry that cannot be folded")
     case = _case(journal.Journal(over, entries, read.context), state, entries)
     return case, _seal(visit, case, signed, inside)
 
 
 def _seal(visit: Visit, case: Case, signed: dict[str, Any], inside: set[str]) -> Seal:
-    """The seal stands where the last of the sealed entries came in, which may be after the sign-off itself."""
+    """The seal stands where the last of the sealed entries came in, maybe after the sign-off itself."""
     rows = db.session.execute(
         select(Entry.hash, Entry.position, Entry.chain)
         .where(Entry.visit_id == visit.id, Entry.position.is_not(None))
@@ -224,17 +238,25 @@ def _case(read: journal.Journal, state: dict[str, Any], entries: Sequence[dict[s
 def _names(read: journal.Journal) -> dict[str, str]:
     """Names of all people a visit speaks of: as their bundle had them, else as they are called now."""
     named = {
-        member["person"]: member["name"] for version in read.context["bundles"].values() for member in version["team"]
+        member["person"]: member["name"]
+        for version in read.context["bundles"].values()
+        for member in version["team"]
     }
     authors = {entry["author"] for entry in read.entries} - named.keys()
-    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(authors))).all() if authors else []
+    rows = (
+        db.session.execute(select(Person.id, Person.name).where(Person.id.in_(authors))).all()
+        if authors
+        else []
+    )
     substitutes = {
         entry["body"].get("person"): entry["body"].get("name")
         for entry in read.entries
         if entry["kind"] == "officer.substituted"
     }
     known = {**substitutes, **{row.id: row.name for row in rows}, **named}
-    return {person: name for person, name in known.items() if isinstance(person, str) and isinstance(name, str)}
+    return {
+        person: name for person, name in known.items() if isinstance(person, str) and isinstance(name, str)
+    }
 
 
 @dataclass(frozen=True)
@@ -250,7 +272,7 @@ class Line:
 
     @property
     def skew(self) -> dt.timedelta:
-        """By how much the phone's clock is surely wrong: negative is slow, positive is fast, zero is within the bound."""
+        """By how much the phone's clock is surely wrong: negative is slow, positive is fast."""
         if self.claimed > self.row.received_at:
             return self.claimed - self.row.received_at
         if self.row.nonce_issued_at and self.claimed < self.row.nonce_issued_at:
@@ -271,7 +293,9 @@ def lines(visit_id: str, before: int | None = None) -> tuple[list[Line], int | N
 def held_back(visit_id: str) -> list[Line]:
     """Genuine entries that have no effect: in quarantine, or waiting for their author."""
     rows = db.session.scalars(
-        select(Entry).where(Entry.visit_id == visit_id, Entry.position.is_(None)).order_by(Entry.received_at, Entry.hash)
+        select(Entry)
+        .where(Entry.visit_id == visit_id, Entry.position.is_(None))
+        .order_by(Entry.received_at, Entry.hash)
     )
     return [Line(row, json.loads(row.document)) for row in rows]
 
@@ -279,7 +303,9 @@ def held_back(visit_id: str) -> list[Line]:
 def received(visit_id: str, hashes: Iterable[str]) -> list[Line]:
     """These entries, in the order they came."""
     rows = db.session.scalars(
-        select(Entry).where(Entry.visit_id == visit_id, Entry.hash.in_(list(hashes))).order_by(Entry.received_at, Entry.position)
+        select(Entry)
+        .where(Entry.visit_id == visit_id, Entry.hash.in_(list(hashes)))
+        .order_by(Entry.received_at, Entry.position)
     )
     return [Line(row, json.loads(row.document)) for row in rows]
 
@@ -296,18 +322,24 @@ class Extent:
 
 def extent(visit: Visit) -> Extent:
     """What there is of a visit to verify."""
-    return Extent(_count(Entry, visit.id), visit.position, _count(Bundle, visit.id), len(ports.evidence_of(visit.id)))
+    return Extent(
+        _count(Entry, visit.id), visit.position, _count(Bundle, visit.id), len(ports.evidence_of(visit.id))
+    )
 
 
 def asides(visit_id: str) -> Sequence[Aside]:
     """What was pushed and is not genuine."""
-    return db.session.scalars(select(Aside).where(Aside.visit_id == visit_id).order_by(Aside.received_at)).all()
+    return db.session.scalars(
+        select(Aside).where(Aside.visit_id == visit_id).order_by(Aside.received_at)
+    ).all()
 
 
 def deeds(visit_id: str) -> Sequence[AuditEntry]:
     """What the office did to the visit."""
     return db.session.scalars(
-        select(AuditEntry).where(AuditEntry.subject == visit_id).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        select(AuditEntry)
+        .where(AuditEntry.subject == visit_id)
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
     ).all()
 
 

@@ -1,6 +1,6 @@
 """The joint inspection record (现场检查记录) as data: what R-606 wants on paper, taken from one folded state.
 
-Pure, so the same entries make the same paper for ever; what arrives after a sign-off is not in the state it is given.
+Pure, so the same entries make the same paper for ever; what arrives after a sign-off is not in its state.
 The layout follows paper-forms §3 (record), §2 (unified checklist) and §5 (evidence list).
 """
 
@@ -13,7 +13,7 @@ from server.visits.findings import Case, Exhibit, Json, Row, Section, in_time, s
 
 @dataclass(frozen=True)
 class Seal:
-    """What fixes a record: the sign-off, and the server's chain at the place where the sealed set was complete."""
+    """What fixes a record: the sign-off, and the server's chain where the sealed set was complete."""
 
     signed_by: str
     signed_at: str
@@ -110,8 +110,8 @@ class Record:
     sections: list[Section]
     problems: list[Row]
     statements: list[Json]
-    measures: list[Json]
-    corrected: list[Json]
+    measures: list[dict[str, Any]]
+    corrected: list[dict[str, Any]]
     served: list[Json]
     supplements: list[Json]
     clues: int
@@ -195,7 +195,7 @@ def record(case: Case, seal: Seal | None) -> Record:
 
 
 def signatures(case: Case) -> list[Signature]:
-    """Signatures in the order they were given; one made again for the same person and scope replaces the outdated."""
+    """Signatures in the order they were given; one made again by the same person replaces the outdated."""
     made = [_signature(case, one) for one in in_time(case.state["signatures"])]
     fresh = {(one.role, one.scope, one.name) for one in made if not one.outdated}
     return [one for one in made if not one.outdated or (one.role, one.scope, one.name) not in fresh]
@@ -229,8 +229,17 @@ def _page(case: Case, entry_hash: str | None) -> str:
 def _abort(case: Case) -> Abort | None:
     """The abort in force: one of the heads of the visit's own register, or what the sign-off replaced."""
     aborts = [entry for entry in case.entries.values() if entry["kind"] == "visit.aborted"]
-    gone = {old for entry in case.entries.values() if entry["kind"] == "visit.reopened" for old in entry["body"]["replaces"]}
-    last = max((one for one in aborts if one["hash"] not in gone), key=lambda one: (one["at"], one["hash"]), default=None)
+    gone = {
+        old
+        for entry in case.entries.values()
+        if entry["kind"] == "visit.reopened"
+        for old in entry["body"]["replaces"]
+    }
+    last = max(
+        (one for one in aborts if one["hash"] not in gone),
+        key=lambda one: (one["at"], one["hash"]),
+        default=None,
+    )
     if last is None:
         return None
     return Abort(last["body"]["code"], last["body"]["text"], last["at"], case.name(last["author"]))
@@ -313,8 +322,14 @@ def _with_numbers(case: Case, elements: Iterable[Json]) -> list[dict[str, Any]]:
             **one,
             "number": case.item_numbers.get(one["item"]),
             "matter": case.items.get(one["item"], {}).get("matter", ""),
-            "department_name": case.department_names.get(case.items.get(one["item"], {}).get("department", ""), ""),
-            "photos": [case.exhibit_numbers[name] for name in one.get("evidence") or [] if name in case.exhibit_numbers],
+            "department_name": case.department_names.get(
+                case.items.get(one["item"], {}).get("department", ""), ""
+            ),
+            "photos": [
+                case.exhibit_numbers[name]
+                for name in one.get("evidence") or []
+                if name in case.exhibit_numbers
+            ],
         }
         for one in elements
     ]

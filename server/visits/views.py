@@ -5,7 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from werkzeug.datastructures import MultiDict
@@ -29,13 +39,16 @@ from server.web.gate import SIGNED_IN, allow
 blueprint = Blueprint("visits", __name__, url_prefix="/office/visits", template_folder="templates")
 
 REASON_LENGTH = 500
+FILTERS = ("status", "department", "since", "until", "q")
 
 
 @blueprint.get("")
 @allow(SIGNED_IN)
 def index() -> str:
     """The visits this person may read, narrowed as the address says."""
-    page = queries.page_of_visits(current_person(), _filters(), _place(request.args.get("after"), request.args.get("before")))
+    page = queries.page_of_visits(
+        current_person(), _filters(), _place(request.args.get("after"), request.args.get("before"))
+    )
     return render_template(
         "visits/index.html",
         page=page,
@@ -92,21 +105,34 @@ def verify(visit_id: str) -> str:
     visit = queries.visit_for_office(current_person(), visit_id)
     name = "visits/verification.html" if request.headers.get("HX-Request") else "visits/verified.html"
     findings = verify_visit(visit)
-    return render_template(name, visit=visit, findings=findings, extent=queries.extent(visit), words=words, word=words.word)
+    return render_template(
+        name, visit=visit, findings=findings, extent=queries.extent(visit), words=words, word=words.word
+    )
 
 
 @blueprint.get("/<visit_id>/record.pdf")
 @allow(SIGNED_IN)
 def paper(visit_id: str) -> ResponseReturnValue:
-    """The joint inspection record of the sealed state; with `draft=1` a marked draft of the state as it stands."""
+    """The joint inspection record of the sealed state; with `draft=1` a marked draft of what there is."""
     visit = queries.visit_for_office(current_person(), visit_id)
     sealed = queries.sealed_case(visit)
     if sealed is None and not request.args.get("draft"):
-        return render_template("visits/unsealed.html", visit=visit, view=overview(queries.case_of(visit), visit.status), words=words), 409
+        return render_template(
+            "visits/unsealed.html",
+            visit=visit,
+            view=overview(queries.case_of(visit), visit.status),
+            words=words,
+        ), 409
     case, seal = sealed or (queries.case_of(visit), None)
     document = record(case, seal)
-    pictures = {one.sha256: ports.preview_of(visit.id, one.sha256) for one in document.exhibits if not one.awaited}
-    path = printed(document, {name: jpeg for name, jpeg in pictures.items() if jpeg}, current_app.config["DATA_DIR"] / "documents")
+    pictures = {
+        one.sha256: ports.preview_of(visit.id, one.sha256) for one in document.exhibits if not one.awaited
+    }
+    path = printed(
+        document,
+        {name: jpeg for name, jpeg in pictures.items() if jpeg},
+        current_app.config["DATA_DIR"] / "documents",
+    )
     return send_file(
         path,
         mimetype="application/pdf",
@@ -120,7 +146,11 @@ def paper(visit_id: str) -> ResponseReturnValue:
 @allow(SIGNED_IN)
 def cancel(visit_id: str) -> ResponseReturnValue:
     """Call the visit off, with a reason."""
-    return _direct(visit_id, "cancel", lambda visit, form: assigning.cancel_visit(current_person().id, visit.id, _reason(form)))
+    return _direct(
+        visit_id,
+        "cancel",
+        lambda visit, form: assigning.cancel_visit(current_person().id, visit.id, _reason(form)),
+    )
 
 
 @blueprint.post("/<visit_id>/departures")
@@ -131,7 +161,10 @@ def leave(visit_id: str) -> ResponseReturnValue:
         visit_id,
         "leave",
         lambda visit, form: assigning.reassign(
-            current_person().id, visit.id, leaves=[_person(visit, form, queries.members)], reason=_reason(form)
+            current_person().id,
+            visit.id,
+            leaves=[_person(visit, form, queries.members)],
+            reason=_reason(form),
         ),
     )
 
@@ -161,7 +194,9 @@ def _direct(visit_id: str, form_name: str, deed: Any) -> ResponseReturnValue:
         with transaction():
             deed(visit, request.form)
     except Problem as problem:
-        return _visit_page(queries.visit_for_office(current_person(), visit_id), form_name, problem), problem.status
+        return _visit_page(
+            queries.visit_for_office(current_person(), visit_id), form_name, problem
+        ), problem.status
     return redirect(url_for("visits.show", visit_id=visit.id), 303)
 
 
@@ -219,7 +254,11 @@ def _sealed(visit: Visit) -> dict[str, Any] | None:
     if found is None:
         return None
     case, seal = found
-    return {"seal": seal, "code": seal.code(visit.number), "sections": sections(case, case.body(seal.sign_off).get("results"))}
+    return {
+        "seal": seal,
+        "code": seal.code(visit.number),
+        "sections": sections(case, case.body(seal.sign_off).get("results")),
+    }
 
 
 def _telling(case: Case) -> dict[str, Any]:
@@ -267,12 +306,9 @@ def _place(after: str | None, before: str | None) -> Place | None:
     return Place(parsed, visit_id, backwards=before is not None) if parsed and ids.is_uuid(visit_id) else None
 
 
-def _link(place: Place | None = None, **changes: str | None) -> str | None:
+def _link(place: Place | None = None, **changes: str | None) -> str:
     """The address of this list with some filters changed, at a place if one is given."""
-    args = {name: value for name, value in request.args.items() if name not in ("after", "before") and value}
-    args.update({name: value for name, value in changes.items() if value})
-    args = {name: value for name, value in args.items() if changes.get(name, value)}
+    args: dict[str, Any] = {name: changes.get(name, request.args.get(name)) or None for name in FILTERS}
     if place is not None:
         args["before" if place.backwards else "after"] = f"{place.date.isoformat()},{place.id}"
     return url_for("visits.index", **args)
-

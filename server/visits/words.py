@@ -1,7 +1,7 @@
-"""The codes of a visit in people's words: one table per code list, looked up lazily so that each reader gets their language.
+"""The codes of a visit in people's words: one table per code list, in each reader's language.
 
-National wording for results (R1 to R8), this product's own for the rest. An unknown code is shown as it is: an older
-server must be able to show what a newer phone wrote.
+National wording for results (R1 to R8), this product's own for the rest. An unknown code is shown as it is:
+an older server must be able to show what a newer phone wrote.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ Words = Mapping[str, LazyString]
 
 def word(table: Words, code: str | None) -> str:
     """The word for a code, or the code itself."""
-    return str(table[code]) if code in table else code or ""
+    return str(table[code]) if code and code in table else code or ""
 
 
 STATUSES: Words = {

@@ -18,7 +18,7 @@ def text_of(content):
 
 
 def test_rare_characters_of_names_print():
-    html = '<p style="font-family:\'Noto Serif CJK SC\',\'WenQuanYi Micro Hei\'">䶮 堃 垚 𠮷 青阳县</p>'
+    html = "<p style=\"font-family:'Noto Serif CJK SC','WenQuanYi Micro Hei'\">䶮 堃 垚 𠮷 青阳县</p>"
     content = pdf.render(html, {})
     for character in "䶮堃垚𠮷青":
         assert character in text_of(content)
@@ -34,10 +34,14 @@ def test_a_picture_comes_from_the_given_assets():
     assert len(PdfReader(io.BytesIO(content)).pages[0].images) == 1
 
 
-@pytest.mark.parametrize("address", ["file:///etc/hostname", "http://127.0.0.1:9/x.png", "asset:other", "/etc/hostname", "data:,x"])
+@pytest.mark.parametrize(
+    "address", ["file:///etc/hostname", "http://127.0.0.1:9/x.png", "asset:other", "/etc/hostname", "data:,x"]
+)
 def test_nothing_else_is_fetched(address, monkeypatch):
     monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("reached for the network"))
-    content = pdf.render(f'<img src="{address}"><link rel="stylesheet" href="{address}"><p>文字</p>', {"one": PIXEL})
+    content = pdf.render(
+        f'<img src="{address}"><link rel="stylesheet" href="{address}"><p>文字</p>', {"one": PIXEL}
+    )
     reader = PdfReader(io.BytesIO(content))
     assert not reader.pages[0].images
     assert not reader.attachments
@@ -63,7 +67,9 @@ def test_a_chinese_font_is_seen():
 
 
 def test_a_signature_is_cropped_to_its_ink_and_says_whose_it_is():
-    drawn = figures.signature({"width": 900, "height": 300, "strokes": [[100, 100, 200, 150], [300, 120]]}, '冯<b>"')
+    drawn = figures.signature(
+        {"width": 900, "height": 300, "strokes": [[100, 100, 200, 150], [300, 120]]}, '冯<b>"'
+    )
     assert 'viewBox="92 92 216 66"' in drawn
     assert "M100 100L200 150" in drawn
     assert "M300 120L300 120" in drawn  # a dot

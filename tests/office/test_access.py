@@ -41,7 +41,9 @@ def test_the_list_and_the_single_visit_are_judged_alike(app, people, any_db):
     with app.app_context():
         for person in db.session.scalars(db.select(Person)):
             listed = set(db.session.scalars(db.select(Visit.id).where(queries.readable_by(person))))
-            allowed = {visit.id for visit in db.session.scalars(db.select(Visit)) if access.may_read(person, visit)}
+            allowed = {
+                visit.id for visit in db.session.scalars(db.select(Visit)) if access.may_read(person, visit)
+            }
             assert listed == allowed, person.username
 
 

@@ -1,4 +1,4 @@
-"""The office's deeds on a visit: cancel it, change its team. A refusal names the field and keeps what was typed."""
+"""The office's deeds on a visit. A refusal names the field and keeps what was typed."""
 
 import pytest
 
@@ -20,7 +20,9 @@ def he(desk, visit):
 
 def row(app, visit):
     visit = db.session.get_one(Visit, visit.id)
-    return visit.status, {member.person.username: (member.lead, member.left_at is None) for member in visit.members}
+    return visit.status, {
+        member.person.username: (member.lead, member.left_at is None) for member in visit.members
+    }
 
 
 def test_a_visit_is_cancelled_with_a_reason(app, he, visit):
@@ -51,8 +53,16 @@ def test_what_was_typed_is_kept(people, he, visit):
 
 
 def test_a_member_leaves_and_an_officer_joins(app, people, he, visit):
-    assert submit(he, f"/office/visits/{visit.id}/departures", reason="请假", person=people["wu"]).status_code == 303
-    assert submit(he, f"/office/visits/{visit.id}/members", reason="接替", person=people["tang"], part="member").status_code == 303
+    assert (
+        submit(he, f"/office/visits/{visit.id}/departures", reason="请假", person=people["wu"]).status_code
+        == 303
+    )
+    assert (
+        submit(
+            he, f"/office/visits/{visit.id}/members", reason="接替", person=people["tang"], part="member"
+        ).status_code
+        == 303
+    )
     with app.app_context():
         team = row(app, visit)[1]
     assert (team["wu"], team["tang"]) == ((False, False), (False, True))
@@ -67,8 +77,16 @@ def test_the_lead_cannot_simply_leave(app, people, he, visit):
 
 
 def test_the_lead_is_handed_over_first(app, people, he, visit):
-    assert submit(he, f"/office/visits/{visit.id}/members", reason="交接", person=people["ma"], part="lead").status_code == 303
-    assert submit(he, f"/office/visits/{visit.id}/departures", reason="请假", person=people["lin"]).status_code == 303
+    assert (
+        submit(
+            he, f"/office/visits/{visit.id}/members", reason="交接", person=people["ma"], part="lead"
+        ).status_code
+        == 303
+    )
+    assert (
+        submit(he, f"/office/visits/{visit.id}/departures", reason="请假", person=people["lin"]).status_code
+        == 303
+    )
     with app.app_context():
         team = row(app, visit)[1]
     assert (team["ma"], team["lin"]) == ((True, True), (False, False))

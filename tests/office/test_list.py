@@ -39,8 +39,16 @@ def test_states_filter(app, people, he):
     a_visit(app, people).cancelled()
     a_visit(app, people).answered()
     a_visit(app, people).answered().completed().signed()
-    found = {status: numbers(he.get(f"/office/visits?status={status}")) for status in ("assigned", "cancelled", "open", "signed")}
-    assert found == {"assigned": ["LC-2026-0001"], "cancelled": ["LC-2026-0002"], "open": ["LC-2026-0003"], "signed": ["LC-2026-0004"]}
+    found = {
+        status: numbers(he.get(f"/office/visits?status={status}"))
+        for status in ("assigned", "cancelled", "open", "signed")
+    }
+    assert found == {
+        "assigned": ["LC-2026-0001"],
+        "cancelled": ["LC-2026-0002"],
+        "open": ["LC-2026-0003"],
+        "signed": ["LC-2026-0004"],
+    }
 
 
 def test_a_conflict_of_answers_is_found_under_conflicts(app, people, he):
@@ -94,6 +102,12 @@ def test_pages_go_forth_and_back_by_key(app, people, he):
     assert numbers(back) == numbers(first)
     assert not links(back, "before")
     assert numbers(he.get("/office/visits?after=mangled")) == numbers(first)
+
+
+def test_an_address_puts_nothing_of_its_own_into_links(he):
+    page = he.get("/office/visits?_external=1&_scheme=javascript&_anchor=x&q=nobody").text
+    assert 'href="javascript' not in page
+    assert 'href="/office/visits?status=open&amp;q=nobody"' in page
 
 
 def links(page, name):

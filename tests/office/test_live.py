@@ -1,4 +1,4 @@
-"""A visit's page follows the visit: what changed is sent, what did not costs nothing and keeps nobody signed in."""
+"""A visit's page follows the visit: what changed is sent, what did not costs nothing."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The joint inspection record on paper: all of it, nothing that came later, and marked while it is a draft."""
+"""The joint inspection record on paper: all of it, nothing that came later, drafts marked as such."""
 
 import io
 import re
@@ -24,11 +24,18 @@ def printed(client, visit, query=""):
 
 def text_of(answer):
     """All that is printed, without the spaces and line ends that layout puts in."""
-    return re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages))
+    return re.sub(
+        r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+    )
 
 
 def evidence(phone, sha256, **more):
-    fields = {"sha256": sha256, "bytes": 52_302, "type": "image/jpeg", "captured_at": "2026-11-24T09:40:00.000+08:00"}
+    fields = {
+        "sha256": sha256,
+        "bytes": 52_302,
+        "type": "image/jpeg",
+        "captured_at": "2026-11-24T09:40:00.000+08:00",
+    }
     return phone.write("evidence", {**fields, "location": None, "caption": "压力表", "source": "app", **more})
 
 
@@ -46,7 +53,9 @@ def visit(app, people, any_db):
     zhou.answer("XF2", "fail", remark="灭火器压力不足 <b>两具</b>")
     evidence(zhou, PHOTO, item="XF2")
     evidence(zhou, VIDEO, moment="refusal", department="XFJY", type="video/mp4", caption="拒签录像")
-    zhou.write("measure", {"item": "XF2", "department": "XFJY", "demand": "更换灭火器", "deadline": "2026-12-09"})
+    zhou.write(
+        "measure", {"item": "XF2", "department": "XFJY", "demand": "更换灭火器", "deadline": "2026-12-09"}
+    )
     zhou.write("clue", {"department": "XFJY", "text": "疑似另有油罐"})
     wu.write("note", {"department": "XFJY", "text": "同行检查"})
     visit.phone("ma").write("note", {"department": "SCJG", "text": "同行检查"})
@@ -124,7 +133,11 @@ def test_it_is_sealed_by_chain_and_digest(app, he, visit):
     with app.app_context():
         row = db.session.get_one(Visit, visit.id)
         _, seal = queries.sealed_case(row)
-        assert (seal.position, seal.chain, seal.journal_digest) == (row.position, row.chain, row.journal_digest)
+        assert (seal.position, seal.chain, seal.journal_digest) == (
+            row.position,
+            row.chain,
+            row.journal_digest,
+        )
         assert seal.entries == len(visit.entries)
     text = text_of(printed(he, visit))
     assert seal.chain in text
@@ -196,4 +209,8 @@ def test_an_absent_department_is_named_with_its_reason_and_issues_nothing(app, p
         draft = record(queries.case_of(db.session.get_one(Visit, visit.id)), None)
     assert draft.agencies == ["青阳县市场监督管理局"]
     (absent,) = draft.absences
-    assert (absent.department, absent.reason, absent.text) == ("青阳县消防救援大队", "too-few-officers", "一人请假")
+    assert (absent.department, absent.reason, absent.text) == (
+        "青阳县消防救援大队",
+        "too-few-officers",
+        "一人请假",
+    )

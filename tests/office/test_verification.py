@@ -54,7 +54,9 @@ def test_htmx_gets_the_finding_without_the_page(desk, signed):
     whole = submit(client, f"/office/visits/{signed.id}/verifications")
     assert "<html" in whole.text
     part = client.post(
-        f"/office/visits/{signed.id}/verifications", data={"csrf_token": form_token(client)}, headers={"HX-Request": "true"}
+        f"/office/visits/{signed.id}/verifications",
+        data={"csrf_token": form_token(client)},
+        headers={"HX-Request": "true"},
     )
     assert "<html" not in part.text
     assert "全部相符" in words(part)
