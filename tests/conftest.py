@@ -97,8 +97,7 @@ def keep_rescue_key(data_dir: Path, pem: bytes) -> None:
 
 def app_on(data_dir: Path, database_url: str) -> Flask:
     """An app for tests on this folder and this database."""
-    app = create_app(
-        {"TESTING": True, "DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "SECRET_KEY": "of the tests"}
-    )
+    settings = {"DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "SECRET_KEY": "of the tests"}
+    app = create_app({"TESTING": True} | settings)
     app.test_client_class = ReadingClient
     return app
