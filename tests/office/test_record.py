@@ -119,7 +119,7 @@ def test_the_paper_holds_every_answer_hash_and_signature(he, visit):
         assert re.sub(r"\s", "", part) in text, part
     for item in ("SC1", "SC2", "XF1", "XF2"):
         assert f"{item}是否符合规定" in text
-    assert "未签收草稿" not in text
+    assert "未签结草稿" not in text
 
 
 def test_it_names_no_coordinating_body_and_tells_no_clue(he, visit):
@@ -149,12 +149,12 @@ def test_what_comes_later_changes_nothing(app, he, visit):
     before = printed(he, visit)
     zhou = visit.phone("zhou")
     first = next(entry for entry in zhou.chain if entry["body"].get("item") == "XF1")
-    zhou.answer("XF1", "fail", remark="签收后才写", replaces=[first])
+    zhou.answer("XF1", "fail", remark="签结后才写", replaces=[first])
     visit.sent()
     after = printed(he, visit)
     assert after.data == before.data
     assert after.headers["ETag"] == before.headers["ETag"]
-    assert "签收后才写" not in text_of(after)
+    assert "签结后才写" not in text_of(after)
 
 
 def test_a_blob_that_arrives_later_is_shown(he, visit, monkeypatch):
@@ -170,10 +170,10 @@ def test_an_unsealed_visit_says_so_and_prints_only_a_marked_draft(app, people, d
     client = desk("he")
     refused = client.get(f"/office/visits/{visit.id}/record.pdf")
     assert refused.status_code == 409
-    assert "尚未签收" in refused.text
+    assert "尚未签结" in refused.text
     pages = PdfReader(io.BytesIO(printed(client, visit, "?draft=1").data)).pages
     for page in pages:
-        assert "未签收草稿" in re.sub(r"\s", "", page.extract_text())
+        assert "未签结草稿" in re.sub(r"\s", "", page.extract_text())
 
 
 def test_a_draft_claims_nothing_it_cannot_know(app, people):
