@@ -12,7 +12,13 @@ from server.catalogue.model import ChecklistVersion, Industry
 from server.demo.county import items_of, read_json
 from server.infra.db import db
 from server.registry.model import Enterprise, Inspector
-from server.registry.rules import OFFICERS_PER_DEPARTMENT, OfficerState, SubjectStatus, certificate_valid_on
+from server.registry.rules import (
+    OFFICERS_PER_DEPARTMENT,
+    OfficerState,
+    SubjectStatus,
+    certificate_valid_on,
+    short_departments,
+)
 from server.visits.assigning import Assignment, assign_visit
 from server.visits.model import Visit
 
@@ -28,6 +34,9 @@ def assign(departments: int, items: int, username: str, day: date) -> Visit:
         raise click.BadParameter("every department needs an item", param_hint="--items")
     codes = _departments(str(lead.department), departments)
     team = [Assignment(one, lead=one is lead) for code in codes for one in _officers(code, lead, day)]
+    short = short_departments(codes, [str(one.person.department) for one in team])
+    if short:
+        raise click.ClickException(f"fewer than two officers with a valid certificate: {', '.join(short)}")
     enterprises = db.select(Enterprise).filter_by(status=SubjectStatus.ACTIVE).order_by(Enterprise.reference)
     return assign_visit(
         None,

@@ -105,11 +105,6 @@ def short_departments(departments: Iterable[str], team: Iterable[str]) -> list[s
     return sorted(code for code in set(departments) if present.count(code) < OFFICERS_PER_DEPARTMENT)
 
 
-def may_be_drawn(status: SubjectStatus) -> bool:
-    """R-301."""
-    return status in (SubjectStatus.ACTIVE, SubjectStatus.SUSPENDED)
-
-
 def credit_code_in_doubt(code: str) -> bool:
     """Whether a unified social credit code (GB 32100) fails its check.
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from server.registry import rules
-from server.registry.rules import Officer, OfficerState, SubjectStatus
+from server.registry.rules import Officer, OfficerState
 
 DRAW, VISIT = date(2026, 5, 4), date(2026, 5, 12)
 QIAN = Officer(
@@ -57,11 +57,6 @@ def test_eligible_keeps_the_order_given():
 )
 def test_two_officers_of_each_department(team, short):
     assert rules.short_departments(["XFJY", "SCJG"], team) == short
-
-
-@pytest.mark.parametrize("status", SubjectStatus)
-def test_who_may_be_drawn(status):
-    assert rules.may_be_drawn(status) == (status in {SubjectStatus.ACTIVE, SubjectStatus.SUSPENDED})
 
 
 @pytest.mark.parametrize(
