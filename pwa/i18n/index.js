@@ -30,6 +30,7 @@ export function chooseLanguage(choice) {
 export function t(key, params = {}) {
   const text = CATALOGUES[language][key];
   if (text === undefined) throw new Error(`no text for ${key}`);
+  if (!text.includes("{")) return text;
   return text.replace(/\{(\w+)\}/g, (hole, name) => (name in params ? String(params[name]) : hole));
 }
 

@@ -25,6 +25,7 @@ export function behave(body) {
   document.addEventListener("htmx:config:request", addDrawing);
   document.addEventListener("htmx:after:swap", afterSwap);
   document.addEventListener("refused", onRefused);
+  document.addEventListener("saved", ({ target }) => target.reset?.());
   document.addEventListener("toggle", ({ target }) => target.matches?.(".department") && target.open && refresh(), true);
   watchPictures(body);
 }

@@ -9,6 +9,7 @@ const MARK = /\u0001([^\u0001]+)\u0001/g;
 
 let collecting = null;
 let shown = null;
+const keyed = new Map();
 
 /** Name a piece of the page being rendered. `content` is one element with that id. */
 export function part(id, content) {
@@ -16,6 +17,17 @@ export function part(id, content) {
   if (collecting.has(id)) throw new Error(`part ${id} twice on one page`);
   collecting.set(id, content.toString());
   return html([`\u0001${id}\u0001`]);
+}
+
+/**
+ * A part that is made anew only when `key` differs from the last time: 300 items on one page change one at a time.
+ * `key` says everything the part shows; no part may lie inside it.
+ */
+export function keyedPart(id, key, make) {
+  const known = keyed.get(id);
+  const text = known?.key === key ? known.text : make();
+  keyed.set(id, { key, text });
+  return part(id, text);
 }
 
 /** Render synchronously, taking the parts apart: {skeleton, parts}. */
@@ -32,6 +44,7 @@ export function composed(render) {
 
 /** The page as one text, remembered as what the reader now sees. */
 export function show(page) {
+  if (shown?.skeleton !== page.skeleton) forgetOthers(page);
   shown = page;
   return whole(page.skeleton, page);
 }
@@ -52,13 +65,12 @@ export function update(page) {
     .join("");
 }
 
-/** Forget what is shown: the next update sends the whole page. */
-export function forget() {
-  shown = null;
-}
-
 function whole(text, page) {
   return text.replace(MARK, (_, id) => whole(page.parts.get(id), page));
+}
+
+function forgetOthers(page) {
+  for (const id of keyed.keys()) if (!page.parts.has(id)) keyed.delete(id);
 }
 
 function inside(text, page, found) {

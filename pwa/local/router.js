@@ -5,7 +5,8 @@
  *
  * A handler gets {method, url, params, query, form} and answers with
  *   a page    {title, render}   shown whole, or as the parts that changed;
- *   DONE                        a write is durable: the page one is on is asked again;
+ *   DONE                        a write is durable: its form is empty again, the page one is on is asked again;
+ *   KEPT                        a draft was noted: the page one is on is asked again;
  *   see(path)                   a write is durable: go there;
  *   a Response                  as it is.
  */
@@ -13,6 +14,7 @@ import { Refusal } from "./refusal.js";
 import { composed, show, update } from "./live.js";
 
 export const DONE = Symbol("done");
+export const KEPT = Symbol("kept");
 
 /** Answer a write by going to another page, in place of the one it came from. */
 export function see(path) {
@@ -71,7 +73,10 @@ export function createRouter(routes, views, here) {
   async function write(method, address, form) {
     try {
       const result = await answer(method, address, form);
-      return result === DONE ? await page(here(), true) : result;
+      if (result !== DONE && result !== KEPT) return result;
+      const changes = await page(here(), true);
+      if (result === DONE) changes.headers.set("HX-Trigger", "saved");
+      return changes;
     } catch (error) {
       return refused(error);
     }

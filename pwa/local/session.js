@@ -6,6 +6,7 @@ import { app } from "./app.js";
 
 const WAIT_MS = 8_000;
 const STAY = "liancha-stay";
+const LEAVING = "liancha-leaving";
 
 /** {person, csrf, answer} of the server's session; {} signed out; {offline: true} out of reach. */
 export async function askSession() {
@@ -27,6 +28,7 @@ export async function openSomebody() {
   try {
     const account = await currentAccount();
     if (account) return await openAccount(account.person);
+    if (localStorage.getItem(LEAVING)) await leaveServer();
     const session = await askSession();
     if (session.person) return await enter(session);
     const enrolled = await accounts();
@@ -42,6 +44,15 @@ export async function openSomebody() {
 export async function isSomebodyElse(store) {
   const { person } = await askSession();
   return Boolean(person) && person.id !== store.person.id && sessionStorage.getItem(STAY) !== person.id;
+}
+
+/** End the server's session; out of reach, the wish is kept and carried out before anybody is let in again. */
+export async function leaveServer() {
+  localStorage.setItem(LEAVING, "1");
+  const session = await askSession();
+  if (session.offline) return;
+  if (session.csrf) await fetch("/logout", { method: "POST", headers: { "X-CSRFToken": session.csrf }, redirect: "manual" });
+  localStorage.removeItem(LEAVING);
 }
 
 export function stayWith(person) {

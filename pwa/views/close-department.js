@@ -75,6 +75,7 @@ function results(visit, code, department, drafts) {
   });
   const note = html`<h3>${t("own.results")}</h3><p class="quiet">${t("own.results-text")}</p>`;
   if (done || visit.sealed) return html`${note}${table}${done ? html`<p class="fine">${icon("circle-check")}${t("own.completed")}</p>${!visit.sealed ? reopen(visit, code, department, drafts) : ""}` : ""}`;
+  if (department.counts.open + department.counts.conflict > 0) return absence(visit, code, drafts);
   return html`${department.outdated && needs(t("own.outdated"))}${department.state === "conflict" && needs(t("own.conflict"))}
     ${writeForm({ id: "complete", action: `/field/visits/${visit.id}/departments/${code}/completion`, draft: `complete-${code}`, act: `complete:${code}:${visit.entries.size}` }, html`${note}${table}
       ${submit(t("own.complete"), { symbol: "circle-check" })}`)}

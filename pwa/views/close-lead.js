@@ -43,6 +43,7 @@ function others(visit, drafts) {
 /** The result of each department and matter as it would be signed. */
 function resultTable(visit) {
   const results = finalResults(visit);
+  if (Object.values(results).every((matters) => Object.keys(matters).length === 0)) return "";
   return html`<h3>${t("lead.results")}</h3><dl class="results">${visit.bundle.departments.map(({ code }) => html`<div><dt>${departmentName(visit, code)}</dt><dd>${
     Object.entries(results[code] ?? {}).map(([matter, result]) => html`<p>${matter}<b>${result} ${t(`result.${result}`)}</b></p>`)
   }${Object.keys(results[code] ?? {}).length === 0 && html`<p class="quiet">${t("lead.no-results")}</p>`}</dd></div>`)}</dl>`;

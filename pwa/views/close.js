@@ -30,14 +30,20 @@ export function closePage(visit, drafts, today, sync) {
 function blockers(visit, sync) {
   const { blockers: list, status } = visit.state;
   if (status === "signed") return html`<section id="blockers" class="sealed">${icon("lock")}<p>${t("visit.sealed")}</p></section>`;
-  const own = list.filter((one) => !one.department || one.department === visit.department || visit.leads);
-  const others = list.length - own.length;
+  const own = list.filter((one) => !one.department || one.department === visit.department);
   return html`<section id="blockers" class="card"><h2>${t("close.in-the-way")}</h2>
     ${list.length === 0 ? html`<p class="fine">${icon("circle-check")}${t("close.nothing-in-the-way")}</p>` : ""}
-    <ul class="todo">${own.slice(0, 40).map((one) => html`<li><a href="${placeOf(visit, one)}">${icon("alert-triangle")}<span>${blockerText(visit, one)}</span>${icon("chevron-right")}</a></li>`)}</ul>
-    ${own.length > 40 && html`<p class="quiet">${t("close.and-more", { count: own.length - 40 })}</p>`}
-    ${others > 0 && html`<p class="quiet">${t("close.others-open", { count: others })}</p>`}
+    ${todo(visit, own)}
+    ${departmentsInOrder(visit).map(({ code }) => ofOthers(visit, code, list.filter((one) => one.department === code && code !== visit.department)))}
     ${onThisPhone(visit, sync)}</section>`;
+}
+
+function todo(visit, list) {
+  return list.length ? html`<ul class="todo">${list.map((one) => html`<li><a href="${placeOf(visit, one)}">${icon("alert-triangle")}<span>${blockerText(visit, one)}</span>${icon("chevron-right")}</a></li>`)}</ul>` : "";
+}
+
+function ofOthers(visit, code, list) {
+  return list.length ? html`<details class="fold"><summary>${t("close.others-open", { department: departmentName(visit, code), count: list.length })}</summary>${todo(visit, list)}</details>` : "";
 }
 
 function onThisPhone(visit, sync) {

@@ -3,28 +3,32 @@ import { currentLanguage, t } from "../i18n/index.js";
 
 const ZONE = "Asia/Shanghai";
 
-function formatter(options) {
-  const locale = currentLanguage() === "en" ? "en-GB" : "zh-CN";
-  return new Intl.DateTimeFormat(locale, { timeZone: ZONE, ...options });
+const formatters = new Map();
+
+/** Making a formatter costs far more than using one, and a long list has hundreds of instants. */
+function formatter(name, options, locale = currentLanguage() === "en" ? "en-GB" : "zh-CN") {
+  const key = `${name} ${locale}`;
+  if (!formatters.has(key)) formatters.set(key, new Intl.DateTimeFormat(locale, { timeZone: ZONE, ...options }));
+  return formatters.get(key);
 }
 
 /** "2026-05-12" → 5月12日 星期二 */
 export function day(date) {
   const noon = new Date(`${date}T12:00:00+08:00`);
-  return formatter({ month: "long", day: "numeric", weekday: "short" }).format(noon);
+  return formatter("day", { month: "long", day: "numeric", weekday: "short" }).format(noon);
 }
 
 /** An instant as hour and minute, with the day where it is another one. */
 export function moment(instant, today = isoDay(new Date())) {
   const at = new Date(instant);
   if (Number.isNaN(at.getTime())) return String(instant);
-  const time = formatter({ hour: "2-digit", minute: "2-digit", hour12: false }).format(at);
-  return isoDay(at) === today ? time : `${formatter({ month: "numeric", day: "numeric" }).format(at)} ${time}`;
+  const time = formatter("time", { hour: "2-digit", minute: "2-digit", hour12: false }).format(at);
+  return isoDay(at) === today ? time : `${formatter("date", { month: "numeric", day: "numeric" }).format(at)} ${time}`;
 }
 
 /** The day in the county, as "YYYY-MM-DD". */
 export function isoDay(at) {
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE }).format(at);
+  return formatter("iso", {}, "sv-SE").format(at);
 }
 
 export function daysAfter(date, days) {

@@ -4,6 +4,9 @@
  */
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
+const SIGNS = /[&<>"'\u0001]/;
+const ALL_SIGNS = /[&<>"'\u0001]/g;
+
 class Html {
   #text;
 
@@ -29,5 +32,6 @@ function written(value) {
   if (value === null || value === undefined || value === false || value === true) return "";
   if (value instanceof Html) return value.toString();
   if (Array.isArray(value)) return value.map(written).join("");
-  return String(value).replace(/[&<>"'\u0001]/g, (sign) => ENTITIES[sign] ?? "");
+  const text = String(value);
+  return SIGNS.test(text) ? text.replace(ALL_SIGNS, (sign) => ENTITIES[sign] ?? "") : text;
 }

@@ -1,6 +1,6 @@
 /** Screen 3, one item: what to check, how, on what basis; and the answer. */
-import { t } from "../i18n/index.js";
-import { part } from "../local/live.js";
+import { currentLanguage, t } from "../i18n/index.js";
+import { keyedPart, part } from "../local/live.js";
 import { answerForm } from "./answer.js";
 import { badge, icon, linkButton, needs, severity, submit, writeForm, areaField } from "./components.js";
 import { photoStrip, shootButtons } from "./evidence.js";
@@ -45,7 +45,7 @@ export function itemCard(visit, item, draft) {
   const id = `item-${item.id}`;
   const found = visit.state.items[item.id];
   const state = itemState(visit, item.id);
-  return part(id, html`<article id="${id}" class="item item--${state}">
+  return keyedPart(id, keyOf(visit, item, found, draft), () => html`<article id="${id}" class="item item--${state}">
     <header class="item__head"><h2><b class="figures">${visit.numberOf(item.id)}</b>${item.matter}</h2>
       <p class="item__state">${badge(state)}${severity(item.severity)}<span class="spacer"></span>${visit.markOf(found)}</p></header>
     <p class="item__content">${item.content}</p>
@@ -54,6 +54,14 @@ export function itemCard(visit, item, draft) {
     ${verdictPart(visit, item, found, draft)}
     ${history(visit, item, found)}
   </article>`);
+}
+
+/** All that an item's card shows, as one string. */
+function keyOf(visit, item, found, draft) {
+  const { ready, state } = visit.state.departments[item.department];
+  const photos = found.evidence.map((sha256) => [sha256, visit.state.evidence[sha256]?.grade, visit.grades.get(sha256), visit.percents.get(sha256)]);
+  const choosing = found.state === "conflict" ? found.heads.map((_, index) => visit.drafts?.[`choose-${item.id}-${index}`]) : [];
+  return JSON.stringify([visit.id, visit.digest, currentLanguage(), found, draft, ready, state, visit.sealed, visit.leads, visit.department, photos, choosing, String(visit.markOf(found))]);
 }
 
 function verdictPart(visit, item, found, draft) {

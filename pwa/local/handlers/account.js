@@ -4,7 +4,7 @@ import { otherPersonPage } from "../../views/gate.js";
 import { app } from "../app.js";
 import { flush } from "../drafts.js";
 import { Refusal } from "../refusal.js";
-import { askSession, enter, stayWith } from "../session.js";
+import { askSession, enter, leaveServer, stayWith } from "../session.js";
 
 /** The server's session is another person's than the account open here: the reader chooses. */
 export async function showOtherPerson() {
@@ -36,15 +36,6 @@ export async function signOut() {
   await lock();
   await leaveServer();
   return here("/field/");
-}
-
-async function leaveServer() {
-  try {
-    const { csrf } = await askSession();
-    if (csrf) await fetch("/logout", { method: "POST", headers: { "X-CSRFToken": csrf }, redirect: "manual" });
-  } catch {
-    // out of reach: the account on this phone is locked all the same
-  }
 }
 
 /** Load the app anew: another account means another everything. */

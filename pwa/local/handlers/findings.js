@@ -9,7 +9,7 @@ import { syncState } from "../../sync/sync.js";
 import { once } from "../app.js";
 import { draftsOf, dropDraft, noteDraft } from "../drafts.js";
 import { Refusal } from "../refusal.js";
-import { DONE, see } from "../router.js";
+import { DONE, KEPT, see } from "../router.js";
 import { openVisit } from "../visits.js";
 
 export async function showItem({ store, params }) {
@@ -28,7 +28,7 @@ export async function saveAnswer({ store, params, form }) {
   const said = whatIsSaid(item, visit.state.items[item.id], form, draft);
   if (said.staged) {
     await noteDraft(store, visit.id, key, said.staged);
-    return DONE;
+    return KEPT;
   }
   return once(form.get("act"), () => writeAnswer(store, visit, item, key, said.answer));
 }

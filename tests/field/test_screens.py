@@ -1,0 +1,91 @@
+"""Every screen in both languages: it renders without complaint, fits the phone, and can be hit with a glove."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.field.conftest import County, Phone
+
+SCREENS = [
+    "/field/", "/field/sync", "/field/me", "/field/leave", "/field/nowhere", "{visit}", "{visit}?expand=1", "{visit}?filter=failed",
+    "{visit}?q=XF2", "{visit}/items/XF1", "{visit}/items/XF2", "{visit}/items/SC2", "{visit}/arrive/XFJY", "{visit}/arrive/SCJG",
+    "{visit}/not-carried-on", "{visit}/clues", "{visit}/evidence", "{visit}/close", "{visit}/sign?role=party&scope=visit",
+    "{visit}/refusal?scope=visit",
+]  # fmt: skip
+
+TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, input, select, textarea")]
+  .filter((one) => one.checkVisibility() && one.type !== "hidden" && !one.closest(".spoken"))
+  .map((one) => (one.type === "radio" || one.type === "checkbox" ? one.closest("label") : one))
+  .map((one) => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 0 && (box.height < 47.5 || box.width < 47.5))
+  .map(([what, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ${what}`)"""
+
+WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def walk(county: County, zhou: Phone, visit: str) -> list[tuple[str, Page]]:
+    """Each screen in turn."""
+    for screen in SCREENS:
+        zhou.page.goto(county.server.url + screen.format(visit=f"/field/visits/{visit}"))
+        zhou.page.wait_for_selector("#screen:has(.content)")
+        zhou.page.wait_for_timeout(150)
+        yield screen, zhou.page
+
+
+def prepared(county: County, officer: Callable[..., Phone], **profile: object) -> tuple[str, Phone]:
+    """A visit with something in each state."""
+    visit = county.visit()
+    zhou = officer("zhou", **profile)
+    zhou.arrive(visit, "XFJY")
+    page = zhou.open(visit, "/items/XF1")
+    page.click(".verdict--fail")
+    page.fill("[name=remark]", "灭火器压力不足")
+    page.click(".bar__main")
+    page.wait_for_selector(".answered--fail")
+    return visit, zhou
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_every_screen_fits_and_can_be_hit(county: County, officer: Callable[..., Phone], language: str) -> None:
+    visit, zhou = prepared(county, officer)
+    zhou.page.evaluate("(language) => localStorage.setItem('liancha-language', language)", language)
+    found = {}
+    for screen, page in walk(county, zhou, visit):
+        assert page.get_attribute("html", "lang") == language
+        found[screen] = (page.evaluate(WIDER), page.evaluate(TOO_SMALL))
+    assert {screen: faults for screen, faults in found.items() if faults != (0, [])} == {}
+
+
+def test_text_at_twice_the_size_still_fits(county: County, officer: Callable[..., Phone]) -> None:
+    visit, zhou = prepared(county, officer)
+    found = {}
+    for screen, page in walk(county, zhou, visit):
+        page.evaluate("() => { document.documentElement.style.fontSize = '212.5%'; }")
+        found[screen] = page.evaluate(WIDER)
+    assert {screen: wider for screen, wider in found.items() if wider > 0} == {}
+
+
+def test_lying_down_it_still_fits(county: County, officer: Callable[..., Phone]) -> None:
+    visit, zhou = prepared(county, officer, viewport={"width": 844, "height": 390})
+    found = {screen: page.evaluate(WIDER) for screen, page in walk(county, zhou, visit)}
+    assert {screen: wider for screen, wider in found.items() if wider > 0} == {}
+
+
+def test_verdicts_are_for_gloves(county: County, officer: Callable[..., Phone]) -> None:
+    visit, zhou = prepared(county, officer)
+    page = zhou.open(visit, "/items/XF2")
+    boxes = [one.bounding_box() for one in page.query_selector_all(".verdict")]
+    assert all(box["height"] >= 64 for box in boxes)
+    gaps = [after["x"] - before["x"] - before["width"] for before, after in zip(boxes, boxes[1:], strict=False)]
+    assert all(gap >= 12 for gap in gaps)
+
+
+def test_the_language_is_chosen_on_the_phone(county: County, officer: Callable[..., Phone]) -> None:
+    zhou = officer("zhou")
+    page = zhou.page
+    page.goto(f"{county.server.url}/field/me")
+    page.click("#language-en button")
+    page.wait_for_selector("h1:has-text('Me')")
+    page.reload()
+    page.wait_for_selector("h1:has-text('Me')")
