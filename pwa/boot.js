@@ -49,8 +49,8 @@ htmx.registerExtension("keep-open", {
   htmx_before_morph_attr: (element, { attrName }) => !(attrName === "open" && element.tagName === "DETAILS"),
 });
 
-function go(address, swap = "outerSync") {
-  return htmx.ajax("GET", address, { target: "#screen", swap });
+function go(address, history = {}) {
+  return htmx.ajax("GET", address, { target: "#screen", swap: "outerSync", ...history });
 }
 
 function listen(store) {
@@ -82,7 +82,7 @@ async function begin() {
   listen(store);
   if (!store) return;
   await resumeCapture(store);
-  if (await isSomebodyElse(store)) await go("/field/who");
+  if (await isSomebodyElse(store)) await go("/field/who", { push: "true" });
 }
 
 navigator.serviceWorker?.register("/field/sw.js", { scope: "/field/" }).catch((error) => console.warn("no service worker", error));

@@ -88,6 +88,8 @@ export default {
   "visit.sealed": "This visit is signed off; the record is sealed.",
   "visit.status-conflict": "Two statements about the status stand; the lead settles it.",
   "visit.aborted": "This visit was aborted and waits for the lead's sign-off.",
+  "visit.cancelled": "This visit was cancelled. What was recorded still uploads and is kept.",
+  "visit.not-member": "You are no longer on this visit's list. What you recorded still uploads and is kept.",
   "visit.problems": "{count} places in the record need the office's check.",
 
   "enterprise.uscc": "Credit code",

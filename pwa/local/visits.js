@@ -83,6 +83,7 @@ function visitView(person, folded, { held: there, grades, percents }) {
   return {
     ...folded,
     person,
+    member: member ?? null,
     department,
     grades,
     percents,

@@ -122,7 +122,7 @@ export function meter(done, total, label) {
 
 /** A note that something needs the reader, with the way there. */
 export function needs(text, link = null) {
-  return html`<p class="needs">${icon("alert-triangle")}<span>${text}${link && html` <a href="${link.href}">${link.text}</a>`}</span></p>`;
+  return html`<p class="needs">${icon("alert-triangle")}<span>${text}${link && html` <a href="${link.href}"${link.outside ? html` hx-boost="false"` : ""}>${link.text}</a>`}</span></p>`;
 }
 
 /** The frame of every page: header with the honest mark, content, the bar in the thumb's reach. */

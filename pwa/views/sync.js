@@ -27,8 +27,7 @@ function state(sync) {
 
 /** A problem code in words, with what to do. */
 export function problemText(problem) {
-  const link = codeOf(problem) === "sign-in" ? { href: "/login?next=/field/", text: t("sync.sign-in") } : null;
-  return needs(wordsOf(problem), link);
+  return needs(wordsOf(problem), WAYS[codeOf(problem)]?.() ?? null);
 }
 
 function codeOf(problem) {
@@ -41,6 +40,12 @@ function wordsOf(problem) {
   const key = [`problem.${code}`, `store.${code}`].find(known);
   return key ? t(key) : problem.detail ?? t("problem.other", { code });
 }
+
+/** Where the reader can do something about a problem. */
+const WAYS = {
+  "sign-in": () => ({ href: "/login?next=/field/", text: t("sync.sign-in"), outside: true }),
+  "other-person": () => ({ href: "/field/who", text: t("sync.who") }),
+};
 
 function visitWork(one) {
   const waiting = one.files.filter((file) => file.grade === "local" || file.grade === "uploading");

@@ -36,7 +36,9 @@ function head(visit, sync) {
   </section>`);
 }
 
-function closedNote({ id, state }) {
+function closedNote({ id, bundle, state, member }) {
+  if (bundle.visit.status === "cancelled") return needs(t("visit.cancelled"));
+  if (!member) return needs(t("visit.not-member"));
   const link = { href: `/field/visits/${id}/close`, text: t("visit.to-close") };
   if (state.status === "signed") return html`<p class="sealed">${icon("lock")}${t("visit.sealed")}</p>`;
   if (state.status === "conflict") return needs(t("visit.status-conflict"), link);

@@ -27,10 +27,16 @@ export async function takeStep({ store, params, form }) {
     const visit = await openVisit(store, id);
     if (department !== visit.department) throw new Refusal("not-yours");
     const { kind, body } = await said(form, visit);
-    await store.append(id, kind, { department, ...body });
+    await store.appendMany(id, [...opening(visit, store, kind), { kind, body: { department, ...body } }]);
     await dropDraft(store, id, `arrive-${department}-${step}`);
     return DONE;
   });
+}
+
+/** The first arrival recorded on this phone opens the visit here. */
+function opening(visit, store, kind) {
+  const opened = [...visit.entries.values()].some((entry) => entry.kind === "visit.opened" && entry.device === store.device);
+  return kind === "visit.arrived" && !opened ? [{ kind: "visit.opened", body: {} }] : [];
 }
 
 const SAYS = {

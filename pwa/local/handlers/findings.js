@@ -1,8 +1,6 @@
 /** Answers, conflicts, matters not carried on, clues and notes. */
-import { judgeNumber } from "../../journal/rules.js";
 import v7 from "../../vendor/uuid/v7.js";
 import { cluesPage } from "../../views/close.js";
-import { typedReading } from "../../views/format.js";
 import { itemPage, notCarriedOnPage } from "../../views/item.js";
 import { itemsOf } from "../../views/words.js";
 import { syncState } from "../../sync/sync.js";
@@ -10,6 +8,7 @@ import { once } from "../app.js";
 import { draftsOf, dropDraft, noteDraft } from "../drafts.js";
 import { Refusal } from "../refusal.js";
 import { DONE, KEPT, see } from "../router.js";
+import { whatIsSaid } from "../saying.js";
 import { openVisit } from "../visits.js";
 
 export async function showItem({ store, params }) {
@@ -52,78 +51,6 @@ function sameAsStands({ heads }, answer) {
   const [head] = heads;
   return head.verdict === answer.verdict && (head.value ?? null) === (answer.value ?? null)
     && (head.remark ?? "") === (answer.remark ?? "") && (head.reason ?? "") === (answer.reason ?? "");
-}
-
-/** {answer} to write down, or {staged} words still to come. Throws a Refusal for what cannot be said. */
-function whatIsSaid(item, found, form, draft) {
-  const text = (name) => (form.get(name) ?? "").trim();
-  const say = form.get("say") ?? "";
-  const meant = meaning(item, found, say, text, draft);
-  const remark = text("remark") || (form.has("remark") ? "" : draft.remark ?? "");
-  const insisting = say === "staged" || say === "again";
-  if (meant.verdict === "na") {
-    const reason = text("reason");
-    if (reason) return { answer: { verdict: "na", value: null, remark: "", reason } };
-    if (insisting) throw new Refusal("reason-needed", { field: "reason" });
-    return { staged: { ...typedValues(form), staged: "na", option: null } };
-  }
-  if (meant.verdict === "fail" && !remark) {
-    if (insisting) throw new Refusal("remark-needed", { field: "remark" });
-    return { staged: { ...typedValues(form), staged: "fail", option: meant.value ?? null, ...(meant.override && { overriding: meant.override }) } };
-  }
-  return { answer: { ...meant, remark } };
-}
-
-function typedValues(form) {
-  return Object.fromEntries([...form].filter(([name]) => ["value", "override", "remark"].includes(name)));
-}
-
-function meaning(item, found, say, text, draft) {
-  if (say === "staged") return stagedMeaning(item, text, draft);
-  if (say === "again") return again(item, found, text);
-  if (say === "na") return { verdict: "na" };
-  if (item.answer.type === "number") return numberMeaning(item, say, text);
-  if (say.startsWith("option:")) return optionMeaning(item, say.slice("option:".length));
-  if (item.answer.type === "text" && !text("value")) throw new Refusal("text-needed", { field: "value" });
-  if (!["pass", "fail"].includes(say)) throw new Refusal("nothing-said");
-  return { verdict: say, value: item.answer.type === "text" ? text("value") : null };
-}
-
-function stagedMeaning(item, text, draft) {
-  const { staged } = draft;
-  if (staged === "na" || !staged) return { verdict: "na" };
-  if (item.answer.type === "choice") return optionMeaning(item, draft.option);
-  if (item.answer.type === "number") return numberMeaning(item, stagedReading(item, draft), text);
-  return { verdict: staged, value: item.answer.type === "text" ? text("value") : null };
-}
-
-function stagedReading(item, draft) {
-  if (judgeNumber(item.answer, 0) === null) return "limitless:fail";
-  return draft.overriding ? "override:fail" : "number";
-}
-
-/** The same verdict with other words. */
-function again(item, found, text) {
-  const [head] = found.heads;
-  if (!head) throw new Refusal("nothing-said");
-  return { verdict: head.verdict, value: item.answer.type === "text" ? text("value") || head.value : head.value };
-}
-
-function optionMeaning(item, value) {
-  const option = item.answer.options.find((one) => one.value === value);
-  if (!option) throw new Refusal("nothing-said");
-  return { verdict: option.result, value };
-}
-
-/** the limits decide; another judgement is kept with its reason. */
-function numberMeaning(item, say, text) {
-  const value = typedReading(text("value"), item.answer.decimals);
-  if (value === null) throw new Refusal("number-needed", { field: "value", decimals: item.answer.decimals });
-  if (say.startsWith("limitless:")) return { verdict: say.slice("limitless:".length), value };
-  if (!say.startsWith("override:")) return { verdict: judgeNumber(item.answer, value), value };
-  const override = text("override");
-  if (!override) throw new Refusal("override-needed", { field: "override" });
-  return { verdict: say.slice("override:".length), value, override };
 }
 
 function itemIn(visit, id) {
