@@ -87,7 +87,7 @@ function addDrawing({ detail: { ctx } }) {
 
 function afterSwap({ detail: { ctx } }) {
   if (ctx.push || ctx.replace || ctx.sourceElement?.matches?.("a")) document.querySelector("#notice").replaceChildren();
-  const host = document.querySelector("[data-pad]");
+  const host = document.getElementById("pad");
   if (host && !host.firstElementChild) pad = signaturePad(host);
   showAnchor();
 }

@@ -81,6 +81,8 @@ function inside(text, page, found) {
   }
 }
 
+/** A plain id is found at once; any other must be searched for. */
 function partial(id, text) {
-  return `<hx-partial hx-target="[id='${id}']" hx-swap="outerMorph">${text}</hx-partial>`;
+  const target = /^[A-Za-z][\w-]*$/.test(id) ? `#${id}` : `[id='${id}']`;
+  return `<hx-partial hx-target="${target}" hx-swap="outerMorph">${text}</hx-partial>`;
 }

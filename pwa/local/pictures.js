@@ -13,8 +13,12 @@ export function watchPictures(body) {
       fill(target).catch((error) => console.error(error));
     }
   }, { rootMargin: "400px" });
-  const look = () => body.querySelectorAll("[data-thumb]:not([src]), [data-full]:not([src])").forEach((element) => near.observe(element));
-  document.addEventListener("htmx:after:swap", look);
+  const pictures = [body.getElementsByTagName("img"), body.getElementsByTagName("video")]; // live: no search per swap
+  document.addEventListener("htmx:after:swap", () => {
+    for (const element of pictures.flatMap((some) => [...some])) {
+      if (!element.hasAttribute("src")) near.observe(element);
+    }
+  });
 }
 
 async function fill(element) {

@@ -99,7 +99,7 @@ def test_a_page_of_another_shape_is_sent_whole(run: Callable[[str], Any]) -> Non
       await fetch("/field/");
       return read(fetch("/field/more", { method: "POST", body: new URLSearchParams() }));
     """)
-    assert "[id='screen']" in text
+    assert 'hx-target="#screen"' in text
     assert '<p id="a"></p><p id="b"></p>' in text
 
 
