@@ -21,6 +21,7 @@ export default {
   "record.local": "On this phone",
   "record.stored": "On the server",
 
+  "mark.checking": "Checking",
   "mark.offline": "Offline, work as usual",
 
   "verdict.pass": "Pass",

@@ -21,6 +21,7 @@ export default {
   "record.local": "在本机",
   "record.stored": "已入库",
 
+  "mark.checking": "正在核对",
   "mark.offline": "离线，照常工作",
 
   "verdict.pass": "合格",

@@ -31,14 +31,17 @@ export function syncNow(reason = "button") {
   return current ? current.round(reason) : Promise.resolve();
 }
 
-/** `{phase, items, bytes, lastContact, problem, visits, clockSkew, ownSession}` as the screens show it. */
+/**
+ * `{phase, counted, items, bytes, lastContact, problem, visits, clockSkew, ownSession}` as the screens show it.
+ * Until `counted`, nobody knows yet what is on this phone only: nothing may be called stored.
+ */
 export function syncState() {
   return current ? current.state : restingState();
 }
 
 function restingState() {
   return {
-    phase: "idle", items: { done: 0, total: 0 }, bytes: { done: 0, total: 0 },
+    phase: "idle", counted: false, items: { done: 0, total: 0 }, bytes: { done: 0, total: 0 },
     lastContact: null, problem: null, clockSkew: null, ownSession: null, visits: {},
   };
 }
@@ -77,7 +80,7 @@ class Exchange {
     ]);
     this.#lost = lost;
     this.#publish({ lastContact, clockSkew: clockSkew(clock), problem: lost ? "loss-detected" : null });
-    await this.#retally(await visitsHere(this.#store));
+    await this.#countAll();
     await this.#store.sweep();
   }
 
@@ -135,7 +138,7 @@ class Exchange {
   async #failed(problem) {
     this.#failures += 1;
     if (!problem.code) console.error(problem); // a fault of ours, not of the network: leave its trace
-    await visitsHere(this.#store).then((visits) => this.#retally(visits)).catch(() => {}); // the store itself may have failed
+    await this.#countAll().catch(() => {}); // the store itself may have failed
     const phase = problem.unreached ? "offline" : "attention";
     this.#publish({ phase, problem: problem.code ?? "sync-failed" });
   }
@@ -164,6 +167,11 @@ class Exchange {
     await this.#retally([visit]);
     const left = this.#open().items.total;
     this.#publish({ items: { total: Math.max(this.state.items.total, left), done: Math.max(this.state.items.total - left, 0) } });
+  }
+
+  async #countAll() {
+    await this.#retally(await visitsHere(this.#store));
+    this.#publish({ counted: true });
   }
 
   async #retally(visits) {

@@ -21,8 +21,12 @@ export function recordMark(onServer) {
   return html`<span class="mark mark--${kind}">${icon(MARKS[kind])}<span>${t(`record.${kind}`)}</span></span>`;
 }
 
+/** What is shown before the phone has counted what it holds: nothing is called stored by guess. */
+const CHECKING = () => html`<span class="mark mark--offline">${icon("refresh")}<span>${t("mark.checking")}</span></span>`;
+
 /** The mark of one visit, from what the exchange knows of it. */
 export function visitMark(sync, visit) {
+  if (!sync?.counted) return CHECKING();
   const here = sync?.visits?.[visit];
   if (here?.attention?.length) return mark("attention", { count: here.attention.length });
   const waiting = (here?.entriesHere ?? 0) + (here?.filesHere ?? 0);
@@ -33,6 +37,7 @@ export function visitMark(sync, visit) {
 
 /** The sum over all visits, for the header; a tap explains it. */
 export function sumMark(sync) {
+  if (!sync?.counted) return CHECKING();
   const visits = Object.values(sync?.visits ?? {});
   const attention = visits.reduce((sum, one) => sum + (one.attention?.length ?? 0), 0);
   const waiting = visits.reduce((sum, one) => sum + (one.entriesHere ?? 0) + (one.filesHere ?? 0), 0);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -197,6 +198,7 @@ class Phone:
         """Ask for an exchange and wait until nothing is on this phone only."""
         self.page.goto(f"{self.url}/field/sync")
         self.page.click("#sync-now button[type=submit]")
+        self._ask_sync("syncNow('button')")
         try:
             expect(self.page.locator("header .mark--stored").first).to_be_visible(timeout=60_000)
         except AssertionError as error:
@@ -204,10 +206,11 @@ class Phone:
 
     def _sync_state(self) -> str:
         """What the app knows of its exchange, for the failure's words."""
-        state: str = self.page.evaluate(
-            "() => import('/field/app/sync/sync.js').then((module) => JSON.stringify(module.syncState()))"
-        )
-        return state
+        return json.dumps(self._ask_sync("syncState()"), ensure_ascii=False)
+
+    def _ask_sync(self, call: str) -> Any:
+        """What a function of the app's exchange answers when its round is over."""
+        return self.page.evaluate(f"() => import('/field/app/sync/sync.js').then((module) => module.{call})")
 
 
 def within(answer: dict[str, Any]) -> str:
