@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask_wtf.csrf import generate_csrf
 
 from server.accounts import actions
@@ -15,6 +15,7 @@ from server.infra.db import transaction
 from server.kernel import instants
 from server.kernel.problems import Problem
 from server.web.gate import SIGNED_IN, allow
+from server.web.json_body import read_json
 
 blueprint = Blueprint("accounts_api", __name__)
 
@@ -40,7 +41,7 @@ def session() -> dict[str, Any]:
 @allow(SIGNED_IN)
 def enrol() -> tuple[dict[str, Any], int]:
     """Enrol a device for the person signed in; repeating it is harmless."""
-    wanted = request.get_json()
+    wanted = read_json()
     if not isinstance(wanted, dict):
         raise Problem("malformed", reason="not an object")
     with transaction():

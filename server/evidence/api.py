@@ -14,6 +14,7 @@ from server.evidence.model import Blob
 from server.evidence.rules import EXTENSIONS, MAX_RECEIPTS, is_sha256
 from server.kernel.problems import Problem
 from server.web.gate import SIGNED_IN, allow
+from server.web.json_body import read_json
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/api/visits/<visit_id>")
 
@@ -31,7 +32,7 @@ def blob(visit_id: str, sha256: str) -> AnyResponse:
 def receipts(visit_id: str) -> dict[str, Any]:
     """What the server holds of these, and how surely."""
     visit = visit_to_ask_about(current_person(), visit_id)
-    hashes = _read_hashes(request.get_json(silent=True))
+    hashes = _read_hashes(read_json())
     return {"receipts": actions.receipts(visit, hashes, current_app.config["BACKUP_REPORTS"])}
 
 

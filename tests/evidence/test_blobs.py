@@ -135,7 +135,7 @@ def test_where_a_backup_reports_only_what_it_has_passed_is_backed_up(app: Flask,
 
 
 @pytest.mark.parametrize(
-    "body", [None, [], {}, {"hashes": "x"}, {"hashes": ["x"]}, {"hashes": [1]}, {"hashes": ["0" * 64] * 501}]
+    "body", [[], {}, {"hashes": "x"}, {"hashes": ["x"]}, {"hashes": [1]}, {"hashes": ["0" * 64] * 501}]
 )
 def test_receipts_are_asked_for_by_up_to_500_hashes(lin: Speaker, scene: Scene, body: object):
     answer = lin.say("POST", f"/api/visits/{scene.visit}/receipts", json=body)
