@@ -16,21 +16,29 @@ export function watchPictures(body) {
   const pictures = [body.getElementsByTagName("img"), body.getElementsByTagName("video")]; // live: no search per swap
   document.addEventListener("htmx:after:swap", () => {
     for (const element of pictures.flatMap((some) => [...some])) {
-      if (!element.hasAttribute("src")) near.observe(element);
+      if (wanting(element)) near.observe(element);
     }
   });
 }
 
+/** Ours, and neither filled nor found to be nowhere. */
+function wanting({ dataset, attributes }) {
+  return ("thumb" in dataset || "full" in dataset) && !("missing" in dataset) && !attributes.src;
+}
+
 async function fill(element) {
   const { visit, thumb, full } = element.dataset;
-  if (thumb) element.src = await thumbUrl(visit, thumb);
-  else await fillFull(element, visit, full);
+  if (!thumb) return fillFull(element, visit, full);
+  const url = await thumbUrl(visit, thumb);
+  if (url) element.src = url;
+  else element.dataset.missing = ""; // neither here nor with the server: asked again when the page is next made
 }
 
 /** One URL per thumbnail and tab; a file without one is drawn now. */
 async function thumbUrl(visit, sha256) {
-  if (!thumbs.has(sha256)) thumbs.set(sha256, await readThumb(visit, sha256));
-  return thumbs.get(sha256);
+  const url = thumbs.get(sha256) ?? await readThumb(visit, sha256);
+  if (url) thumbs.set(sha256, url);
+  return url;
 }
 
 async function readThumb(visit, sha256) {
@@ -38,7 +46,7 @@ async function readThumb(visit, sha256) {
   if (kept) return URL.createObjectURL(kept);
   const original = await app.store.evidenceBlob(visit, sha256);
   const made = original && await makeThumb(original);
-  if (!made) return await fromServer(`/office/visits/${visit}/evidence/${sha256}/preview`);
+  if (!made) return fromServer(`/office/visits/${visit}/evidence/${sha256}/preview`);
   await app.store.putThumb(sha256, made);
   return URL.createObjectURL(made);
 }
@@ -47,19 +55,18 @@ async function readThumb(visit, sha256) {
 async function fillFull(element, visit, sha256) {
   const original = await app.store.evidenceBlob(visit, sha256);
   const url = original ? URL.createObjectURL(original) : await fromServer(`/api/visits/${visit}/evidence/${sha256}`);
-  if (url !== NOTHING) element.src = url;
   const note = document.getElementById(`full-note-${sha256}`);
   element.addEventListener("error", () => { note.textContent = t("evidence.cannot-show"); }, { once: true });
-  if (url === NOTHING) note.textContent = t("evidence.not-here");
+  if (url) element.src = url;
+  else note.textContent = t("evidence.not-here");
 }
 
-const NOTHING = "data:,";
-
+/** A URL for what the server answers, or null. */
 async function fromServer(path) {
   try {
     const response = await fetch(path);
-    return response.ok ? URL.createObjectURL(await response.blob()) : NOTHING;
+    return response.ok ? URL.createObjectURL(await response.blob()) : null;
   } catch {
-    return NOTHING;
+    return null;
   }
 }

@@ -112,7 +112,14 @@ function history(visit, item, found) {
   if (found.history.length < 2) return "";
   const answers = inVisitOrder(found.history.map((hash) => visit.entries.get(hash)).filter(Boolean));
   return html`<details class="fold"><summary>${t("item.history", { count: answers.length })}</summary><ol class="history">${answers.map((entry) => html`<li>
-    ${badge(entry.body.verdict)} ${valueText(item, entry.body.value)} ${entry.body.remark}<p class="quiet">${personName(visit, entry.author)} ${moment(entry.at)}</p></li>`)}</ol></details>`;
+    ${said(visit, item, entry)}<p class="quiet">${personName(visit, entry.author)} ${moment(entry.at)}</p></li>`)}</ol></details>`;
+}
+
+/** One line of the history: an answer, or the lead's choice among them with its reason. */
+function said(visit, item, { kind, body }) {
+  if (kind !== "settlement") return html`${badge(body.verdict)} ${valueText(item, body.value)} ${body.remark || body.reason}`;
+  const chosen = visit.entries.get(body.chooses);
+  return html`${icon("gavel")}${t("conflict.settled")} ${chosen && badge(chosen.body.verdict)} ${body.reason}`;
 }
 
 /** 未开展: one act that answers every open item of a matter. */

@@ -23,7 +23,8 @@ def both_answered(county: County, officer: Callable[..., Phone]) -> tuple[str, P
     wu.page.wait_for_selector(".answered--fail")
     for one in (zhou, wu):
         one.context.set_offline(False)
-        one.page.wait_for_selector(".conflict", timeout=120_000)
+    for one in (zhou, wu):
+        one.page.wait_for_selector(".conflict", timeout=60_000)
     return visit, zhou, wu
 
 
