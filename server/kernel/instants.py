@@ -16,6 +16,22 @@ def parse(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def read(text: str) -> datetime | None:
+    """The instant a phone's text names, on the county's clock; none where it names none.
+
+    What is written in an entry is a claim: it is kept and shown whatever it says.
+    """
+    try:
+        return parse(text).astimezone(SHANGHAI)
+    except (ValueError, OverflowError):
+        return None
+
+
+def in_order(text: str) -> datetime:
+    """What texts of instants are sorted by: those that name none come first."""
+    return read(text) or datetime.min.replace(tzinfo=UTC)
+
+
 def rfc3339(instant: datetime) -> str:
     """An instant as RFC 3339 in UTC with milliseconds, as the API serves it."""
     if instant.tzinfo is None:

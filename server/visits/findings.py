@@ -57,7 +57,7 @@ class Case:
     def exhibits(self) -> list["Exhibit"]:
         """All evidence, numbered in the order it was captured; withdrawn pieces keep their number."""
         found = self.state["evidence"].items()
-        in_order = sorted(found, key=lambda pair: (instants.parse(pair[1]["captured_at"]), pair[0]))
+        in_order = sorted(found, key=lambda pair: (instants.in_order(pair[1]["captured_at"]), pair[0]))
         return [_exhibit(self, number, sha256, piece) for number, (sha256, piece) in enumerate(in_order, 1)]
 
     @cached_property
@@ -162,6 +162,12 @@ class Section:
         return bool(self.state["state"] != "absent")
 
     @property
+    def standing(self) -> str:
+        """The department's state for readers: while nothing is recorded it is still awaited."""
+        begun = self.counts["answered"] or any(self.state["steps"].values())
+        return "waiting" if self.state["state"] == "open" and not begun else str(self.state["state"])
+
+    @property
     def by_result(self) -> list[tuple[str, list[str]]]:
         """The matters under each result, in the order of the codes."""
         return [
@@ -254,7 +260,7 @@ def _listed(case: Case, name: str, hashes: Iterable[str]) -> list[Json]:
 
 def in_time(elements: Iterable[Json]) -> list[Json]:
     """Elements in the order a person would tell them; only display may trust a device's clock."""
-    return sorted(elements, key=lambda one: (instants.parse(one["at"]), one["hash"]))
+    return sorted(elements, key=lambda one: (instants.in_order(one["at"]), one["hash"]))
 
 
 def standing(case: Case, name: str) -> list[Json]:

@@ -34,12 +34,30 @@ def page(record: Record, pictures: set[str]) -> str:
             word=words.word,
             ink=figures.signature,
             qr=figures.qr_code,
-            when=lambda at: instants.chinese_instant(instants.parse(at)),
-            second=lambda at: f"{instants.local(instants.parse(at)):%Y-%m-%d %H:%M:%S}",
-            day=lambda text: instants.chinese_date(date.fromisoformat(text)),
+            when=_when,
+            second=_second,
+            day=_day,
             place=_place,
             sentence=lambda text: text.rstrip("。.；;，, "),
         )
+
+
+def _when(at: str) -> str:
+    """An instant as official papers write it; what is none is printed as the phone wrote it."""
+    instant = instants.read(at)
+    return instants.chinese_instant(instant) if instant else at
+
+
+def _second(at: str) -> str:
+    instant = instants.read(at)
+    return f"{instant:%Y-%m-%d %H:%M:%S}" if instant else at
+
+
+def _day(text: str) -> str:
+    try:
+        return instants.chinese_date(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def _place(location: Json) -> str:

@@ -8,7 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from server.kernel import instants
 from server.visits.findings import Case, Exhibit, Json, Row, Section, in_time, sections, standing
+
+VOID = frozenset({"unknown-kind", "bad-body", "quarantined", "wrong-author", "not-lead"})
+"""Problems of the fold with which an entry of the visit's own register has no effect."""
 
 
 @dataclass(frozen=True)
@@ -227,22 +231,24 @@ def _page(case: Case, entry_hash: str | None) -> str:
 
 
 def _abort(case: Case) -> Abort | None:
-    """The abort in force: one of the heads of the visit's own register, or what the sign-off replaced."""
-    aborts = [entry for entry in case.entries.values() if entry["kind"] == "visit.aborted"]
+    """The abort in force: the last of those that count and were not taken back by a reopening."""
+    counting = [entry for entry in case.entries.values() if entry["hash"] not in _without_effect(case)]
     gone = {
-        old
-        for entry in case.entries.values()
-        if entry["kind"] == "visit.reopened"
-        for old in entry["body"]["replaces"]
+        old for entry in counting if entry["kind"] == "visit.reopened" for old in entry["body"]["replaces"]
     }
     last = max(
-        (one for one in aborts if one["hash"] not in gone),
-        key=lambda one: (one["at"], one["hash"]),
+        (one for one in counting if one["kind"] == "visit.aborted" and one["hash"] not in gone),
+        key=lambda one: (instants.in_order(one["at"]), one["hash"]),
         default=None,
     )
     if last is None:
         return None
     return Abort(last["body"]["code"], last["body"]["text"], last["at"], case.name(last["author"]))
+
+
+def _without_effect(case: Case) -> set[str]:
+    """Entries that do not fit, were held back, or whose author had no right to them."""
+    return {one["hash"] for one in case.state["problems"] if one["problem"] in VOID}
 
 
 def _absences(case: Case, found: Iterable[Section]) -> list[Absence]:
@@ -303,11 +309,15 @@ def _by_time(case: Case, section: Section, step: str) -> list[Json]:
 
 
 def _first(case: Case, step: str, found: Iterable[Section]) -> str:
-    return min((entry["at"] for section in found for entry in _by_time(case, section, step)), default="")
+    return min(_times(case, step, found), key=instants.in_order, default="")
 
 
 def _last(case: Case, step: str, found: Iterable[Section]) -> str:
-    return max((entry["at"] for section in found for entry in _by_time(case, section, step)), default="")
+    return max(_times(case, step, found), key=instants.in_order, default="")
+
+
+def _times(case: Case, step: str, found: Iterable[Section]) -> list[str]:
+    return [entry["at"] for section in found for entry in _by_time(case, section, step)]
 
 
 def _scene(case: Case) -> list[Json]:
