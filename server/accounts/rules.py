@@ -49,8 +49,9 @@ def _lock_ends(failures: Sequence[datetime], limit: int) -> datetime | None:
 
 
 def landing(roles: frozenset[str], on_phone: bool) -> str:
-    """Where a person begins: in the field app on a phone or with field work only, else in the office."""
-    return "/field/" if on_phone or not roles - FIELD_ROLES else "/office/visits"
+    """Where a person begins: at a desk in the office, in the field or on an officer's phone in the field app."""
+    at_desk, in_field = roles - FIELD_ROLES, roles & FIELD_ROLES
+    return "/office/visits" if at_desk and not (on_phone and in_field) else "/field/"
 
 
 def public_key(jwk: Any) -> dict[str, str]:

@@ -93,9 +93,10 @@ def test_it_leads_back_but_never_away(client: FlaskClient, wanted: str, leads_to
     assert sign_in(client, "office", PASSWORD, next=wanted).location == leads_to
 
 
-def test_a_phone_begins_in_the_field(client: FlaskClient) -> None:
+@pytest.mark.parametrize(("username", "where"), [("inspector", "/field/"), ("office", "/office/visits")])
+def test_a_phone_begins_where_the_work_is(client: FlaskClient, username: str, where: str) -> None:
     client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (Linux; Android 16) Mobile Safari/537.36"
-    assert sign_in(client, "office", PASSWORD).location == "/field/"
+    assert sign_in(client, username, PASSWORD).location == where
 
 
 def test_the_front_door_knows_the_way(client: FlaskClient) -> None:
