@@ -17,7 +17,9 @@ from sqlalchemy.orm import contains_eager, selectinload
 from server.accounts.model import Department, Person
 from server.infra.audit import AuditEntry
 from server.infra.db import db
+from server.kernel import instants
 from server.kernel.canonical import digest
+from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
 from server.registry.model import Enterprise, Inspector
 from server.visits import journal, ports
@@ -157,7 +159,7 @@ def visit_for_office(person: Person, visit_id: str) -> Visit:
             selectinload(Visit.departments), selectinload(Visit.members).selectinload(VisitMember.person)
         )
     )
-    visit = db.session.scalar(query)
+    visit = db.session.scalar(query) if is_uuid(visit_id) else None
     if visit is None or not may_read(person, visit):
         raise Problem("not-found")
     return visit
@@ -248,15 +250,15 @@ def _names(read: journal.Journal) -> dict[str, str]:
         if authors
         else []
     )
-    substitutes = {
-        entry["body"].get("person"): entry["body"].get("name")
+    spoken_of = [
+        (entry["body"].get("person"), entry["body"].get("name"))
         for entry in read.entries
         if entry["kind"] == "officer.substituted"
+    ]
+    substitutes = {
+        person: name for person, name in spoken_of if isinstance(person, str) and isinstance(name, str)
     }
-    known = {**substitutes, **{row.id: row.name for row in rows}, **named}
-    return {
-        person: name for person, name in known.items() if isinstance(person, str) and isinstance(name, str)
-    }
+    return {**substitutes, **{row.id: row.name for row in rows}, **named}
 
 
 @dataclass(frozen=True)
@@ -267,16 +269,18 @@ class Line:
     document: dict[str, Any]
 
     @property
-    def claimed(self) -> dt.datetime:
-        return dt.datetime.fromisoformat(self.document["at"])
+    def claimed(self) -> dt.datetime | None:
+        """When it was written, by the phone's clock; none where it names no instant."""
+        return instants.read(self.document["at"])
 
     @property
     def skew(self) -> dt.timedelta:
         """By how much the phone's clock is surely wrong: negative is slow, positive is fast."""
-        if self.claimed > self.row.received_at:
-            return self.claimed - self.row.received_at
-        if self.row.nonce_issued_at and self.claimed < self.row.nonce_issued_at:
-            return self.claimed - self.row.nonce_issued_at
+        claimed, earliest = self.claimed, self.row.nonce_issued_at
+        if claimed and claimed > self.row.received_at:
+            return claimed - self.row.received_at
+        if claimed and earliest and claimed < earliest:
+            return claimed - earliest
         return dt.timedelta(0)
 
 
@@ -334,13 +338,15 @@ def asides(visit_id: str) -> Sequence[Aside]:
     ).all()
 
 
-def deeds(visit_id: str) -> Sequence[AuditEntry]:
-    """What the office did to the visit."""
-    return db.session.scalars(
-        select(AuditEntry)
+def deeds(visit_id: str) -> list[tuple[AuditEntry, str | None]]:
+    """What was done to the visit outside its journal, each deed with the name of who did it."""
+    rows = db.session.execute(
+        select(AuditEntry, Person.name)
+        .outerjoin(Person, Person.id == AuditEntry.actor)
         .where(AuditEntry.subject == visit_id)
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
-    ).all()
+    )
+    return [(deed, name) for deed, name in rows]
 
 
 def members(visit: Visit) -> list[Person]:

@@ -23,7 +23,7 @@ from werkzeug.datastructures import MultiDict
 from server.accounts.current import current_person
 from server.documents import figures
 from server.infra.db import transaction
-from server.kernel import ids
+from server.kernel import ids, instants
 from server.kernel.canonical import digest
 from server.kernel.problems import Problem
 from server.visits import access, assigning, ports, queries, words
@@ -39,6 +39,7 @@ from server.web.gate import SIGNED_IN, allow
 blueprint = Blueprint("visits", __name__, url_prefix="/office/visits", template_folder="templates")
 
 REASON_LENGTH = 500
+SEARCH_LENGTH = 100
 FILTERS = ("status", "department", "since", "until", "q")
 
 
@@ -57,6 +58,7 @@ def index() -> str:
         names={one.code: one.short_name for one in departments},
         words=words,
         link=_link,
+        search_length=SEARCH_LENGTH,
     )
 
 
@@ -86,14 +88,13 @@ def live(visit_id: str) -> ResponseReturnValue:
 def entries(visit_id: str) -> str:
     """The journal as it was received, newest first."""
     visit = queries.visit_for_office(current_person(), visit_id)
-    lines, older = queries.lines(visit.id, request.args.get("before", type=int))
+    lines, older = queries.lines(visit.id, _position(request.args.get("before", "")))
     return render_template(
         "visits/entries.html",
         visit=visit,
         lines=lines,
         older=older,
         held_back=queries.held_back(visit.id),
-        asides=queries.asides(visit.id),
         **_telling(queries.case_of(visit)),
     )
 
@@ -202,7 +203,7 @@ def _direct(visit_id: str, form_name: str, deed: Any) -> ResponseReturnValue:
 
 def _reason(form: MultiDict[str, str]) -> str:
     reason = form.get("reason", "").strip()
-    if not 1 <= len(reason) <= REASON_LENGTH:
+    if not 1 <= len(reason) <= REASON_LENGTH or "\0" in reason:
         raise Problem("reason-needed", field="reason", length=REASON_LENGTH)
     return reason
 
@@ -270,8 +271,14 @@ def _telling(case: Case) -> dict[str, Any]:
         "word": words.word,
         "ink": figures.signature,
         "qr": figures.qr_code,
-        "instant": dt.datetime.fromisoformat,
+        "moment": _moment,
     }
+
+
+def _moment(at: str, form: str = "%Y-%m-%d %H:%M") -> str:
+    """An entry's time on the county's clock; what is none is shown as the phone wrote it."""
+    instant = instants.read(at)
+    return f"{instant:{form}}" if instant else at
 
 
 def _tag(visit: Visit) -> str:
@@ -284,11 +291,16 @@ def _filters() -> Filters:
     status = args.get("status")
     return Filters(
         status=status if status in words.STATUSES else None,
-        department=args.get("department") or None,
+        department=_text(args.get("department")) or None,
         since=_day(args.get("since")),
         until=_day(args.get("until")),
-        search=args.get("q", "").strip()[:100],
+        search=_text(args.get("q")),
     )
+
+
+def _text(typed: str | None) -> str:
+    """What was typed to search for, without what no database takes."""
+    return (typed or "").replace("\0", "").strip()[:SEARCH_LENGTH]
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -297,6 +309,11 @@ def _day(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text or "")
     except ValueError:
         return None
+
+
+def _position(text: str) -> int | None:
+    """A position in the journal from an address; one that no journal reaches begins at the top."""
+    return int(text) if text.isdecimal() and len(text) <= 9 else None
 
 
 def _place(after: str | None, before: str | None) -> Place | None:

@@ -37,6 +37,7 @@ VERDICTS: Words = {
 }
 
 DEPARTMENT_STATES: Words = {
+    "waiting": _("Not begun"),
     "open": _("Checking"),
     "completed": _("Completed"),
     "absent": _("Absent"),
@@ -267,7 +268,11 @@ DEEDS: Words = {
     "visit-reassigned": _("Team changed"),
     "visit-cancelled": _("Cancelled"),
     "entries-held-back": _("Entries held back"),
+    "device-recognised": _("Phone recognised"),
     "chain-admitted": _("Entries admitted"),
+    "evidence.stored": _("Evidence stored"),
+    "evidence.restored": _("Evidence stored again"),
+    "evidence.swept": _("Uncited evidence removed"),
 }
 
 SUBJECTS: Words = {

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, redirect, request
+from flask import Blueprint, Flask, Response, current_app, redirect, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
@@ -36,6 +36,18 @@ def local_path(target: str) -> str | None:
     return target if harmless and "\\" not in target and target.isprintable() else None
 
 
+def here() -> str:
+    """An address that shows this page again; of a page that answers a form, the page the form belongs to."""
+    path = request.full_path.rstrip("?")
+    if request.method == "GET" or request.url_rule is None:
+        return path
+    routes = current_app.create_url_adapter(request)
+    path = request.path
+    while path and routes is not None and not routes.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
 def select_locale() -> str:
     """Cookie, then account, then Chinese."""
     choices = [request.cookies.get(COOKIE), getattr(current_user, "locale", None)] if request else []
@@ -51,5 +63,5 @@ def init(app: Flask) -> None:
     """Translate, and show instants on the county's clock."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = app.root_path + "/web/translations"
     Babel(app, locale_selector=select_locale)
-    app.context_processor(lambda: {"language": language, "locales": LOCALES})
+    app.context_processor(lambda: {"language": language, "locales": LOCALES, "here": here})
     app.jinja_env.filters["local_time"] = lambda instant: f"{instants.local(instant):%Y-%m-%d %H:%M}"

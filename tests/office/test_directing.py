@@ -30,7 +30,7 @@ def test_a_visit_is_cancelled_with_a_reason(app, he, visit):
     assert answer.status_code == 303
     page = words(he.get(answer.location))
     assert "本次检查已取消：企业停业" in page
-    assert "何演示" in page
+    assert "已取消 · 何演示 企业停业" in page
     with app.app_context():
         assert row(app, visit)[0] == "cancelled"
 
@@ -41,6 +41,11 @@ def test_without_a_reason_nothing_happens_and_the_field_says_so(app, he, visit):
     assert 'id="cancel-reason-note"' in answer.text
     with app.app_context():
         assert row(app, visit)[0] == "assigned"
+
+
+def test_a_refused_form_leads_back_to_its_page(he, visit):
+    answer = submit(he, f"/office/visits/{visit.id}/cancellation", reason="")
+    assert f'name="next" value="/office/visits/{visit.id}"' in answer.text
 
 
 def test_what_was_typed_is_kept(people, he, visit):

@@ -79,6 +79,11 @@ def test_dates_departments_and_words_filter(app, people, he):
     assert len(numbers(he.get("/office/visits", query_string={"q": "91341723ma2"}))) == 4
 
 
+@pytest.mark.parametrize("search", ["q=%00", "q=a%00b", "department=%00", "after=%00", "status=%00", "q=%ff"])
+def test_what_no_database_takes_is_no_search(he, search):
+    assert he.get(f"/office/visits?{search}").status_code == 200
+
+
 def test_a_name_stays_text(app, people, he):
     a_visit(app, people)
     with app.app_context(), transaction():

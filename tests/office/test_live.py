@@ -3,12 +3,15 @@
 import datetime as dt
 
 import pytest
+from playwright.sync_api import expect
 
+from server.infra.audit import record
 from server.infra.db import db, transaction
 from server.visits import ports
 from server.visits.model import Bundle, Visit
 from tests.builders import a_visit
 from tests.office.conftest import words
+from tests.people import PASSWORD, settle
 
 
 @pytest.fixture
@@ -79,6 +82,60 @@ def test_following_does_not_prolong_an_office_session(app, he, visit):
         assert live(he, visit).status_code == 200
     app.config["CLOCK"] = lambda: start + dt.timedelta(minutes=31)
     assert live(he, visit).status_code in (302, 401)
+
+
+def test_a_page_that_lost_the_server_says_so_until_it_is_back(live_server, browser):
+    app = live_server.app
+    with app.app_context():
+        visit = a_visit(app, settle())
+        db.engine.dispose()
+    live_server.start()
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{live_server.url}/login?next=/office/visits/{visit.id}")
+    page.fill("#username", "he")
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    lost = page.get_by_text("与服务器的连接中断")
+    expect(page.locator("#departments")).to_be_visible()
+    expect(lost).to_be_hidden()
+    live_server.stop()
+    expect(lost).to_be_visible(timeout=15_000)
+    expect(page.locator("#departments")).to_be_visible()
+    live_server.start()
+    expect(lost).to_be_hidden(timeout=15_000)
+    context.close()
+
+
+def test_a_department_nobody_came_for_has_not_begun(he, visit):
+    assert words(live(he, visit)).count("未开始") == 2
+    zhou = visit.phone("zhou")
+    zhou.arrive()
+    zhou.push()
+    assert words(live(he, visit)).count("未开始") == 1
+
+
+def test_the_history_speaks_in_words(app, people, he, visit):
+    deeds = {
+        "evidence.stored": "证据入库",
+        "evidence.swept": "清除未引用的证据",
+        "device-recognised": "手机已确认",
+    }
+    with app.app_context(), transaction():
+        for deed in deeds:
+            record(people["zhou"], deed, visit.id)
+    page = words(he.get(f"/office/visits/{visit.id}"))
+    assert [deed for deed, word in deeds.items() if deed in page or word not in page] == []
+
+
+@pytest.mark.parametrize("before", ["9" * 30, "-1", "x", "٣", "%00"])
+def test_a_place_no_journal_has_begins_at_the_top(he, visit, before):
+    assert he.get(f"/office/visits/{visit.id}/entries?before={before}").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["%00", "none", "%ff", "0" * 36])
+def test_what_names_no_visit_is_not_found(he, name):
+    assert he.get(f"/office/visits/{name}").status_code == 404
 
 
 def test_what_officers_write_stays_text(app, he, visit):

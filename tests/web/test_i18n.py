@@ -1,5 +1,7 @@
 """Choosing a language."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -16,6 +18,16 @@ def test_chinese_unless_english_is_chosen(client: FlaskClient) -> None:
     page = client.get("/login").get_data(as_text=True)
     assert '<html lang="en">' in page
     assert "Password" in page
+
+
+def test_the_form_leads_back_to_a_page_one_can_get(client: FlaskClient) -> None:
+    def back(page: str) -> list[str]:
+        return re.findall(r'name="next" value="([^"]*)"\s*>\s*<button', page)
+
+    assert back(client.get("/login?next=/x").get_data(as_text=True)) == ["/login?next=/x"]
+    form = {"username": "nobody", "password": "wrong", "csrf_token": form_token(client)}
+    assert back(client.post("/login", data=form).get_data(as_text=True)) == ["/login"]
+    assert back(client.post("/nowhere/at/all").get_data(as_text=True)) == ["/nowhere/at/all"]
 
 
 def test_an_unknown_language_changes_nothing(client: FlaskClient) -> None:

@@ -11,9 +11,22 @@ document.addEventListener("htmx:config:request", (event) => {
 
 document.addEventListener("htmx:after:request", (event) => {
   const { sourceElement, response } = event.detail.ctx;
-  const tag = response?.headers?.get("ETag");
-  if (tag && sourceElement.dataset?.etag !== undefined) sourceElement.dataset.etag = tag;
+  if (sourceElement.dataset?.etag === undefined) return;
+  const failed = response.status >= 500;
+  sayLost(failed);
+  if (failed) event.preventDefault(); // what is shown stays
+  const tag = response.headers.get("ETag");
+  if (tag) sourceElement.dataset.etag = tag;
 });
+
+document.addEventListener("htmx:error", (event) => {
+  if (event.detail.ctx?.sourceElement.dataset?.etag !== undefined) sayLost(true);
+});
+
+// A page that no longer follows says so.
+function sayLost(lost) {
+  document.getElementById("live-lost").hidden = !lost;
+}
 
 // What a reader has folded open or shut stays so when the part around it changes.
 window.htmx.config.morphIgnore.push("open");
