@@ -32,6 +32,8 @@ SETTINGS: dict[str, str] = {
     "TLS_KEY": "",
 }
 
+NUMBERS = ("MAX_UPLOAD", "MAX_CHUNK", "MAX_PIXELS", "PORT", "WEB_THREADS", "TRUSTED_PROXIES", "JOB_WORKERS")
+
 
 def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """The settings as given, with defaults for what is not set."""
@@ -41,6 +43,7 @@ def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 def complete(settings: dict[str, Any]) -> dict[str, Any]:
     """The settings together with all that follows from them."""
     data = Path(settings["DATA_DIR"]).resolve()
+    numbers = {name: _whole(name, settings[name]) for name in NUMBERS}
     return {
         "SESSION_COOKIE_NAME": "liancha",
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -56,13 +59,16 @@ def complete(settings: dict[str, Any]) -> dict[str, Any]:
         "DATA_DIR": data,
         "EVIDENCE_STORE": settings["EVIDENCE_STORE"] or str(data / "evidence"),
         "UPLOAD_SPOOL": settings["UPLOAD_SPOOL"] or str(data / "spool"),
-        "MAX_UPLOAD": int(settings["MAX_UPLOAD"]),
-        "MAX_CHUNK": int(settings["MAX_CHUNK"]),
-        "MAX_PIXELS": int(settings["MAX_PIXELS"]),
         "BACKUP_REPORTS": settings["BACKUP_REPORTS"] == "1",
-        "TRUSTED_PROXIES": int(settings["TRUSTED_PROXIES"]),
-        "JOB_WORKERS": int(settings["JOB_WORKERS"]),
+        **numbers,
     }
+
+
+def _whole(name: str, value: Any) -> int:
+    """A setting that is a whole number; a mistake in it is named before anything starts."""
+    if not str(value).isascii() or not str(value).isdecimal():
+        raise SystemExit(f"{name} must be a whole number, not {value!r}")
+    return int(value)
 
 
 def _database_uri(url: str, data: Path) -> str:
