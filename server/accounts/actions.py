@@ -11,7 +11,7 @@ from server.accounts.model import Device, Person, SignInFailure
 from server.accounts.signals import device_enrolled
 from server.infra.audit import record
 from server.infra.clock import now
-from server.infra.db import db
+from server.infra.db import db, insert_once
 from server.infra.ids import new_id
 from server.kernel.canonical import canonical
 from server.kernel.ids import is_uuid
@@ -54,18 +54,16 @@ def enrol(person: Person, device_id: object, jwk: object, label: object) -> Devi
     if not isinstance(label, str) or not label.isprintable():
         raise Problem("malformed", field="label", reason="not a line of text")
     key = canonical(rules.public_key(jwk)).decode()
-    known = db.session.get(Device, device_id)
-    if known is None:
-        known = Device(
-            id=device_id, person_id=person.id, public_key=key, label=label[:128], enrolled_at=now()
-        )
-        db.session.add(known)
-        record(person.id, "device.enrolled", device_id, label=known.label)
-        device_enrolled.send(known)
-    elif (known.person_id, known.public_key) != (person.id, key):
+    about = {"person_id": person.id, "public_key": key, "label": label[:128], "enrolled_at": now()}
+    is_new = insert_once(Device, id=device_id, **about)
+    device = db.session.get_one(Device, device_id)
+    if (device.person_id, device.public_key) != (person.id, key):
         raise Problem("device-taken")
-    known.last_seen_at = now()
-    return known
+    if is_new:
+        record(person.id, "device.enrolled", device_id, label=device.label)
+    device.last_seen_at = now()
+    device_enrolled.send(device)
+    return device
 
 
 @cache

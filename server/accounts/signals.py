@@ -3,4 +3,4 @@
 from blinker import signal
 
 device_enrolled = signal("accounts.device-enrolled")
-"""Sent with the new `Device`, inside the transaction that enrols it."""
+"""Sent with the `Device` whenever a phone enrols it, the first time or again, inside that transaction."""

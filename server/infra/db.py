@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy import DateTime, MetaData, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -98,6 +99,16 @@ def after_commit(deed: Callable[[], Any]) -> None:
         session.info["after_commit"].append(deed)
     else:
         deed()
+
+
+def insert_once(table: type[Model], **values: Any) -> bool:
+    """Insert this row unless its key is taken, and say whether; of several who try at once, one does."""
+    insert = _INSERTS[db.session.get_bind().dialect.name]
+    new = insert(table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    return db.session.execute(new).first() is not None
+
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def init(app: Flask) -> None:

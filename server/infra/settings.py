@@ -7,7 +7,8 @@ see another epoch than before compare everything anew.
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.infra.db import Model, db, transaction
+from server.infra.audit import record
+from server.infra.db import Model, db, insert_once, transaction
 from server.infra.ids import new_id
 
 
@@ -35,14 +36,15 @@ def epoch() -> str:
     known = read("epoch")
     if known is None:
         with transaction():
-            known = read("epoch")  # another process may have been first
-            if known is None:
-                known = renew_epoch()
+            insert_once(Setting, key="epoch", value=new_id())
+            known = db.session.get_one(Setting, "epoch").value  # another process may have been first
     return known
 
 
 def renew_epoch() -> str:
     """Begin a new epoch: to be done after every restore from a backup."""
     fresh = new_id()
-    write("epoch", fresh)
+    with transaction():
+        write("epoch", fresh)
+        record(None, "epoch.renewed", "epoch", epoch=fresh)
     return fresh

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from server.accounts.model import Department, Person
 from server.accounts.rescue import rescue_key
@@ -19,7 +19,7 @@ from server.catalogue.model import ChecklistVersion, Industry
 from server.catalogue.rules import bundle_items, exempt_under_trust
 from server.infra.audit import record
 from server.infra.clock import now
-from server.infra.db import after_commit, db
+from server.infra.db import after_commit, db, insert_once
 from server.infra.ids import new_id
 from server.kernel.problems import Problem
 from server.registry.model import Enterprise, Inspector
@@ -128,10 +128,7 @@ def cancel_visit(actor: str | None, visit_id: str, reason: str) -> Visit:
 
 def _next_number(year: int) -> str:
     """The next number of a year: LC-2026-0001. Capitals and digits only, so that it fits a dense QR code."""
-    db.session.execute(
-        text("INSERT INTO number_series (year, last) VALUES (:year, 0) ON CONFLICT DO NOTHING"),
-        {"year": year},
-    )
+    insert_once(NumberSeries, year=year)
     series = db.session.scalars(select(NumberSeries).where(NumberSeries.year == year).with_for_update()).one()
     series.last += 1
     db.session.flush()
