@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
 from server.accounts.model import Device, Person
 from server.accounts.nonces import nonce_issued_at
@@ -69,7 +69,9 @@ def push_entries(
     for one in _newly_lost(lost, held):
         held.lose(*one)
         db.session.add(_lost_row(visit, carrier, *one))
-    sorting = sort_out(candidates, held, _judge(visit, candidates))
+    devices = _devices({one.entry["device"] for one in candidates if one.entry})
+    candidates = [_met_since(one, held, devices) for one in candidates]
+    sorting = sort_out(candidates, held, _judge(visit, candidates, devices))
     db.session.flush()
     _keep(visit, carrier, sorting)
     _keep_aside(visit, carrier, sorting.refused)
@@ -138,7 +140,14 @@ def _sealed(one: Candidate, device: Device | None, offered: dict[str, Json]) -> 
     problem = "bad-signature" if forged else key and problem_of_seal(entry, key)
     if problem:
         return Candidate(one.index, one.raw, problem=problem)
-    return Candidate(one.index, one.raw, entry=entry, verified=device is not None)
+    document = one.document or canonical(entry).decode()
+    return Candidate(one.index, one.raw, entry=entry, document=document, verified=device is not None)
+
+
+def _met_since(one: Candidate, held: Held, devices: dict[str, Device]) -> Candidate:
+    """The candidate examined with the key of a device that was enrolled between examination and lock."""
+    device = devices.get(one.entry["device"]) if one.entry and not one.verified else None
+    return one if device is None or one.entry["hash"] in held.places else _sealed(one, device, {})
 
 
 def _devices(ids: set[str]) -> dict[str, Device]:
@@ -148,14 +157,14 @@ def _devices(ids: set[str]) -> dict[str, Device]:
 # Judging
 
 
-def _judge(visit: Visit, candidates: Sequence[Candidate]) -> Callable[[Candidate], Verdict]:
+def _judge(
+    visit: Visit, candidates: Sequence[Candidate], devices: dict[str, Device]
+) -> Callable[[Candidate], Verdict]:
     """How a genuine entry of this visit stands: by its enrolment, and by its author's right."""
     entries = [one.entry for one in candidates if one.entry]
     roster = read_bundle(bundle.load(visit.bundle_digest))
     members = _members(visit)
-    revoked = {
-        device.id for device in _devices({entry["device"] for entry in entries}).values() if device.revoked_at
-    }
+    revoked = {device.id for device in devices.values() if device.revoked_at}
     team = {member["person"] for member in members}
     substitutes: set[str] | None = None
 
@@ -227,7 +236,7 @@ def _keep(visit: Visit, carrier: Person, sorting: Sorting) -> None:
     journal.append(
         visit,
         [
-            _row(one.entry, verdict)
+            _row(one, verdict)
             | {
                 "nonce_issued_at": issued(one.entry.get("nonce") or ""),
                 "visit_id": visit.id,
@@ -258,8 +267,8 @@ def _find_again(visit: Visit, lost: set[tuple[str, int, str]], sorting: Sorting)
         )
 
 
-def _row(entry: Json, verdict: Verdict) -> Json:
-    standing, reason = verdict
+def _row(one: Candidate, verdict: Verdict) -> Json:
+    entry, (standing, reason) = one.entry, verdict
     return {
         "hash": entry["hash"],
         "device_id": entry["device"],
@@ -268,7 +277,7 @@ def _row(entry: Json, verdict: Verdict) -> Json:
         "prev": entry["prev"],
         "kind": entry["kind"],
         "author": entry["author"],
-        "document": canonical(entry).decode(),
+        "document": one.document,
         "standing": standing,
         "reason": reason,
         "position": None,
@@ -287,22 +296,17 @@ def _after(visit: Visit, author_left: bool) -> str | None:
 
 def _keep_aside(visit: Visit, carrier: Person, refused: Iterable[Refusal]) -> None:
     """Keep what is not genuine for the office, once."""
+    found = {}
     for one in refused:
-        if one.problem == "seq-gap":
-            continue
-        content = json.dumps(one.candidate.raw, sort_keys=True, separators=(",", ":")).encode()
-        digest = sha256_hex(content)
-        if db.session.get(Aside, (visit.id, digest)) is None:
-            db.session.add(
-                Aside(
-                    visit_id=visit.id,
-                    digest=digest,
-                    problem=one.problem,
-                    bytes=content,
-                    received_at=now(),
-                    carried_by=carrier.id,
-                )
-            )
+        if one.problem != "seq-gap":
+            content = json.dumps(one.candidate.raw, sort_keys=True, separators=(",", ":")).encode()
+            found[sha256_hex(content)] = {"problem": one.problem, "bytes": content}
+    named = select(Aside.digest).where(Aside.visit_id == visit.id, Aside.digest.in_(found))
+    known = set(db.session.scalars(named)) if found else set()
+    receipt = {"visit_id": visit.id, "received_at": now(), "carried_by": carrier.id}
+    rows = [{"digest": digest, **receipt, **what} for digest, what in found.items() if digest not in known]
+    if rows:
+        db.session.execute(insert(Aside), rows)
 
 
 def _tell(visit: Visit, carrier: Person, sorting: Sorting) -> None:
@@ -368,7 +372,7 @@ def _waiting(visit: Visit, device_id: str) -> Sequence[Entry]:
 def _recognise(visit: Visit, device: Device) -> None:
     waiting = [one for one in _waiting(visit, device.id) if one.reason == "device-unknown"]
     candidates = [_sealed(Candidate(0, None, entry=json.loads(one.document)), device, {}) for one in waiting]
-    judge = _judge(visit, candidates)
+    judge = _judge(visit, candidates, {device.id: device})
     for entry, candidate in zip(waiting, candidates, strict=True):
         forged = candidate.problem is not None
         entry.standing, entry.reason = (

@@ -32,13 +32,15 @@ Verdict = tuple[Standing, str | None]
 class Candidate:
     """One element of a pushed batch: an entry, or (then `entry` is empty) the problem that it is none.
 
-    `verified`: its signature was checked with the key that is registered for its device.
+    `document`: its canonical text, where the journal does not hold it yet; `verified`: its signature was
+    checked with the key that is registered for its device.
     """
 
     index: int
     raw: Any
     entry: Json = field(default_factory=dict)
     problem: str | None = None
+    document: str = ""
     verified: bool = False
 
 

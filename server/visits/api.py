@@ -47,7 +47,7 @@ def entries(visit_id: str) -> Response:
     """Entries after a position."""
     visit = access.visit_to_read(current_person(), visit_id)
     after, limit = schemas.read_integer("after"), schemas.read_integer("limit")
-    return _unless_known(visit.journal_digest, lambda: exchange.page(visit, after, limit))
+    return _unless_known(exchange.state_of(visit), lambda: exchange.page(visit, after, limit))
 
 
 @blueprint.post("/api/visits/<visit_id>/entries")

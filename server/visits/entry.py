@@ -21,6 +21,8 @@ from server.kernel.problems import Problem
 
 MAX_BYTES = 64 * 1024
 UNHASHED = ("hash", "sig")
+SEAL_BYTES = len('"hash":"",') + 64 + len('"sig":"",') + 86
+"""What these two add to the canonical form of the others."""
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SIGNATURE = re.compile(r"[A-Za-z0-9_-]{86}")
@@ -28,7 +30,11 @@ _SIGNATURE = re.compile(r"[A-Za-z0-9_-]{86}")
 
 def entry_hash(entry: dict[str, Any]) -> str:
     """SHA-256 of the canonical JSON of all members but `hash` and `sig`, unknown members included."""
-    return digest({name: value for name, value in entry.items() if name not in UNHASHED})
+    return digest(_hashed(entry))
+
+
+def _hashed(entry: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entry.items() if name not in UNHASHED}
 
 
 def journal_digest(entry_hashes: Any) -> str:
@@ -45,9 +51,10 @@ def problem_of_form(document: Any) -> str | None:
     """`malformed` for what is no entry by members, values, depth or size; `bad-hash`; or None."""
     if not isinstance(document, dict) or not _is_plain(document) or not _has_members(document):
         return "malformed"
-    if len(canonical(document)) > MAX_BYTES:
+    hashed = canonical(_hashed(document))
+    if len(hashed) + SEAL_BYTES > MAX_BYTES:
         return "malformed"
-    return None if entry_hash(document) == document["hash"] else "bad-hash"
+    return None if sha256_hex(hashed) == document["hash"] else "bad-hash"
 
 
 def problem_of_seal(entry: dict[str, Any], public_jwk: dict[str, Any]) -> str | None:

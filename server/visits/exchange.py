@@ -13,6 +13,7 @@ from server.accounts.model import Person
 from server.infra.clock import now
 from server.infra.db import db
 from server.kernel import instants
+from server.kernel.canonical import digest
 from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
 from server.visits import journal
@@ -61,6 +62,14 @@ def hashes(visit: Visit) -> Json:
         "standings": {row.hash: {"standing": row.standing, "reason": row.reason} for row in aside},
         "lost": journal.lost(visit.id),
     }
+
+
+def state_of(visit: Visit) -> str:
+    """What an ETag of its pages is made of: the accepted entries, and those held back if there are any."""
+    held_back = db.session.scalars(
+        select(Entry.hash).where(Entry.visit_id == visit.id, Entry.standing != Standing.ACCEPTED)
+    ).all()
+    return digest([visit.journal_digest, *sorted(held_back)]) if held_back else visit.journal_digest
 
 
 def page(visit: Visit, after: int, limit: int) -> str:

@@ -90,6 +90,8 @@ def is_text(value: Any) -> bool:
     """Whether this is a string with a UTF-8 form (no lone surrogate)."""
     if not isinstance(value, str):
         return False
+    if value.isascii():
+        return True
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from server.kernel.canonical import canonical
 from server.visits.entry import check_entry, entry_hash, journal_digest
 from tests.journal.conftest import InBrowser
 from tests.journal.scenes import LI, VISIT, person
@@ -103,6 +104,13 @@ def test_what_is_no_entry(more: dict[str, Any]) -> None:
     except (ValueError, TypeError, ArithmeticError):
         sealed = {**entry, "hash": "a" * 64, "sig": "A" * 86}
     assert check_entry(sealed, jwk()) == "malformed"
+
+
+def test_an_entry_has_64_kilobytes_and_not_a_byte_more() -> None:
+    bare = len(canonical(seal(fields(body={"x": ""}))))
+    fills = seal(fields(body={"x": "y" * (64 * 1024 - bare)}))
+    assert (len(canonical(fills)), check_entry(fills, jwk())) == (64 * 1024, None)
+    assert check_entry(seal(fields(body={"x": "y" * (64 * 1024 - bare + 1)})), jwk()) == "malformed"
 
 
 def test_depth_is_bounded() -> None:

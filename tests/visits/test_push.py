@@ -6,10 +6,10 @@ import unicodedata
 
 import pytest
 
-from server.accounts.model import Device
+from server.accounts.model import Device, Person
 from server.infra.clock import now
 from server.infra.db import db, transaction
-from server.visits.actions import admit_chain
+from server.visits.actions import admit_chain, examine, push_entries
 from server.visits.entry import entry_hash, journal_digest
 from server.visits.model import Aside, Entry, Visit
 from tests.builders import Key, a_visit, fresh_id
@@ -390,6 +390,35 @@ def test_an_unknown_device_is_provisional_until_its_owner_enrols_it(visit, lin):
     assert (said["quarantined"], said["head"]) == ([], len(zhou.chain))
 
 
+def test_a_device_enrolled_while_its_entries_arrive_is_known(app, people, visit):
+    """Examined before the enrolment, written down after it: nobody would look at them again."""
+    zhou = visit.another_phone("zhou", carried_by="lin")
+    zhou.arrive()
+    with app.app_context():
+        candidates = examine(visit.id, zhou.chain)
+    zhou.caller = visit.caller("zhou")
+    zhou.enrol()
+    with app.app_context(), transaction():
+        answer = push_entries(db.session.get_one(Person, people["lin"]), visit.id, candidates)
+    assert (answer["rejected"], answer["head"]) == ([], len(zhou.chain))
+
+
+def test_enrolling_again_looks_again_at_what_waits(app, visit, lin):
+    """Two processes may miss each other by a moment; the next enrolment puts it right."""
+    zhou = visit.another_phone("zhou", carried_by="lin")
+    zhou.arrive()
+    zhou.caller = visit.caller("zhou")
+    zhou.enrol()
+    lin.push(zhou.chain)
+    with app.app_context(), transaction():
+        waiting = {"standing": "provisional", "reason": "device-unknown", "position": None, "chain": None}
+        db.session.execute(db.update(Entry).values(waiting))
+        head = {"position": 0, "chain": "0" * 64}
+        db.session.execute(db.update(Visit).where(Visit.id == visit.id).values(**head))
+    zhou.enrol()
+    assert (lin.hashes()["quarantined"], lin.hashes()["head"]) == ([], len(zhou.chain))
+
+
 def test_an_offered_key_is_tried_at_once(visit, lin):
     zhou = visit.another_phone("zhou", carried_by="lin")
     entry = zhou.write("visit.opened")
@@ -527,6 +556,12 @@ def test_a_body_that_is_no_json_is_a_problem(app, people, data, content_type, st
 def test_a_forgotten_csrf_token_is_its_own_problem(lin):
     answer = lin.caller.client.post(f"/api/visits/{lin.visit.id}/entries", json={"entries": []})
     assert (answer.status_code, answer.json["code"]) == (400, "csrf-stale")
+
+
+def test_the_same_junk_twice_in_a_batch_is_kept_aside_once(app, lin):
+    assert problems(lin.push([7, 7, {"a": 1}, {"a": 1}])) == ["malformed"] * 4
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(Aside)) == 2
 
 
 def test_one_bad_entry_does_not_stop_the_others(lin):

@@ -152,6 +152,18 @@ def test_polling_costs_nothing_until_something_came(visit):
     assert (fresh.status_code, len(fresh.json["entries"])) == (200, 1)
 
 
+def test_what_is_held_back_is_news_too(visit):
+    """A strong ETag names the bytes: an entry without effect is part of them."""
+    lin, zhou = visit.phone("lin"), visit.caller("zhou")
+    path = f"/api/visits/{visit.id}/entries?after=0"
+    tag = zhou.get(path).headers["ETag"]
+    foreign = lin.answer("XF1")
+    lin.push()
+    fresh = zhou.get(path, If_None_Match=tag)
+    assert (fresh.status_code, fresh.json["quarantined"]) == (200, [foreign])
+    assert zhou.get(path, If_None_Match=fresh.headers["ETag"]).status_code == 304
+
+
 @pytest.mark.parametrize(
     "query", ["after=-1", "after=x", "after=1.0", "after=99999999999", "limit=0", "limit=501", "after="]
 )
