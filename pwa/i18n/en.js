@@ -21,7 +21,6 @@ export default {
   "record.local": "On this phone",
   "record.stored": "On the server",
 
-  "mark.checking": "Checking",
   "mark.offline": "Offline, work as usual",
 
   "verdict.pass": "Pass",
@@ -52,6 +51,8 @@ export default {
   "visits.team": "{names}, {count} in all",
   "visits.coming": "Coming",
   "visits.done": "Done",
+  "visits.asking": "Fetching your visits…",
+  "visits.not-asked": "The server has not been reached; your visits download once it is.",
   "visits.none": "No visit is assigned to you yet",
   "visits.none-text": "Once the lead department dispatches a visit it appears here by itself and is downloaded, so you can work without a network.",
   "visits.none-today": "Nothing planned for today.",

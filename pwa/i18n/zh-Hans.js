@@ -21,7 +21,6 @@ export default {
   "record.local": "在本机",
   "record.stored": "已入库",
 
-  "mark.checking": "正在核对",
   "mark.offline": "离线，照常工作",
 
   "verdict.pass": "合格",
@@ -52,6 +51,8 @@ export default {
   "visits.team": "{names} 等 {count} 人",
   "visits.coming": "以后",
   "visits.done": "已完成",
+  "visits.asking": "正在取得您的检查任务…",
+  "visits.not-asked": "还没有连上服务器，连上后您的检查会自动下载。",
   "visits.none": "还没有分给您的检查",
   "visits.none-text": "牵头单位派发后，检查会自动出现在这里，并下载到本机，没有网络也能照常工作。",
   "visits.none-today": "今天没有安排。",

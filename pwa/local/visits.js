@@ -11,6 +11,9 @@ import { metresBetween } from "../views/format.js";
 import { html } from "../views/html.js";
 import { Refusal } from "./refusal.js";
 
+/** What the office decided meanwhile: the visit was called off, or the reader taken off its team. */
+const ENDED = new Set(["cancelled", "left"]);
+
 const folds = new Map();
 const custodies = new Map();
 
@@ -50,10 +53,12 @@ function cached(cache, key, read) {
 }
 
 async function folding(store, id) {
-  const [bundle, entries, context] = await Promise.all([store.bundle(id), store.entries(id), store.context(id)]);
+  const [bundle, entries, context, listed] = await Promise.all([store.bundle(id), store.entries(id), store.context(id), store.visits()]);
   if (!bundle) return null;
+  const said = listed.find((visit) => visit.id === id)?.status;
   return {
     id,
+    ended: ENDED.has(said) ? said : null,
     bundle,
     digest: context.digest,
     state: fold(bundle, entries, context),

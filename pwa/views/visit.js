@@ -36,8 +36,8 @@ function head(visit, sync) {
   </section>`);
 }
 
-function closedNote({ id, bundle, state, member }) {
-  if (bundle.visit.status === "cancelled") return needs(t("visit.cancelled"));
+function closedNote({ id, ended, state, member }) {
+  if (ended) return needs(t(`visit.${ended}`));
   if (!member) return needs(t("visit.not-member"));
   const link = { href: `/field/visits/${id}/close`, text: t("visit.to-close") };
   if (state.status === "signed") return html`<p class="sealed">${icon("lock")}${t("visit.sealed")}</p>`;

@@ -11,8 +11,14 @@ export function visitsPage({ cards, sync, today }) {
     title: t("visits.title"),
     tab: "visits",
     sync,
-    body: () => (cards.length ? groups(cards, sync, today) : empty(t("visits.none"), t("visits.none-text"))),
+    body: () => (cards.length ? groups(cards, sync, today) : nothing(sync)),
   };
+}
+
+/** An empty list is said to be empty only after the server was asked. */
+function nothing(sync) {
+  if (sync.lastContact) return empty(t("visits.none"), t("visits.none-text"));
+  return html`<p class="loading" role="status">${t(sync.phase === "syncing" || sync.phase === "idle" ? "visits.asking" : "visits.not-asked")}</p>`;
 }
 
 function groups(cards, sync, today) {
@@ -71,6 +77,6 @@ function downloading(download) {
 }
 
 function status(summary, loaded) {
-  const state = loaded?.state.status ?? summary.status;
+  const state = loaded?.ended ?? loaded?.state.status ?? summary.status;
   return html`<span class="pill pill--${state}">${t(`status.${state}`)}</span>${loaded && html`<span class="quiet">${icon("device-mobile-check")}${t("visits.here")}</span>`}`;
 }

@@ -13,7 +13,7 @@ import { DONE, see } from "../router.js";
 import { findVisit, openVisit } from "../visits.js";
 import { unsentOf } from "../unsent.js";
 
-const OVER = new Set(["signed", "cancelled", "closed", "archived"]);
+const OVER = new Set(["signed", "cancelled", "left"]);
 
 export async function showVisits({ store }) {
   const today = isoDay(new Date());
