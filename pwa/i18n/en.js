@@ -22,6 +22,7 @@ export default {
   "record.stored": "On the server",
 
   "mark.offline": "Offline, work as usual",
+  "mark.checking": "Checking",
 
   "verdict.pass": "Pass",
   "verdict.fail": "Fail",
@@ -53,6 +54,8 @@ export default {
   "visits.done": "Done",
   "visits.asking": "Fetching your visits…",
   "visits.not-asked": "The server has not been reached; your visits download once it is.",
+  "visits.asking": "Fetching your visits…",
+  "visits.not-asked": "The server has not been reached; your visits download once it is.",
   "visits.none": "No visit is assigned to you yet",
   "visits.none-text": "Once the lead department dispatches a visit it appears here by itself and is downloaded, so you can work without a network.",
   "visits.none-today": "Nothing planned for today.",
@@ -66,6 +69,7 @@ export default {
   "status.signed": "Signed off",
   "status.conflict": "Status in conflict",
   "status.cancelled": "Cancelled",
+  "status.left": "Taken off",
 
   "department.open": "Open",
   "department.completed": "Completed",
@@ -91,6 +95,7 @@ export default {
   "visit.status-conflict": "Two statements about the status stand; the lead settles it.",
   "visit.aborted": "This visit was aborted and waits for the lead's sign-off.",
   "visit.cancelled": "This visit was cancelled. What was recorded still uploads and is kept.",
+  "visit.left": "You are no longer on the team of this visit. What you recorded is still sent and kept.",
   "visit.not-member": "You are no longer on this visit's list. What you recorded still uploads and is kept.",
   "visit.problems": "{count} places in the record need the office's check.",
 

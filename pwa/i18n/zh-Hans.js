@@ -22,6 +22,7 @@ export default {
   "record.stored": "已入库",
 
   "mark.offline": "离线，照常工作",
+  "mark.checking": "正在核对",
 
   "verdict.pass": "合格",
   "verdict.fail": "不合格",
@@ -53,6 +54,8 @@ export default {
   "visits.done": "已完成",
   "visits.asking": "正在取得您的检查任务…",
   "visits.not-asked": "还没有连上服务器，连上后您的检查会自动下载。",
+  "visits.asking": "正在取得您的检查任务…",
+  "visits.not-asked": "还没有连上服务器，连上后您的检查会自动下载。",
   "visits.none": "还没有分给您的检查",
   "visits.none-text": "牵头单位派发后，检查会自动出现在这里，并下载到本机，没有网络也能照常工作。",
   "visits.none-today": "今天没有安排。",
@@ -66,6 +69,7 @@ export default {
   "status.signed": "已签结",
   "status.conflict": "签结状态待确认",
   "status.cancelled": "已取消",
+  "status.left": "已调离",
 
   "department.open": "检查中",
   "department.completed": "已完成",
@@ -91,6 +95,7 @@ export default {
   "visit.status-conflict": "签结状态有两种说法，由牵头人确认。",
   "visit.aborted": "本次检查已中止，等待牵头人签结。",
   "visit.cancelled": "这次检查已取消。已有记录仍会上传并保留。",
+  "visit.left": "您已不在这次检查的人员名单中。已有记录仍会上传并保留。",
   "visit.not-member": "您已不在这次检查的名单上。已有记录仍会上传并保留。",
   "visit.problems": "记录中有 {count} 处需要办公室核对。",
 
