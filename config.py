@@ -51,6 +51,7 @@ def complete(settings: dict[str, Any]) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
         "OFFICE_IDLE": timedelta(minutes=30),
         "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the session
+        "WTF_CSRF_SSL_STRICT": False,  # the token is the proof; not every client of the API sends a Referer
         "MAX_CONTENT_LENGTH": 40 * 1024 * 1024,  # 500 entries of 64 KB and some air; uploads come in chunks
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",

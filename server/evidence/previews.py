@@ -38,9 +38,10 @@ def forget(visit_id: str, sha256: str) -> None:
 
 
 def _make(blob: Blob) -> bytes | None:
-    visit_id, sha256 = blob.visit_id, blob.sha256
+    visit_id, sha256, type_ = blob.visit_id, blob.sha256, blob.type
+    db.session.rollback()  # the reading is over; a picture of a film may take a minute
     with evidence_store().open(storage_key(visit_id, sha256)) as file:
-        picture = contents.picture(file, blob.type)
+        picture = contents.picture(file, type_)
     if picture is not None:
         _write(_path(visit_id, sha256), picture)
     with transaction():

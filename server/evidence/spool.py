@@ -77,12 +77,18 @@ class Spool:
     def held(self, upload_id: str, person: str, now: datetime) -> Iterator[Upload]:
         """The upload, for this request alone; while another has it, it is refused at once."""
         self.find(upload_id, person, now)
-        with self._path(upload_id, "lock").open("rb") as door:
+        with self._door(upload_id) as door:
             try:
                 fcntl.flock(door, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise Problem("upload-locked") from None
             yield self.find(upload_id, person, now)
+
+    def _door(self, upload_id: str) -> BinaryIO:
+        try:
+            return self._path(upload_id, "lock").open("rb")
+        except FileNotFoundError:  # given up a moment ago
+            raise Problem("upload-unknown") from None
 
     def offset(self, upload: Upload) -> int:
         """How many bytes are here. A part that is gone has been moved to the store, so it was whole."""
@@ -95,9 +101,14 @@ class Spool:
         return self._path(upload.id, "part")
 
     def expires(self, upload: Upload) -> datetime:
-        touched = (self._path(upload.id, kind) for kind in ("json", "part"))
-        latest = max(path.stat().st_mtime for path in touched if path.exists())
-        return datetime.fromtimestamp(latest, UTC) + LIFETIME
+        touched = [self._touched(upload.id, kind) for kind in ("json", "part")]
+        return datetime.fromtimestamp(max(touched), UTC) + LIFETIME
+
+    def _touched(self, upload_id: str, kind: str) -> float:
+        try:
+            return self._path(upload_id, kind).stat().st_mtime
+        except FileNotFoundError:
+            return 0.0
 
     def append(self, upload: Upload, pieces: Iterable[bytes], checksum: Checksum | None) -> int:
         """Write a chunk behind what is there, piece by piece as it comes in, and return the new offset.

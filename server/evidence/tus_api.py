@@ -96,7 +96,7 @@ def append(upload_id: str) -> Response:
     length = _chunk_length()
     checksum = tus.read_checksum(request.headers.get("Upload-Checksum"))
     person_id, spool = current_person().id, upload_spool()
-    db.session.rollback()  # the reading of who asks is over; the body may take minutes
+    db.session.rollback()  # who asks is known; the body may take minutes
     with spool.held(upload_id, person_id, now()) as upload:
         _check_place(spool, upload, offset, length)
         if length:
@@ -153,6 +153,7 @@ def _check_place(spool: Spool, upload: Upload, offset: int, length: int) -> None
 
 
 def _complete(spool: Spool, upload: Upload) -> None:
+    db.session.rollback()  # what was read is over; to examine a film may take a minute
     if not upload.done:
         actions.complete_upload(spool, upload)
 

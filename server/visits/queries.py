@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, defer, selectinload
 
 from server.accounts.model import Department, Person
 from server.infra.audit import AuditEntry
@@ -332,9 +332,12 @@ def extent(visit: Visit) -> Extent:
 
 
 def asides(visit_id: str) -> Sequence[Aside]:
-    """What was pushed and is not genuine."""
+    """What was pushed and is not genuine; its bytes, which may be many, are left where they are."""
     return db.session.scalars(
-        select(Aside).where(Aside.visit_id == visit_id).order_by(Aside.received_at)
+        select(Aside)
+        .where(Aside.visit_id == visit_id)
+        .order_by(Aside.received_at, Aside.digest)
+        .options(defer(Aside.bytes, raiseload=True))
     ).all()
 
 

@@ -13,7 +13,8 @@ def init(app: Flask) -> None:
     """Wire everything that stands between a room's view and the browser."""
     proxies = app.config["TRUSTED_PROXIES"]
     if proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies, proxies)  # type: ignore[method-assign]
+        # No shipped proxy sets X-Forwarded-Port, so anybody might; the port is in X-Forwarded-Host.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     app.session_interface = sessions.Sessions()
     i18n.init(app)
     gate.init(app)

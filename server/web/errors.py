@@ -93,9 +93,10 @@ def _answer_full_disk(error: Exception) -> Response:
 
 
 def _disk_is_full(error: BaseException | None) -> bool:
-    """No space left, as the kernel (ENOSPC, EDQUOT) or SQLite (SQLITE_FULL) says it."""
+    """No space left, in the words of the kernel (ENOSPC, EDQUOT), SQLite or PostgreSQL (disk_full)."""
     if isinstance(error, OperationalError):
-        return "database or disk is full" in str(error.orig)
+        full = getattr(error.orig, "sqlstate", None) == "53100"
+        return full or "database or disk is full" in str(error.orig)
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -103,11 +104,19 @@ def _to_sign_in() -> Response:
     """To the sign-in page and back to where one was; an htmx request has the whole page follow."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     if request.headers.get("HX-Request"):
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))._replace(scheme="", netloc="").geturl()
         response = make_response("", 401)
+        page = _path_of(request.headers.get("HX-Current-URL", ""))
         response.headers["HX-Redirect"] = url_for("accounts.login", next=local_path(page))
         return response
     return redirect(url_for("accounts.login", next=wanted))  # type: ignore[return-value]
+
+
+def _path_of(address: str) -> str:
+    """The address without scheme and host; nothing of what is no address."""
+    try:
+        return urlsplit(address)._replace(scheme="", netloc="").geturl()
+    except ValueError:
+        return ""
 
 
 def _wants_json() -> bool:

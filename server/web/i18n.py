@@ -29,7 +29,10 @@ def choose() -> Response:
 
 def local_path(target: str) -> str | None:
     """The target if it is a path on this site, else none: a redirect leads nowhere else."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # no address at all
+        return None
     harmless = (
         not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith("//")
     )

@@ -119,6 +119,11 @@ class TestAnOfficeSession:
         assert answer.headers["HX-Redirect"] == "/login?next=/office/live?page%3D2"
 
 
+def test_a_page_that_is_no_address_leads_back_to_none(client: FlaskClient) -> None:
+    answer = client.get("/office/visits", headers={"HX-Request": "true", "HX-Current-URL": "http://["})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/login")
+
+
 def test_a_nonce_tells_when_it_was_issued(app: Flask) -> None:
     moment = datetime(2026, 5, 12, 1, 2, 3, 4000, UTC)
     with app.app_context():

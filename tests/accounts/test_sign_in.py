@@ -1,5 +1,7 @@
 """Signing in and out, as a dialogue with the form."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -87,6 +89,7 @@ def test_failures_that_no_longer_count_are_forgotten(app: Flask, client: FlaskCl
         ("/\\elsewhere.example", "/office/visits"),
         ("javascript:alert(1)", "/office/visits"),
         ("/\nx", "/office/visits"),
+        ("http://[", "/office/visits"),
     ],
 )
 def test_it_leads_back_but_never_away(client: FlaskClient, wanted: str, leads_to: str) -> None:
@@ -133,6 +136,14 @@ def test_a_sign_in_is_recorded(app: Flask, client: FlaskClient, staff: dict[str,
         entry = db.session.scalar(db.select(AuditEntry).filter_by(deed="signed-in"))
         assert entry is not None
         assert (entry.actor, entry.subject) == (staff["office"], staff["office"])
+
+
+def test_over_https_the_token_is_proof_enough_without_a_referer(app: Flask) -> None:
+    client = app.test_client()
+    page = client.get("/login", base_url="https://localhost").get_data(as_text=True)
+    token = re.search(r'name="csrf-token" content="([^"]+)"', page).group(1)
+    form = {"username": "office", "password": PASSWORD, "csrf_token": token}
+    assert client.post("/login", base_url="https://localhost", data=form).status_code == 302
 
 
 def test_cookies_are_secure_over_https_and_never_readable_by_scripts(app: Flask) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from server.evidence import actions
+from server.evidence import actions, contents
 from server.infra.db import db, transaction
 from server.infra.storage import evidence_store
 from server.visits.model import Entry
@@ -196,3 +196,32 @@ def sweep(app: Flask) -> str:
 
 def _crash(*_: object) -> None:
     raise RuntimeError(errno.errorcode[errno.EIO])
+
+
+def test_an_upload_given_up_while_another_request_asks_is_unknown(app: Flask, lin: Speaker, scene: Scene):
+    content = photo()
+    url = lin.begin(scene.visit, content)
+    spool = Path(app.config["UPLOAD_SPOOL"])
+    (lock,) = spool.glob("*.lock")
+    lock.unlink()
+    assert (lin.patch(url, 0, content).status_code, lin.say("DELETE", url).status_code) == (404, 404)
+
+
+def test_nothing_of_the_database_is_held_while_a_file_is_examined(
+    app: Flask, lin: Speaker, scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    seen = []
+    real = contents.look, contents.picture
+
+    def look(file, declared):
+        seen.append(("look", db.session().in_transaction()))
+        return real[0](file, declared)
+
+    def picture(file, declared):
+        seen.append(("picture", db.session().in_transaction()))
+        return real[1](file, declared)
+
+    monkeypatch.setattr(contents, "look", look)
+    monkeypatch.setattr(contents, "picture", picture)
+    assert lin.upload(scene.visit, photo()).status_code == 204
+    assert seen == [("look", False), ("picture", False)]
