@@ -1,6 +1,7 @@
 """Every screen in both languages: it renders without complaint, fits the phone, and can be hit with a glove."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page
@@ -77,7 +78,7 @@ def test_verdicts_are_for_gloves(county: County, officer: Callable[..., Phone]) 
     page = zhou.open(visit, "/items/XF2")
     boxes = [one.bounding_box() for one in page.query_selector_all(".verdict")]
     assert all(box["height"] >= 64 for box in boxes)
-    gaps = [after["x"] - before["x"] - before["width"] for before, after in zip(boxes, boxes[1:], strict=False)]
+    gaps = [after["x"] - before["x"] - before["width"] for before, after in pairwise(boxes)]
     assert all(gap >= 12 for gap in gaps)
 
 
