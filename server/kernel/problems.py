@@ -137,7 +137,7 @@ CATALOGUE: dict[str, Entry] = {
                         "You are no longer on the team of this visit. What is still on your phone can be sent all the same."),
     "visit-cancelled": Entry(409, "此次检查已取消。", "This visit was cancelled."),
     "visit-signed": Entry(409, "此次检查已签署。", "This visit is signed off."),
-    "visit-lead": Entry(422, "检查组必须有且只有一名组长。请指定一名组长。",
+    "visit-lead": Entry(422, "检查组必须有且只有一名牵头人。请指定一名牵头人。",
                         "A team has one lead. Name exactly one lead."),
     "visit-member-department": Entry(422, "检查人员必须属于某个部门。{person}没有所属部门。",
                                      "Whoever goes on a visit belongs to a department. {person} has none."),

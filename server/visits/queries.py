@@ -341,15 +341,44 @@ def asides(visit_id: str) -> Sequence[Aside]:
     ).all()
 
 
-def deeds(visit_id: str) -> list[tuple[AuditEntry, str | None]]:
-    """What was done to the visit outside its journal, each deed with the name of who did it."""
-    rows = db.session.execute(
-        select(AuditEntry, Person.name)
-        .outerjoin(Person, Person.id == AuditEntry.actor)
+@dataclass(frozen=True)
+class Deed:
+    """Something done to a visit outside its journal, with the names of all concerned."""
+
+    at: dt.datetime
+    code: str
+    actor: str | None
+    reason: str | None
+    joined: list[str]
+    left: list[str]
+
+
+def deeds(visit_id: str) -> list[Deed]:
+    """What the office did to the visit, newest first."""
+    rows = db.session.scalars(
+        select(AuditEntry)
         .where(AuditEntry.subject == visit_id)
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+    ).all()
+    people = {
+        person
+        for row in rows
+        for person in [row.actor, *row.detail.get("joined", []), *row.detail.get("left", [])]
+    }
+    found = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(people))).all()
+    names = {row.id: row.name for row in found}
+    return [_deed(row, names) for row in rows]
+
+
+def _deed(row: AuditEntry, names: dict[str, str]) -> Deed:
+    return Deed(
+        row.at,
+        row.deed,
+        actor=names.get(row.actor or ""),
+        reason=row.detail.get("reason"),
+        joined=[names.get(person, person) for person in row.detail.get("joined", [])],
+        left=[names.get(person, person) for person in row.detail.get("left", [])],
     )
-    return [(deed, name) for deed, name in rows]
 
 
 def members(visit: Visit) -> list[Person]:

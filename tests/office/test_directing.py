@@ -46,6 +46,7 @@ def test_without_a_reason_nothing_happens_and_the_field_says_so(app, he, visit):
 def test_a_refused_form_leads_back_to_its_page(he, visit):
     answer = submit(he, f"/office/visits/{visit.id}/cancellation", reason="")
     assert f'name="next" value="/office/visits/{visit.id}"' in answer.text
+    assert f'action="/office/visits/{visit.id}/cancellation#direct"' in answer.text
 
 
 def test_what_was_typed_is_kept(people, he, visit):
@@ -76,7 +77,7 @@ def test_a_member_leaves_and_an_officer_joins(app, people, he, visit):
 def test_the_lead_cannot_simply_leave(app, people, he, visit):
     answer = submit(he, f"/office/visits/{visit.id}/departures", reason="请假", person=people["lin"])
     assert answer.status_code in (409, 422)
-    assert 'role="alert"' in answer.text
+    assert "检查组必须有且只有一名牵头人" in words(answer)
     with app.app_context():
         assert row(app, visit)[1]["lin"] == (True, True)
 
@@ -95,6 +96,9 @@ def test_the_lead_is_handed_over_first(app, people, he, visit):
     with app.app_context():
         team = row(app, visit)[1]
     assert (team["ma"], team["lin"]) == ((True, True), (False, False))
+    history = words(he.get(f"/office/visits/{visit.id}"))
+    assert "人员调整 · 何演示 · 加入或调整分工：马演示、林演示 交接" in history
+    assert "人员调整 · 何演示 · 移出：林演示 请假" in history
 
 
 def test_nobody_from_elsewhere_can_be_chosen(people, he, visit):
