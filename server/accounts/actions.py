@@ -11,7 +11,7 @@ from server.accounts.model import Device, Person, SignInFailure
 from server.accounts.signals import device_enrolled
 from server.infra.audit import record
 from server.infra.clock import now
-from server.infra.db import db, insert_once
+from server.infra.db import db, insert_once, transaction
 from server.infra.ids import new_id
 from server.kernel.canonical import canonical
 from server.kernel.ids import is_uuid
@@ -33,18 +33,18 @@ def set_password(person: Person, password: str) -> None:
 
 
 def sign_in(username: str, password: str, address: str) -> Person | Problem:
-    """The person, or the problem in the way; a problem is not raised, for the failure must be kept."""
+    """The person, or the problem in the way; a problem is not raised, for the failure must be kept.
+
+    To check a password takes long on purpose. It comes before the transaction, or all writers would wait.
+    """
     username = rules.tidy_username(username)
-    person = db.session.scalar(db.select(Person).filter_by(username=username, active=True))
-    wait = rules.minutes_to_wait(now(), _failures("username", username), _failures("address", address))
+    wait = _wait(username, address)
     if wait:
-        return Problem("too-many-attempts", minutes=wait)
-    if not _matches(person.password_hash if person else _nobodys_hash(), password) or person is None:
-        _remember_failure(username, address)
-        return Problem("wrong-password")
-    db.session.execute(db.delete(SignInFailure).filter_by(username=username))
-    record(person.id, "signed-in", person.id, address=address)
-    return person
+        return wait
+    person = db.session.scalar(db.select(Person).filter_by(username=username, active=True))
+    matches = _matches(person.password_hash if person else _nobodys_hash(), password)
+    with transaction():
+        return _wait(username, address) or _admit(person if matches else None, username, address)
 
 
 def enrol(person: Person, device_id: object, jwk: object, label: object) -> Device:
@@ -64,6 +64,20 @@ def enrol(person: Person, device_id: object, jwk: object, label: object) -> Devi
     device.last_seen_at = now()
     device_enrolled.send(device)
     return device
+
+
+def _wait(username: str, address: str) -> Problem | None:
+    minutes = rules.minutes_to_wait(now(), _failures("username", username), _failures("address", address))
+    return Problem("too-many-attempts", minutes=minutes) if minutes else None
+
+
+def _admit(person: Person | None, username: str, address: str) -> Person | Problem:
+    if person is None:
+        _remember_failure(username, address)
+        return Problem("wrong-password")
+    db.session.execute(db.delete(SignInFailure).filter_by(username=username))
+    record(person.id, "signed-in", person.id, address=address)
+    return person
 
 
 @cache

@@ -7,7 +7,6 @@ from flask_login import current_user, logout_user
 
 from server.accounts import actions, rules
 from server.accounts.session import begin, office_is_fresh
-from server.infra.db import transaction
 from server.kernel.problems import Problem
 from server.web.gate import PUBLIC, allow
 from server.web.i18n import local_path
@@ -36,8 +35,7 @@ def login() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """Try the name and the password."""
     username, password = request.form.get("username", ""), request.form.get("password", "")
-    with transaction():
-        outcome = actions.sign_in(username, password, request.remote_addr or "")
+    outcome = actions.sign_in(username, password, request.remote_addr or "")
     if isinstance(outcome, Problem):
         return _form(username, outcome)
     begin(outcome)

@@ -22,10 +22,15 @@ def membership(person: Person, visit: Visit) -> VisitMember | None:
     return db.session.get(VisitMember, (visit.id, person.id))
 
 
+def is_on_team(person: Person, visit: Visit) -> bool:
+    """Whether the person is on the team now."""
+    member = membership(person, visit)
+    return member is not None and member.left_at is None
+
+
 def may_read(person: Person, visit: Visit) -> bool:
     """Present members, the office, and those who answer for a department that takes part."""
-    member = membership(person, visit)
-    if member is not None and member.left_at is None:
+    if is_on_team(person, visit):
         return True
     if OFFICE_ROLES & set(person.roles):
         return True
@@ -50,8 +55,7 @@ def visit_for(person: Person, visit_id: str) -> Visit:
 def visit_to_read(person: Person, visit_id: str) -> Visit:
     """A visit the person is on now; a former member is told so."""
     visit = visit_for(person, visit_id)
-    member = membership(person, visit)
-    if member is None or member.left_at is not None:
+    if not is_on_team(person, visit):
         raise Problem("visit-left")
     return visit
 

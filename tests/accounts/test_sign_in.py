@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from server.accounts import actions
 from server.accounts.model import Person, SignInFailure
 from server.infra.audit import AuditEntry
 from server.infra.db import db
@@ -136,6 +137,20 @@ def test_a_sign_in_is_recorded(app: Flask, client: FlaskClient, staff: dict[str,
         entry = db.session.scalar(db.select(AuditEntry).filter_by(deed="signed-in"))
         assert entry is not None
         assert (entry.actor, entry.subject) == (staff["office"], staff["office"])
+
+
+def test_nobody_waits_for_a_password_to_be_checked(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing = []
+
+    def matches(_hash: str, _password: str) -> bool:
+        writing.append(bool(db.session().info.get("writing")))
+        return True
+
+    monkeypatch.setattr(actions, "_matches", matches)
+    assert sign_in(client, "office", PASSWORD).status_code == 302
+    assert writing == [False]
 
 
 def test_over_https_the_token_is_proof_enough_without_a_referer(app: Flask) -> None:

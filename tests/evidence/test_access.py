@@ -1,8 +1,10 @@
 """Access is to visits: knowing a hash, or the address of an upload, opens nothing."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.evidence.files import photo
@@ -63,6 +65,17 @@ def test_who_may_see_a_blob_and_its_preview(at: People, lin: Speaker, scene: Sce
     assert visitor.say("GET", f"/api/visits/{scene.visit}/evidence/{sha256(content)}").status_code == status
     preview = f"/office/visits/{scene.visit}/evidence/{sha256(content)}/preview"
     assert visitor.say("GET", preview).status_code == status
+
+
+def test_the_office_sees_evidence_as_long_as_its_session_is_fresh(
+    app: Flask, at: People, lin: Speaker, scene: Scene
+):
+    """A field session lasts two weeks; at a desk it ends after thirty idle minutes, for evidence too."""
+    content = photo()
+    lin.upload(scene.visit, content)
+    he, url = at("he"), f"/api/visits/{scene.visit}/evidence/{sha256(content)}"
+    app.config["CLOCK"] = lambda: datetime.now(UTC) + timedelta(minutes=31)
+    assert (he.say("GET", url).status_code, lin.say("GET", url).status_code) == (401, 200)
 
 
 def test_strangers_are_asked_to_sign_in(client: FlaskClient, scene: Scene):
