@@ -54,8 +54,6 @@ export default {
   "visits.done": "Done",
   "visits.asking": "Fetching your visits…",
   "visits.not-asked": "The server has not been reached; your visits download once it is.",
-  "visits.asking": "Fetching your visits…",
-  "visits.not-asked": "The server has not been reached; your visits download once it is.",
   "visits.none": "No visit is assigned to you yet",
   "visits.none-text": "Once the lead department dispatches a visit it appears here by itself and is downloaded, so you can work without a network.",
   "visits.none-today": "Nothing planned for today.",

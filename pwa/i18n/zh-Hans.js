@@ -54,8 +54,6 @@ export default {
   "visits.done": "已完成",
   "visits.asking": "正在取得您的检查任务…",
   "visits.not-asked": "还没有连上服务器，连上后您的检查会自动下载。",
-  "visits.asking": "正在取得您的检查任务…",
-  "visits.not-asked": "还没有连上服务器，连上后您的检查会自动下载。",
   "visits.none": "还没有分给您的检查",
   "visits.none-text": "牵头单位派发后，检查会自动出现在这里，并下载到本机，没有网络也能照常工作。",
   "visits.none-today": "今天没有安排。",

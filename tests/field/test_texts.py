@@ -25,6 +25,14 @@ def test_both_languages_have_the_same_keys() -> None:
     assert list(texts("zh-Hans")) == list(texts("en"))
 
 
+def test_no_key_is_given_twice() -> None:
+    keys = {name: [key for key, _ in ENTRY.findall(path.read_text())] for name, path in CATALOGUES.items()}
+    assert {name: [key for key in found if found.count(key) > 1] for name, found in keys.items()} == {
+        "zh-Hans": [],
+        "en": [],
+    }
+
+
 def test_both_languages_fill_the_same_holes() -> None:
     holes = {name: {key: set(re.findall(r"\{(\w+)\}", text)) for key, text in texts(name).items()} for name in CATALOGUES}
     assert holes["zh-Hans"] == holes["en"]
