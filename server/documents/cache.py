@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 
@@ -14,6 +15,14 @@ def kept(folder: Path, key: str, make: Callable[[], bytes]) -> Path:
     if not path.exists():
         _write(path, make())
     return path
+
+
+def sweep(folder: Path, before: datetime) -> int:
+    """Remove what was made before this instant: drafts of a visit are made anew with every answer."""
+    old = [path for path in folder.glob("*.pdf") if path.stat().st_mtime < before.timestamp()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 def _write(path: Path, content: bytes) -> None:

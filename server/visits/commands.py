@@ -1,4 +1,4 @@
-"""`flask journal …`: prove that the record is whole, and derive again what is derived from it."""
+"""`flask journal …`: prove that the record is whole, derive it again, admit what was held back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from server.infra.db import db, transaction
-from server.visits import journal
+from server.visits import actions, journal
 from server.visits.model import Visit
 from server.visits.verification import projections, verify_visit
 
@@ -43,6 +43,18 @@ def rebuild() -> None:
             changed += 1
             click.echo(f"{one}: changed")
     click.echo(f"{visits} visits rebuilt, {changed} changed")
+
+
+@journal_commands.command("admit")
+@click.option("--visit", "visit_id", required=True, help="Id of the visit.")
+@click.option("--device", "device_id", required=True, help="Id of the enrolment whose entries are held back.")
+@click.option("--reason", required=True, help="Why they may count: it stands in the audit.")
+def admit(visit_id: str, device_id: str, reason: str) -> None:
+    """Let what one device's held-back entries say count. Forged ones, and those of unknown keys, stay out."""
+    list(_ids(visit_id))
+    with transaction():
+        admitted = actions.admit_chain(None, visit_id, device_id, reason)
+    click.echo(f"{admitted} entries admitted")
 
 
 def _rebuild(visit_id: str) -> bool:

@@ -2,17 +2,21 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
-from flask import render_template
+from flask import current_app, render_template
 from flask_babel import force_locale
 
 from server.documents import cache, figures, pdf
+from server.infra.clock import now
+from server.infra.jobs import crontab, every
 from server.kernel import instants
 from server.visits import words
 from server.visits.findings import Json
 from server.visits.record import Record
+
+KEPT = timedelta(days=7)
 
 
 def printed(record: Record, pictures: Mapping[str, bytes], folder: Path) -> Path:
@@ -20,6 +24,12 @@ def printed(record: Record, pictures: Mapping[str, bytes], folder: Path) -> Path
     html = page(record, set(pictures))
     key = hashlib.sha256("\n".join([*sorted(pictures), html]).encode()).hexdigest()
     return cache.kept(folder, key, lambda: pdf.render(html, pictures))
+
+
+@every(crontab(minute="47", hour="3"))
+def sweep_printed() -> int:
+    """Forget papers printed a week ago and more; they are made again when asked for."""
+    return cache.sweep(current_app.config["DATA_DIR"] / "documents", now() - KEPT)
 
 
 def page(record: Record, pictures: set[str]) -> str:

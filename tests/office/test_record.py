@@ -1,5 +1,6 @@
 """The joint inspection record on paper: all of it, nothing that came later, drafts marked as such."""
 
+import datetime as dt
 import io
 import re
 
@@ -9,6 +10,7 @@ from pypdf import PdfReader
 from server.infra.db import db
 from server.visits import ports, queries
 from server.visits.model import Visit
+from server.visits.paper import sweep_printed
 from server.visits.record import record
 from tests.builders import DRAWING, a_visit
 
@@ -214,3 +216,15 @@ def test_an_absent_department_is_named_with_its_reason_and_issues_nothing(app, p
         "too-few-officers",
         "一人请假",
     )
+
+
+def test_old_papers_are_forgotten_and_made_again(app, people, desk):
+    he, visit = desk("he"), a_visit(app, people)
+    draft = f"/office/visits/{visit.id}/record.pdf?draft=1"
+    assert he.get(draft).status_code == 200
+    with app.app_context():
+        assert sweep_printed() == 0
+        app.config["CLOCK"] = lambda: dt.datetime.now(dt.UTC) + dt.timedelta(days=8)
+        assert sweep_printed() == 1
+    del app.config["CLOCK"]
+    assert he.get(draft).status_code == 200

@@ -372,6 +372,19 @@ def test_the_office_admits_a_chain_with_a_reason(app, people, visit, lin):
         assert (entry.position, entry.admitted_by) == (len(lin.chain), people["he"])
 
 
+def test_a_chain_is_admitted_from_the_command_line(app, visit, lin):
+    lin.arrive()
+    foreign = lin.answer("XF1")
+    lin.push()
+    words = ["journal", "admit", "--visit", visit.id, "--device", lin.device, "--reason", "两局已书面同意"]
+    told = app.test_cli_runner().invoke(args=words)
+    assert (told.exit_code, told.output) == (0, "1 entries admitted\n")
+    assert foreign["hash"] in lin.hashes()["accepted"]
+    assert "0 entries admitted" in app.test_cli_runner().invoke(args=words).output
+    nowhere = app.test_cli_runner().invoke(args=["journal", "admit", "--visit", "x", *words[4:]])
+    assert "there is no visit x" in nowhere.output
+
+
 # Provisional
 
 
