@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import BinaryIO, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from server.evidence import contents, previews
 from server.evidence.model import Blob
@@ -29,6 +29,10 @@ from server.visits.signals import blob_stored
 
 REFUSAL = 422
 """The status of every problem of the file itself: going on with the same upload would be of no use."""
+
+
+_cited = exists().where(Entry.visit_id == Blob.visit_id, Entry.document.contains(Blob.sha256))
+"""Any mention of a blob counts, in entries of any kind and standing."""
 
 
 def begin_upload(spool: Spool, person_id: str, visit: Visit, length: int, header: str) -> Upload:
@@ -149,28 +153,24 @@ def report_backup(passed_at: datetime) -> int:
 
 def sweep_uncited() -> int:
     """Remove blobs no entry has named for 30 days. Returns how many."""
-    old = db.session.scalars(select(Blob).where(Blob.stored_at < now() - KEPT_UNCITED)).all()
-    return sum(_remove_uncited(blob.visit_id, blob.sha256) for blob in old)
+    uncited = select(Blob.visit_id, Blob.sha256).where(Blob.stored_at < now() - KEPT_UNCITED, ~_cited)
+    return sum(_remove_uncited(*key) for key in db.session.execute(uncited).all())
 
 
 def _remove_uncited(visit_id: str, sha256: str) -> bool:
     """Row before file: what a crash leaves is a file without a row, which opens to nobody."""
     with transaction():
-        blob = db.session.get(Blob, (visit_id, sha256))
-        if blob is None or _is_cited(blob):
+        db.session.get(Visit, visit_id, with_for_update=True)  # no entry comes in between
+        blob = db.session.scalar(
+            select(Blob).where(Blob.visit_id == visit_id, Blob.sha256 == sha256, ~_cited)
+        )
+        if blob is None:  # named, or gone, in the meantime
             return False
         db.session.delete(blob)
         audit.record(None, "evidence.swept", visit_id, sha256=sha256)
     evidence_store().delete(storage_key(visit_id, sha256))
     previews.forget(visit_id, sha256)
     return True
-
-
-def _is_cited(blob: Blob) -> bool:
-    """Any mention counts, in entries of any kind and standing."""
-    mention = Entry.document.contains(blob.sha256)
-    query = select(Entry.hash).where(Entry.visit_id == blob.visit_id, mention).limit(1)
-    return db.session.scalar(query) is not None
 
 
 def _grade(blob: Blob, backup_reports: bool) -> Grade:

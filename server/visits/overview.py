@@ -66,13 +66,6 @@ class Overview:
     words: Mapping[str, list[dict[str, Any]]]
     next_act: str
 
-    @property
-    def exhibits_by_department(self) -> dict[str, list[Exhibit]]:
-        found: dict[str, list[Exhibit]] = {}
-        for exhibit in self.exhibits:
-            found.setdefault(exhibit.department, []).append(exhibit)
-        return found
-
 
 def overview(case: Case, status: str) -> Overview:
     """The visit as it stands; `status` is the visit's own, which also knows that it was cancelled."""

@@ -164,7 +164,7 @@ def test_an_upload_that_never_ends_expires_and_is_swept(app: Flask, lin: Speaker
     assert not any(Path(app.config["UPLOAD_SPOOL"]).iterdir())
 
 
-def test_a_blob_no_entry_names_is_kept_for_30_days(app: Flask, lin: Speaker, scene: Scene):
+def test_a_blob_no_entry_names_is_kept_for_30_days(any_db: str, app: Flask, lin: Speaker, scene: Scene):
     cited, uncited = photo(), photo()
     app.config["CLOCK"] = lambda: BEGINNING
     lin.upload(scene.visit, cited)
@@ -205,6 +205,19 @@ def test_an_upload_given_up_while_another_request_asks_is_unknown(app: Flask, li
     (lock,) = spool.glob("*.lock")
     lock.unlink()
     assert (lin.patch(url, 0, content).status_code, lin.say("DELETE", url).status_code) == (404, 404)
+
+
+def test_a_sweep_keeps_no_writer_waiting_for_what_stays(
+    app: Flask, lin: Speaker, scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    content = photo()
+    lin.upload(scene.visit, content)
+    with app.app_context(), transaction():
+        db.session.add(entry_that_names(scene.visit, sha256(content)))
+    app.config["CLOCK"] = lambda: datetime.now(UTC) + timedelta(days=31)
+    monkeypatch.setattr(actions, "transaction", lambda: pytest.fail("a transaction for nothing"))
+    with app.app_context():
+        assert actions.sweep_uncited() == 0
 
 
 def test_nothing_of_the_database_is_held_while_a_file_is_examined(
