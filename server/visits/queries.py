@@ -1,6 +1,6 @@
-"""What the office reads of visits: pages of the list, one visit, and what tells whether it changed.
+"""What the office reads of one visit: its state, its journal page by page, and what tells whether it changed.
 
-Only reading, and no query in a loop: a page of fifty visits costs four.
+Only reading; the list of visits is in `listing.py`.
 """
 
 from __future__ import annotations
@@ -11,143 +11,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
-from sqlalchemy.orm import contains_eager, defer, selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import defer, selectinload
 
-from server.accounts.model import Department, Person
+from server.accounts.model import Person
 from server.infra.audit import AuditEntry
 from server.infra.db import db
 from server.kernel import instants
 from server.kernel.canonical import digest
 from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
-from server.registry.model import Enterprise, Inspector
+from server.registry.model import Inspector
 from server.visits import journal, ports
-from server.visits.access import DEPARTMENT_ROLES, OFFICE_ROLES, may_read
+from server.visits.access import may_read
 from server.visits.entry import journal_digest
 from server.visits.findings import Case
 from server.visits.fold import closure, sealed
-from server.visits.model import Aside, Bundle, Entry, LostEntry, Visit, VisitDepartment, VisitMember
+from server.visits.model import Aside, Bundle, Entry, LostEntry, Visit, VisitMember
 from server.visits.record import Seal
 
-PAGE = 50
 ENTRIES_PAGE = 50
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the list is narrowed to; each is part of the address, so that a list can be shared."""
-
-    status: str | None = None
-    department: str | None = None
-    since: dt.date | None = None
-    until: dt.date | None = None
-    search: str = ""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place in the list: the date and id of a row, and on which side of it to go on reading."""
-
-    date: dt.date
-    id: str
-    backwards: bool = False
-
-
-@dataclass(frozen=True)
-class Page:
-    """Visits in order of date, newest first, and whether there are more on either side."""
-
-    visits: Sequence[Visit]
-    previous: Place | None
-    next: Place | None
-
-
-def page_of_visits(person: Person, filters: Filters, place: Place | None) -> Page:
-    """One page of the visits this person may read."""
-    backwards = place is not None and place.backwards
-    query = _narrowed(select(Visit).join(Visit.enterprise).where(readable_by(person)), filters)
-    if place is not None:
-        here = tuple_(Visit.date, Visit.id)
-        query = query.where(here > (place.date, place.id) if backwards else here < (place.date, place.id))
-    order = (Visit.date.asc(), Visit.id.asc()) if backwards else (Visit.date.desc(), Visit.id.desc())
-    query = (
-        query.order_by(*order)
-        .limit(PAGE + 1)
-        .options(contains_eager(Visit.enterprise), selectinload(Visit.departments))
-    )
-    rows: Sequence[Visit] = db.session.scalars(query).all()
-    shown = rows[:PAGE][::-1] if backwards else rows[:PAGE]
-    more_that_way = len(rows) > PAGE
-    return Page(
-        shown,
-        previous=_before(shown) if shown and (more_that_way if backwards else place is not None) else None,
-        next=_after(shown) if shown and (place is not None if backwards else more_that_way) else None,
-    )
-
-
-def _before(shown: Sequence[Visit]) -> Place:
-    return Place(shown[0].date, shown[0].id, backwards=True)
-
-
-def _after(shown: Sequence[Visit]) -> Place:
-    return Place(shown[-1].date, shown[-1].id)
-
-
-def readable_by(person: Person) -> ColumnElement[bool]:
-    """`access.may_read` as a condition; a test holds the two equal."""
-    if OFFICE_ROLES & set(person.roles):
-        return Visit.id.is_not(None)
-    member = select(VisitMember.visit_id).where(
-        VisitMember.person_id == person.id, VisitMember.left_at.is_(None)
-    )
-    if not DEPARTMENT_ROLES & set(person.roles):
-        return Visit.id.in_(member)
-    return or_(Visit.id.in_(member), _has_department(person.department))
-
-
-def _has_department(code: str | None) -> ColumnElement[bool]:
-    """One pass over the department's rows: asking visit by visit takes ten times as long where few match."""
-    return Visit.id.in_(select(VisitDepartment.visit_id).where(VisitDepartment.department == code))
-
-
-def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.status == "conflict":
-        conditions.append(or_(Visit.status == "conflict", Visit.id.in_(_with_conflicts())))
-    elif filters.status:
-        conditions.append(Visit.status == filters.status)
-    if filters.department:
-        conditions.append(_has_department(filters.department))
-    if filters.since:
-        conditions.append(Visit.date >= filters.since)
-    if filters.until:
-        conditions.append(Visit.date <= filters.until)
-    if filters.search:
-        conditions.append(_matching(filters.search))
-    return query.where(and_(*conditions)) if conditions else query
-
-
-def _with_conflicts() -> Select[Any]:
-    return select(VisitDepartment.visit_id).where(VisitDepartment.conflicts > 0)
-
-
-def _matching(text: str) -> ColumnElement[bool]:
-    """Enterprises by a part of their name or the start of their code, visits by a part of their number."""
-    named = select(Enterprise.id).where(
-        or_(
-            Enterprise.name.contains(text, autoescape=True),
-            Enterprise.uscc.startswith(text.upper(), autoescape=True),
-        )
-    )
-    return or_(Visit.enterprise_id.in_(named), Visit.number.contains(text, autoescape=True))
-
-
-def departments() -> Sequence[Department]:
-    """Departments that take part in visits, in the county's order."""
-    return db.session.scalars(
-        select(Department).where(Department.can_inspect).order_by(Department.order)
-    ).all()
 
 
 def visit_for_office(person: Person, visit_id: str) -> Visit:

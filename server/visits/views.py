@@ -26,12 +26,12 @@ from server.infra.db import transaction
 from server.kernel import ids, instants
 from server.kernel.canonical import digest
 from server.kernel.problems import Problem
-from server.visits import access, assigning, ports, queries, words
+from server.visits import access, assigning, listing, ports, queries, words
 from server.visits.findings import Case, sections
+from server.visits.listing import Filters, Place
 from server.visits.model import Visit
 from server.visits.overview import STEPS, gist, overview
 from server.visits.paper import printed
-from server.visits.queries import Filters, Place
 from server.visits.record import record
 from server.visits.verification import verify_visit
 from server.web.gate import SIGNED_IN, allow
@@ -47,14 +47,14 @@ FILTERS = ("status", "department", "since", "until", "q")
 @allow(SIGNED_IN)
 def index() -> str:
     """The visits this person may read, narrowed as the address says."""
-    page = queries.page_of_visits(
+    page = listing.page_of_visits(
         current_person(), _filters(), _place(request.args.get("after"), request.args.get("before"))
     )
     return render_template(
         "visits/index.html",
         page=page,
         filters=request.args,
-        departments=(departments := queries.departments()),
+        departments=(departments := listing.departments()),
         names={one.code: one.short_name for one in departments},
         words=words,
         link=_link,

@@ -4,7 +4,7 @@ import pytest
 
 from server.accounts.model import Person
 from server.infra.db import db
-from server.visits import access, queries
+from server.visits import access, listing
 from server.visits.model import Visit
 from tests.builders import a_visit
 from tests.office.conftest import submit, words
@@ -40,7 +40,7 @@ def test_the_list_and_the_single_visit_are_judged_alike(app, people, any_db):
     a_visit(app, people, team=("lin", "zhou", "ma")).reassigned(leaves=["zhou"])
     with app.app_context():
         for person in db.session.scalars(db.select(Person)):
-            listed = set(db.session.scalars(db.select(Visit.id).where(queries.readable_by(person))))
+            listed = set(db.session.scalars(db.select(Visit.id).where(listing.readable_by(person))))
             allowed = {
                 visit.id for visit in db.session.scalars(db.select(Visit)) if access.may_read(person, visit)
             }

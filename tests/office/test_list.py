@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from server.infra.db import db, transaction
 from server.registry.model import Enterprise
-from server.visits.queries import PAGE
+from server.visits.listing import PAGE
 from tests.builders import a_visit
 from tests.office.conftest import words
 
