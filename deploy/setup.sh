@@ -9,25 +9,26 @@ want="${1:-app}"
 say() { printf '· %s\n' "$*"; }
 
 # --- system packages -------------------------------------------------------------------------------------------
-# One line per need: a command that succeeds where it is met, and the package that meets it.
+# One line per need: the packages that meet it, and a command that succeeds where it is met.
 needs() {
   cat <<'LIST'
-python3 -c 'import venv, ensurepip'                     | python3-venv
-ldconfig -p | grep -q 'libpango-1\.0\.so'               | libpango-1.0-0
-ldconfig -p | grep -q 'libpangoft2-1\.0\.so'            | libpangoft2-1.0-0
-ldconfig -p | grep -q 'libharfbuzz-subset\.so'          | libharfbuzz-subset0
-fc-list | grep -qiE 'Noto (Sans|Serif) CJK'             | fonts-noto-cjk fontconfig
+python3-venv: python3 -c 'import venv, ensurepip'
+libpango-1.0-0: ldconfig -p | grep -q 'libpango-1\.0\.so'
+libpangoft2-1.0-0: ldconfig -p | grep -q 'libpangoft2-1\.0\.so'
+libharfbuzz-subset0: ldconfig -p | grep -q 'libharfbuzz-subset\.so'
+fonts-noto-cjk fontconfig: fc-list | grep -qiE 'Noto (Sans|Serif) CJK'
 LIST
   [ "$want" = tests ] && cat <<'LIST'
-ls /usr/lib/postgresql/*/bin/initdb                     | postgresql
-chromium --version || chromium-browser --version || google-chrome --version | chromium
+postgresql: ls /usr/lib/postgresql/*/bin/initdb
+chromium: chromium --version || chromium-browser --version || google-chrome --version
 LIST
   return 0
 }
 
 missing_packages() {
-  needs | while IFS='|' read -r check package; do
-    PATH="$PATH:/usr/sbin:/sbin" bash -c "${check%"${check##*[![:space:]]}"}" >/dev/null 2>&1 || echo "$package"
+  local packages check
+  needs | while IFS=: read -r packages check; do
+    PATH="$PATH:/usr/sbin:/sbin" bash -c "$check" </dev/null >/dev/null 2>&1 || echo "$packages"
   done
 }
 
