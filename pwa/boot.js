@@ -44,9 +44,9 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   if (pathname === "/field" || pathname.startsWith("/field/")) ctx.fetch = localFetch;
 });
 
-/** What a reader opened or folded away stays so when its part is swapped. */
+/** What a reader opened or folded away stays so when its part is swapped; what a search or filter found is shown. */
 htmx.registerExtension("keep-open", {
-  htmx_before_morph_attr: (element, { attrName }) => !(attrName === "open" && element.tagName === "DETAILS"),
+  htmx_before_morph_attr: (element, { attrName }) => attrName !== "open" || element.tagName !== "DETAILS" || "found" in element.dataset,
 });
 
 function go(address, history = {}) {

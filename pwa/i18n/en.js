@@ -153,6 +153,7 @@ export default {
   "item.remark": "Remark",
   "item.na-reason": "Why it does not apply (required)",
   "item.reason": "Reason: ",
+  "item.overridden": "Judged otherwise than the limits: ",
   "item.phrases": "Phrases",
   "item.unsaved": "Not saved yet: write it down and press the button below.",
   "item.save-as": "Save: {verdict}",
@@ -284,6 +285,7 @@ export default {
 
   "close.title": "Close and sign",
   "close.in-the-way": "Before the sign-off",
+  "close.late": "Came after the sign-off, outside the sealed record: {count}. If it matters, the lead reopens the visit.",
   "close.nothing-in-the-way": "Nothing is left; it can be signed off.",
   "close.others-open": "{department}: {count} left",
   "close.on-this-phone": "On this phone only: {entries} entries, {files} files ({size}).",
@@ -472,6 +474,9 @@ export default {
   "blocker.results-differ": "Results differ from the departments'",
   "blocker.not-lead": "Signed by someone who does not lead",
   "blocker.abort-evidence-missing": "The abort lacks its photos or video",
+  "blocker.covered-missing": "It covers entries not yet received",
+  "blocker.bundle-unknown": "Made over a checklist unknown here",
+  "blocker.replaced": "A later entry took its place",
 
   "sync.title": "Sync",
   "sync.idle": "It syncs by itself when the network is there, or now by the button.",

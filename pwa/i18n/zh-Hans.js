@@ -153,6 +153,7 @@ export default {
   "item.remark": "补充说明",
   "item.na-reason": "不适用的理由（必填）",
   "item.reason": "理由：",
+  "item.overridden": "改判理由：",
   "item.phrases": "常用语",
   "item.unsaved": "还没有保存，请写明后按下面的按钮。",
   "item.save-as": "保存：{verdict}",
@@ -284,6 +285,7 @@ export default {
 
   "close.title": "收尾与签字",
   "close.in-the-way": "签结前还差",
+  "close.late": "签结之后又到了 {count} 条记录，不在封存的记录内。如有影响，由牵头人重新打开。",
   "close.nothing-in-the-way": "没有未办事项，可以签结。",
   "close.others-open": "{department}还有 {count} 件未办",
   "close.on-this-phone": "只在本机、尚未入库：{entries} 条记录，{files} 个文件（{size}）。",
@@ -472,6 +474,9 @@ export default {
   "blocker.results-differ": "签结结果与部门确认的不一致",
   "blocker.not-lead": "签结人不是牵头人",
   "blocker.abort-evidence-missing": "中止检查缺少照片或录像",
+  "blocker.covered-missing": "所签结的记录有的还没有收到",
+  "blocker.bundle-unknown": "签结所依据的检查单，这里没有",
+  "blocker.replaced": "已被后来的记录取代",
 
   "sync.title": "同步记录",
   "sync.idle": "网络恢复后会自动同步，也可以现在同步。",

@@ -15,6 +15,7 @@ const UNKEPT = new Set(["hidden", "submit", "button", "search"]);
 
 let pad = null;
 let live = null;
+let shownAt = location.pathname;
 
 export function behave(body) {
   body.addEventListener("click", (event) => {
@@ -26,6 +27,7 @@ export function behave(body) {
   document.addEventListener("htmx:after:swap", afterSwap);
   document.addEventListener("refused", onRefused);
   document.addEventListener("saved", ({ target }) => target.reset?.());
+  for (const heard of ["saved", "noted"]) document.addEventListener(heard, DEEDS.dismiss);
   document.addEventListener("toggle", ({ target }) => target.matches?.(".department") && target.open && refresh(), true);
   watchPictures(body);
 }
@@ -85,8 +87,9 @@ function addDrawing({ detail: { ctx } }) {
   ctx.request.body.set("drawing", JSON.stringify(pad.drawing()));
 }
 
-function afterSwap({ detail: { ctx } }) {
-  if (ctx.push || ctx.replace || ctx.sourceElement?.matches?.("a")) document.querySelector("#notice").replaceChildren();
+function afterSwap() {
+  if (shownAt !== location.pathname) DEEDS.dismiss();
+  shownAt = location.pathname;
   const host = document.getElementById("pad");
   if (host && !host.firstElementChild) pad = signaturePad(host);
   showAnchor();

@@ -75,7 +75,7 @@ export function createRouter(routes, views, here) {
       const result = await answer(method, address, form);
       if (result !== DONE && result !== KEPT) return result;
       const changes = await page(here(), true);
-      if (result === DONE) changes.headers.set("HX-Trigger", "saved");
+      changes.headers.set("HX-Trigger", result === DONE ? "saved" : "noted");
       return changes;
     } catch (error) {
       return refused(error);

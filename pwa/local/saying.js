@@ -54,11 +54,12 @@ function stagedReading(item, draft) {
   return draft.overriding ? "override:fail" : "number";
 }
 
-/** The same verdict with other words. */
+/** The same verdict with other words; the reason of another judgement than the limits' stays with it. */
 function again(item, found, text) {
   const [head] = found.heads;
   if (!head) throw new Refusal("nothing-said");
-  return { verdict: head.verdict, value: item.answer.type === "text" ? text("value") || head.value : head.value };
+  const value = item.answer.type === "text" ? text("value") || head.value : head.value;
+  return { verdict: head.verdict, value, ...(head.override && { override: head.override }) };
 }
 
 function optionMeaning(item, value) {

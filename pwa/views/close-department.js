@@ -19,7 +19,7 @@ export function departmentSection(visit, drafts, today) {
   return html`<section id="own" class="card"><h2>${icon("clipboard-text")}${t("own.title", { department: departmentName(visit, code) })}</h2>
     ${failed.map((item) => disposal(visit, item, drafts, today))}
     ${!failed.length && department.counts.open === 0 ? html`<p class="fine">${icon("circle-check")}${t("own.no-problem")}</p>` : ""}
-    ${department.counts.open > 0 && needs(t("own.open", { count: department.counts.open }), { href: `/field/visits/${visit.id}?filter=open`, text: t("own.to-open") })}
+    ${department.counts.open > 0 && !visit.sealed && visit.state.status !== "aborted" && needs(t("own.open", { count: department.counts.open }), { href: `/field/visits/${visit.id}?filter=open`, text: t("own.to-open") })}
     ${results(visit, code, department, drafts)}</section>`;
 }
 

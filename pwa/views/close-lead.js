@@ -1,6 +1,7 @@
 /** The lead's part of the close: all departments' results, absences, sign-off, reopening, abort. */
 import { t } from "../i18n/index.js";
 import { expectedResults } from "../journal/rules.js";
+import { blockerText } from "./close.js";
 import { absence, reopen } from "./close-department.js";
 import { areaField, choiceField, icon, needs, submit, writeForm } from "./components.js";
 import { shootButtons } from "./evidence.js";
@@ -72,7 +73,13 @@ function reopenVisit(visit, drafts) {
 
 /** Sign-offs made so far: in force, or not and why. */
 function signoffs(visit) {
-  return inVisitOrder(visit.state.signoffs).map((one) => html`<p class="said">${icon(one.in_force ? "lock" : "lock-open")}${t(one.in_force ? "lead.in-force" : "lead.not-in-force")}<span class="quiet">${personName(visit, one.author)} ${moment(one.at)} ${visit.entryMark(one.hash)}</span></p>`);
+  return inVisitOrder(visit.state.signoffs).map((one) => html`<p class="said">${icon(one.in_force ? "lock" : "lock-open")}${t(one.in_force ? "lead.in-force" : "lead.not-in-force")}<span class="quiet">${personName(visit, one.author)} ${moment(one.at)} ${visit.entryMark(one.hash)}</span></p>${why(visit, one)}`);
+}
+
+/** What a sign-off lacked when it was made, each thing once. */
+function why(visit, { reasons }) {
+  const texts = [...new Set(reasons.map((reason) => blockerText(visit, reason)))];
+  return texts.length ? html`<ul class="reasons">${texts.map((text) => html`<li>${text}</li>`)}</ul>` : "";
 }
 
 /** Two words on the visit's status stand side by side: the lead chooses, with the reason. */

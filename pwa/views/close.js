@@ -28,8 +28,8 @@ export function closePage(visit, drafts, today, sync) {
 
 /** What still stands in the way of a sign-off, each line the way to the place. */
 function blockers(visit, sync) {
-  const { blockers: list, status } = visit.state;
-  if (status === "signed") return html`<section id="blockers" class="sealed">${icon("lock")}${t("visit.sealed")}</section>`;
+  const { blockers: list, late, status } = visit.state;
+  if (status === "signed") return html`<section id="blockers"><p class="sealed">${icon("lock")}${t("visit.sealed")}</p>${late.length > 0 && needs(t("close.late", { count: late.length }))}</section>`;
   const own = list.filter((one) => !one.department || one.department === visit.department);
   return html`<section id="blockers" class="card"><h2>${t("close.in-the-way")}</h2>
     ${list.length === 0 ? html`<p class="fine">${icon("circle-check")}${t("close.nothing-in-the-way")}</p>` : ""}

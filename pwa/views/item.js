@@ -83,7 +83,7 @@ function verdictPart(visit, item, found, draft) {
 function answerText(visit, item, head) {
   const value = valueText(item, head.value);
   return html`<div class="answered answered--${head.verdict}">${value && html`<p class="reading">${value}</p>`}
-    ${head.remark && html`<p>${head.remark}</p>`}${head.reason && html`<p>${t("item.reason")}${head.reason}</p>`}
+    ${head.remark && html`<p>${head.remark}</p>`}${head.reason && html`<p>${t("item.reason")}${head.reason}</p>`}${head.override && html`<p>${t("item.overridden")}${head.override}</p>`}
     <p class="quiet">${personName(visit, head.author)} ${moment(head.at)}${head.settled ? html` ${icon("gavel")}${t("conflict.settled")}` : ""}</p></div>`;
 }
 

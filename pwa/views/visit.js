@@ -122,7 +122,7 @@ function section(visit, department, query, drafts, narrowed) {
   if (query.filter === "mine" && !own) return "";
   const items = itemsOf(visit, code).filter((item) => wanted(visit, item, query));
   if (narrowed && !items.length) return "";
-  return html`<details class="department${own ? " department--own" : ""}" id="dept-${code}"${own || narrowed ? html` open` : ""}>
+  return html`<details class="department${own ? " department--own" : ""}" id="dept-${code}"${narrowed ? html` data-found` : ""}${own || narrowed ? html` open` : ""}>
     ${part(`dept-head-${code}`, departmentHead(visit, department, own))}
     ${part(`dept-gate-${code}`, gate(visit, department, own))}
     <div class="items">${items.map((item) => (query.expanded ? itemCard(visit, item, drafts[`item-${item.id}`] ?? {}) : itemRow(visit, item)))}</div>

@@ -79,6 +79,60 @@ def test_a_number_judges_itself_and_another_judgement_needs_its_reason(
     assert (body["value"], body["verdict"], body["override"]) == (30, "fail", "量器超过检定有效期")
 
 
+def test_other_words_keep_the_reason_of_another_judgement(county: County, officer: Callable[..., Phone]) -> None:
+    visit = county.visit()
+    lin = officer("lin")
+    lin.arrive(visit, "SCJG")
+    page = lin.open(visit, "/items/SC2")
+    page.fill("[name=value]", "0.31")
+    page.click(".fold:has([name=override]) summary")
+    page.fill("[name=override]", "复测在限值内")
+    page.click("[value='override:pass']")
+    page.wait_for_selector(".answered--pass:has-text('复测在限值内')")
+    page.click("summary:has-text('修改说明')")
+    page.fill("[name=remark]", "复测三次")
+    page.click("[value=again]")
+    page.wait_for_selector(".answered--pass:has-text('复测三次')")
+    assert [body["override"] for body in lin.answers(visit, "SC2")] == ["复测在限值内"] * 2
+    page.fill("[name=override]", "换了量器复测")
+    page.click("[value='override:pass']")
+    page.wait_for_selector(".answered--pass:has-text('换了量器复测')")
+
+
+def test_a_refusal_is_not_shown_longer_than_it_holds(county: County, officer: Callable[..., Phone]) -> None:
+    visit = county.visit()
+    zhou = officer("zhou")
+    zhou.arrive(visit, "XFJY")
+    page = zhou.open(visit, "/items/XF1")
+    page.click(".verdict--fail")
+    page.click(".bar__main")
+    page.wait_for_selector("#notice .notice")
+    page.click(".bar a.tab")
+    page.wait_for_selector("#item-XF1", state="detached")
+    page.wait_for_selector("#notice .notice", state="detached")
+    page.go_back()
+    page.wait_for_selector("#item-XF1")
+    page.click(".bar__main")
+    page.wait_for_selector("#notice .notice")
+    page.fill("[name=remark]", "疏散指示灯不亮")
+    page.click(".bar__main")
+    page.wait_for_selector(".answered--fail")
+    page.wait_for_selector("#notice .notice", state="detached")
+
+
+def test_what_a_search_finds_is_not_folded_away(county: County, officer: Callable[..., Phone]) -> None:
+    visit = county.visit()
+    zhou = officer("zhou")
+    page = zhou.open(visit)
+    assert not page.is_visible("#row-SC2")
+    page.fill("[type=search]", "SC2")
+    page.wait_for_selector("#row-XF1", state="detached")
+    page.wait_for_selector("#row-SC2")
+    page.fill("[type=search]", "")
+    page.wait_for_selector("#row-XF1")
+    assert not page.is_visible("#row-SC2")
+
+
 def test_not_applicable_needs_a_reason(county: County, officer: Callable[..., Phone]) -> None:
     visit = county.visit()
     zhou = officer("zhou")

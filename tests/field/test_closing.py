@@ -61,10 +61,15 @@ def test_a_visit_is_answered_signed_and_sealed(county: County, officer: Callable
     draw(page)
     page.wait_for_selector("#signoff", timeout=30_000)
     page.click("#signoff button[type=submit]")
-    page.wait_for_selector("#blockers.sealed")
+    page.wait_for_selector("#blockers .sealed")
     assert page.is_visible("#lead .said")
     zhou.page.goto(page.url)
-    zhou.page.wait_for_selector("#blockers.sealed", timeout=30_000)
+    zhou.page.wait_for_selector("#blockers .sealed", timeout=30_000)
+    zhou.open(visit, "/clues")
+    zhou.page.fill("#note-text", "签结后才记的备注")
+    zhou.page.click("#note button[type=submit]")
+    zhou.page.wait_for_selector("#clues article")
+    zhou.open(visit, "/close").wait_for_selector("#blockers .needs:has-text('1 条记录')")
     assert zhou.open(visit, "/items/XF1").query_selector(".verdict") is None
 
 
@@ -148,3 +153,22 @@ def test_signing_out_warns_and_keeps_the_work(county: County, officer: Callable[
     zhou.sign_in("zhou")
     page = zhou.open(visit, "/arrive/XFJY")
     page.wait_for_selector("#step-arrived .said .mark--stored", timeout=30_000)
+
+
+def test_a_sign_off_not_in_force_says_why(county: County, officer: Callable[..., Phone]) -> None:
+    visit = county.visit()
+    lin = officer("lin")
+    page = lin.open(visit, "/close")
+    page.evaluate(
+        """async (id) => {
+          const { app } = await import("/field/app/local/app.js");
+          const { openVisit } = await import("/field/app/local/visits.js");
+          const visit = await openVisit(app.store, id);
+          await app.store.append(id, "visit.signed", { results: {}, covers: visit.covers(), replaces: [] });
+        }""",
+        visit,
+    )
+    page.wait_for_selector("#lead .reasons")
+    reasons = page.locator("#lead .reasons li").all_inner_texts()
+    assert "没有部门完成检查" in reasons
+    assert len(set(reasons)) == len(reasons)

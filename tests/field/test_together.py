@@ -53,6 +53,29 @@ def test_the_lead_settles_with_a_reason(county: County, officer: Callable[..., P
     zhou.page.wait_for_selector(".answered--pass", timeout=30_000)
 
 
+def test_a_chosen_answer_keeps_why_it_was_judged_otherwise(county: County, officer: Callable[..., Phone]) -> None:
+    visit = county.visit()
+    lin, ma = officer("lin"), officer("ma")
+    lin.arrive(visit, "SCJG")
+    lin.page.wait_for_selector(".top .mark--stored", timeout=30_000)
+    ma.open(visit, "/items/SC2").wait_for_selector(".verdict", timeout=30_000)
+    lin.open(visit, "/items/SC2")
+    for one in (lin, ma):
+        one.context.set_offline(True)
+        one.page.fill("[name=value]", "0.31")
+        one.page.click(".fold:has([name=override]) summary")
+        one.page.fill("[name=override]", "复测在限值内")
+        one.page.click("[value='override:pass']")
+        one.page.wait_for_selector(".answered--pass")
+    for one in (lin, ma):
+        one.context.set_offline(False)
+    lin.page.wait_for_selector(".conflict", timeout=60_000)
+    lin.page.click(".side button >> nth=0")
+    lin.page.wait_for_selector(".conflict", state="detached")
+    chosen, *_ = [body for body in lin.answers(visit, "SC2") if len(body["replaces"]) == 2]
+    assert chosen["override"].startswith("复测在限值内")
+
+
 def test_news_of_others_do_not_disturb_who_is_typing(county: County, officer: Callable[..., Phone]) -> None:
     visit = county.visit()
     zhou, wu = officer("zhou"), officer("wu")

@@ -50,7 +50,7 @@ function sameAsStands({ heads }, answer) {
   if (heads.length !== 1) return false;
   const [head] = heads;
   return head.verdict === answer.verdict && (head.value ?? null) === (answer.value ?? null)
-    && (head.remark ?? "") === (answer.remark ?? "") && (head.reason ?? "") === (answer.reason ?? "");
+    && ["remark", "reason", "override"].every((name) => (head[name] ?? "") === (answer[name] ?? ""));
 }
 
 function itemIn(visit, id) {
@@ -69,9 +69,15 @@ export async function chooseAnswer({ store, params, form }) {
     const chosen = heads.find((one) => one.hash === form.get("chooses"));
     if (!chosen) throw new Refusal("already-settled");
     const { verdict, value, remark, reason } = chosen;
-    await store.append(visit.id, "answer", { item: item.id, verdict, value, remark, reason: reason ?? null, replaces: heads.map((one) => one.hash) });
+    const replaces = heads.map((one) => one.hash);
+    await store.append(visit.id, "answer", { item: item.id, verdict, value, remark, reason: reason ?? null, ...moreOf(chosen), replaces });
     return DONE;
   });
+}
+
+/** What an answer says only at times: why it was judged otherwise, with what it was measured, the act of a matter not carried on. */
+function moreOf(chosen) {
+  return Object.fromEntries(["override", "instrument", "act"].filter((name) => chosen[name]).map((name) => [name, chosen[name]]));
 }
 
 /** The lead settles it for a department by choosing one of the heads, with the reason. */
