@@ -620,6 +620,7 @@ export default {
   "refused.party-authority-needed": "Please choose the authority.",
   "refused.id-last4": "Only the last four characters.",
   "refused.date-needed": "Please choose the date.",
+  "refused.date-past": "The deadline lies before the visit.",
   "refused.corrected-photo-needed": "Take and tick a photo of the correction first.",
   "refused.absence-needed": "Please choose the reason.",
   "refused.choice-needed": "Please choose first.",

@@ -620,6 +620,7 @@ export default {
   "refused.party-authority-needed": "请选择身份。",
   "refused.id-last4": "证件号只填后四位。",
   "refused.date-needed": "请选择改正截止日期。",
+  "refused.date-past": "截止日期早于检查日期。",
   "refused.corrected-photo-needed": "请先拍照并勾选改正后的照片。",
   "refused.absence-needed": "请选择未到场的原因。",
   "refused.choice-needed": "请先选择一种情形。",

@@ -139,6 +139,6 @@ function deviceLabel() {
 }
 
 function requireSupport() {
-  const whole = globalThis.indexedDB && globalThis.crypto?.subtle && navigator.locks;
+  const whole = globalThis.indexedDB && globalThis.crypto?.subtle && navigator.locks && "".isWellFormed;
   if (!whole) throw new StoreError("storage-unsupported");
 }

@@ -7,7 +7,7 @@ export const STORE_CODES = Object.freeze([
   "storage-full",        // the quota is used up; what was there before is still there
   "storage-busy",        // another tab still holds an older version open
   "storage-superseded",  // another tab runs a newer version; this one must be reloaded
-  "storage-unsupported", // this browser lacks IndexedDB, WebCrypto or Web Locks
+  "storage-unsupported", // this browser lacks IndexedDB, WebCrypto, Web Locks or the strings of 2023
   "file-unreadable",     // a picked file could not be read to its end
   "file-empty",          // a picked file has no bytes
   "evidence-damaged",    // evidence read back is not what was written

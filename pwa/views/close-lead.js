@@ -2,7 +2,7 @@
 import { t } from "../i18n/index.js";
 import { expectedResults } from "../journal/rules.js";
 import { blockerText } from "./close.js";
-import { absence, reopen } from "./close-department.js";
+import { absence } from "./close-department.js";
 import { areaField, choiceField, icon, needs, submit, writeForm } from "./components.js";
 import { shootButtons } from "./evidence.js";
 import { moment } from "./format.js";
@@ -32,13 +32,10 @@ function takeOver(visit, drafts) {
     ${areaField({ id: "takeover-reason", name: "reason", label: t("takeover.reason"), value: drafts.takeover?.reason ?? "", maxlength: 500 })}${submit(t("takeover.save"), { look: "plain", symbol: "user-check" })}`)}</details>`;
 }
 
-/** Departments still open that the lead may declare absent. */
+/** Departments still open that the lead may declare absent; one that comes after all reopens itself. */
 function others(visit, drafts) {
-  const open = visit.bundle.departments.filter(({ code }) => code !== visit.department && visit.state.departments[code].state !== "completed");
-  return open.map(({ code }) => {
-    const department = visit.state.departments[code];
-    return department.state === "absent" ? reopen(visit, code, department, drafts) : absence(visit, code, drafts);
-  });
+  const open = visit.bundle.departments.filter(({ code }) => code !== visit.department && ["open", "conflict"].includes(visit.state.departments[code].state));
+  return open.map(({ code }) => absence(visit, code, drafts));
 }
 
 /** The result of each department and matter as it would be signed. */

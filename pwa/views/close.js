@@ -91,8 +91,9 @@ const STATED_NOTHING = "无陈述申辩意见。";
 /** Every department's state and results: what the party is shown before signing. */
 function departments(visit) {
   return html`<section id="departments" class="card"><h2>${icon("building")}${t("close.departments")}</h2><ul class="summary">${departmentsInOrder(visit).map(({ code, short_name: name }) => {
-    const { state, reason, outdated, counts } = visit.state.departments[code];
+    const { state, reason, heads, outdated, counts } = visit.state.departments[code];
     return html`<li><p><b>${name}</b><span class="pill pill--${outdated ? "conflict" : state}">${t(`department.${state}`)}${state === "absent" && reason ? `：${absenceReason(reason)}` : ""}</span></p>
+      ${state === "absent" && html`<p class="quiet">${visit.entries.get(heads[0])?.body.text}</p>`}
       <p class="tallies">${["pass", "fail", "na", "pending", "exempt"].filter((kind) => counts[kind]).map((kind) => html`${badge(kind)}<b class="figures">${counts[kind]}</b>`)}${counts.open > 0 && html`${badge("open")}<b class="figures">${counts.open}</b>`}</p>
       ${outdated && needs(t("close.outdated"))}</li>`;
   })}</ul></section>`;

@@ -90,6 +90,10 @@ def test_a_failed_item_is_ordered_to_be_corrected(county: County, officer: Calla
     page.click("#measure-XF1 button[type=submit]")
     page.wait_for_selector("#notice .notice")
     page.fill("#demand-XF1", "立即清理消防车通道。")
+    page.fill("#deadline-XF1", "2020-01-01")
+    page.click("#measure-XF1 button[type=submit]")
+    page.wait_for_selector("#notice .notice:has-text('早于检查日期')")
+    page.check("#when-XF1 input[value=now]")
     page.click("#measure-XF1 button[type=submit]")
     page.wait_for_selector(".disposal .said")
     assert page.input_value("#complete select >> nth=0") == "R5"
@@ -107,6 +111,10 @@ def test_a_refusal_needs_two_officers_and_a_witness(county: County, officer: Cal
         box.check()
     page.fill("[name=witness_name]", "见证演示")
     page.fill("[name=witness_unit]", "演示社区居委会")
+    page.fill("#refusal-name", "")
+    page.click("#refusal button[type=submit]")
+    page.wait_for_selector("#notice .notice:has-text('姓名')")
+    page.fill("#refusal-name", "演示人")
     page.click("#refusal button[type=submit]")
     page.wait_for_selector("#signatures .tag")
     assert "拒绝签名" in page.inner_text("#signatures")
@@ -120,8 +128,10 @@ def test_a_department_may_be_absent_with_a_reason(county: County, officer: Calla
     page.click("#absent-XFJY button[type=submit]")
     page.wait_for_selector("#notice .notice")
     page.check("#absent-XFJY input[value=too-few-officers]")
+    page.fill("#absent-XFJY textarea", "另一名人员在外培训")
     page.click("#absent-XFJY button[type=submit]")
-    page.wait_for_selector("#departments .pill--absent")
+    page.wait_for_selector("#departments li:has(.pill--absent):has-text('另一名人员在外培训')")
+    assert page.query_selector("#lead [id^=reopen-]") is None  # only the department itself may, when it comes after all
 
 
 def test_a_clue_is_referred(county: County, officer: Callable[..., Phone]) -> None:

@@ -41,6 +41,7 @@ export const saveMeasure = closing(({ visit, params, text }) => {
   const item = ownItem(visit, params.item);
   const standing = visit.state.lists.measures.filter((one) => one.item === item.id && !one.replaced);
   const date = text("when") === "now" ? null : needed(/^\d{4}-\d\d-\d\d$/.test(text("deadline")) && text("deadline"), "date-needed", "deadline");
+  if (date && date < visit.bundle.visit.date) throw new Refusal("date-past", { field: "deadline" });
   return {
     kind: "measure",
     body: { item: item.id, department: item.department, demand: needed(text("demand"), "text-needed", "demand"), deadline: date, replaces: standing.map((one) => one.hash) },
@@ -73,6 +74,7 @@ export const declareAbsent = closing(({ visit, params, text }) => {
 
 export const reopenDepartment = closing(({ visit, params, text }) => {
   const { department } = params;
+  if (department !== visit.department) throw new Refusal("not-yours");
   return {
     kind: "department.reopened",
     body: { department, reason: needed(text("reason"), "reason-needed", "reason"), replaces: visit.state.departments[department].heads },

@@ -58,8 +58,10 @@ export async function saveRefusal({ store, params, form }) {
   return once(form.get("act"), async () => {
     const visit = await openVisit(store, params.visit);
     const scope = form.get("scope");
+    const name = (form.get("name") ?? "").trim();
+    if (!name) throw new Refusal("party-name-needed", { field: "name" });
     await store.append(visit.id, "signature", {
-      role: "party", scope, method: "refused", name: (form.get("name") ?? "").trim(), refusal: refusalIn(visit, form), covers: visit.covers(),
+      role: "party", scope, method: "refused", name, refusal: refusalIn(visit, form), covers: visit.covers(),
     });
     await dropDraft(store, visit.id, `refusal-${scope}`);
     return see(`/field/visits/${visit.id}/close#signatures`);
