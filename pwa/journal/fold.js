@@ -6,7 +6,7 @@ import { canonical, canonicalText, isPlain } from "./canonical.js";
 import { foldDepartments, foldSignatures, problemsOfCovers, readChanges } from "./folding/closing.js";
 import { takeEffect } from "./folding/effect.js";
 import { foldEvidence, foldItems, foldLists, problemsOfNames, readEvidence } from "./folding/findings.js";
-import { readContext, readEntry, readJournal } from "./folding/intake.js";
+import { readContext, readJournal } from "./folding/intake.js";
 import { readRegisters, registerOf } from "./folding/registers.js";
 import { endings, judge } from "./folding/signoffs.js";
 import { sha256Hex } from "./hash.js";
@@ -42,11 +42,14 @@ export function closure(entries, heads, missing = []) {
  * a chain has a hole, `missing` names the entry known to be lacking, so that the set stays the same when it arrives.
  */
 export function coversOf(entries, bundleDigest) {
-  const read = entries.map(readEntry).filter(Boolean);
-  const here = new Set(read.map((entry) => entry.hash));
-  const before = new Set(read.map((entry) => entry.prev).filter((prev) => prev !== null));
-  const covers = { heads: sorted([...here].filter((hash) => !before.has(hash))), bundle: bundleDigest };
-  const missing = sorted([...before].filter((hash) => !here.has(hash)));
+  const { journal } = readJournal(entries, null, new Set());
+  const here = [...journal.entries.keys()];
+  const before = new Set([...journal.entries.values()].map((entry) => entry.prev).filter((prev) => prev !== null));
+  const last = here.filter((hash) => !before.has(hash));
+  const reached = journal.closure(last);
+  const inRings = here.filter((hash) => !reached.has(hash)); // links that only a damaged entry can have
+  const covers = { heads: sorted([...last, ...inRings]), bundle: bundleDigest };
+  const missing = sorted([...before].filter((hash) => !journal.entries.has(hash)));
   return missing.length ? { ...covers, missing } : covers;
 }
 

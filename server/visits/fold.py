@@ -24,7 +24,6 @@ from server.visits.folding.intake import (
     Problem,
     is_plain,
     read_context,
-    read_entry,
     read_journal,
 )
 from server.visits.folding.registers import Registers, register_of
@@ -67,10 +66,12 @@ def covers_of(entries: Iterable[Any], bundle_digest: str) -> dict[str, Any]:
     Where a chain has a hole, `missing` names the entry known to be lacking, so that the set stays the same
     when it arrives.
     """
-    read = {entry.hash: entry for entry in map(read_entry, entries) if entry is not None}
-    before = {entry.prev for entry in read.values() if entry.prev is not None}
-    covers: dict[str, Any] = {"heads": sorted(read.keys() - before), "bundle": bundle_digest}
-    missing = sorted(before - read.keys())
+    journal, _ = read_journal(list(entries), None, frozenset())
+    before = {entry.prev for entry in journal.entries.values() if entry.prev is not None}
+    last = journal.entries.keys() - before
+    in_rings = journal.entries.keys() - journal.closure(last)  # links that only a damaged entry can have
+    covers: dict[str, Any] = {"heads": sorted(last | in_rings), "bundle": bundle_digest}
+    missing = sorted(before - journal.entries.keys())
     return {**covers, "missing": missing} if missing else covers
 
 

@@ -106,7 +106,7 @@ export function readJournal(raw, visit, quarantined) {
 }
 
 /** The entry in a document, or null where it is none. A document never changes, so it is read once. */
-export function readEntry(document) {
+function readEntry(document) {
   if (!isRecord(document)) return null;
   if (!alreadyRead.has(document)) alreadyRead.set(document, readRecord(document));
   return alreadyRead.get(document);
