@@ -46,7 +46,7 @@ async function readThumb(visit, sha256) {
   if (kept) return URL.createObjectURL(kept);
   const original = await app.store.evidenceBlob(visit, sha256);
   const made = original && await makeThumb(original);
-  if (!made) return fromServer(`/office/visits/${visit}/evidence/${sha256}/preview`);
+  if (!made) return fromServer(`/api/visits/${visit}/evidence/${sha256}/preview`);
   await app.store.putThumb(sha256, made);
   return URL.createObjectURL(made);
 }
@@ -65,7 +65,7 @@ async function fillFull(element, visit, sha256) {
 async function fromServer(path) {
   try {
     const response = await fetch(path);
-    return response.ok ? URL.createObjectURL(await response.blob()) : null;
+    return response.ok && !response.redirected ? URL.createObjectURL(await response.blob()) : null;
   } catch {
     return null;
   }

@@ -41,7 +41,7 @@ function visitCard({ summary, loaded, download }, sync, today) {
     <span class="visit-card__when">${icon("clock")}${when}</span>
     ${enterprise.address && html`<span class="visit-card__where">${icon("map-pin")}${enterprise.address}</span>`}
     ${loaded ? progress(loaded) : downloading(download)}
-    <span class="visit-card__foot">${status(summary, loaded)}${visitMark(sync, summary.id)}</span>
+    <span class="visit-card__foot">${status(summary, loaded)}${loaded && visitMark(sync, summary.id)}</span>
   </a>`);
 }
 

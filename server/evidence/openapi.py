@@ -122,6 +122,16 @@ def _blobs() -> dict[str, Any]:
         },
         problems=["not-found", "range-not-satisfiable"],
     )
+    preview = operation(
+        "A small picture of a blob",
+        description="A JPEG of at most 640 pixels a side; of a video its first picture.",
+        parameters=[VISIT, SHA256, IF_NONE_MATCH],
+        answers={
+            "200": {"description": "The picture.", "headers": ETAG, "content": {"image/jpeg": {}}},
+            "304": answer("As it was.", headers=ETAG),
+        },
+        problems=["not-found", "preview-none"],
+    )
     receipts = operation(
         "What the server holds",
         parameters=[VISIT],
@@ -132,5 +142,6 @@ def _blobs() -> dict[str, Any]:
     )
     return {
         "/api/visits/{visit_id}/evidence/{sha256}": {"get": blob, "head": blob},
+        "/api/visits/{visit_id}/evidence/{sha256}/preview": {"get": preview},
         "/api/visits/{visit_id}/receipts": {"post": receipts},
     }

@@ -1,4 +1,4 @@
-"""Small pictures of evidence for the office's pages."""
+"""Small pictures of evidence, for the office's pages and for the phones, whose sessions last longer."""
 
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -10,10 +10,12 @@ from server.evidence.rules import is_sha256
 from server.kernel.problems import Problem
 from server.web.gate import SIGNED_IN, allow
 
-blueprint = Blueprint("previews", __name__, url_prefix="/office/visits/<visit_id>/evidence/<sha256>")
+blueprint = Blueprint("previews", __name__)
+PLACE = "/visits/<visit_id>/evidence/<sha256>/preview"
 
 
-@blueprint.get("/preview")
+@blueprint.get("/office" + PLACE)
+@blueprint.get("/api" + PLACE, endpoint="for_phones")
 @allow(SIGNED_IN)
 def preview(visit_id: str, sha256: str) -> AnyResponse:
     visit = visit_to_look_at(current_person(), visit_id)

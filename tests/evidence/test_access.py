@@ -63,8 +63,18 @@ def test_who_may_see_a_blob_and_its_preview(at: People, lin: Speaker, scene: Sce
     lin.upload(scene.visit, content)
     visitor = at(name)
     assert visitor.say("GET", f"/api/visits/{scene.visit}/evidence/{sha256(content)}").status_code == status
-    preview = f"/office/visits/{scene.visit}/evidence/{sha256(content)}/preview"
-    assert visitor.say("GET", preview).status_code == status
+    preview = f"/visits/{scene.visit}/evidence/{sha256(content)}/preview"
+    assert visitor.say("GET", f"/office{preview}").status_code == status
+    assert visitor.say("GET", f"/api{preview}").status_code == status
+
+
+def test_a_phone_gets_previews_as_long_as_its_session_lasts(app: Flask, lin: Speaker, scene: Scene):
+    content = photo()
+    lin.upload(scene.visit, content)
+    app.config["CLOCK"] = lambda: datetime.now(UTC) + timedelta(days=3)
+    preview = f"/visits/{scene.visit}/evidence/{sha256(content)}/preview"
+    assert lin.say("GET", f"/office{preview}").status_code == 302
+    assert lin.say("GET", f"/api{preview}").mimetype == "image/jpeg"
 
 
 def test_the_office_sees_evidence_as_long_as_its_session_is_fresh(
