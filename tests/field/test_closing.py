@@ -80,7 +80,7 @@ def test_a_failed_item_is_ordered_to_be_corrected(county: County, officer: Calla
     page = zhou.open(visit, "/items/XF1")
     page.click(".verdict--fail")
     page.fill("[name=remark]", "消防车通道被占用")
-    page.click(".bar__main")
+    page.click("button.bar__main")
     page.wait_for_selector(".answered--fail")
     page = zhou.open(visit, "/items/XF2")
     page.click(".verdict--pass")

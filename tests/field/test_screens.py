@@ -42,7 +42,7 @@ def prepared(county: County, officer: Callable[..., Phone], **profile: object) -
     page = zhou.open(visit, "/items/XF1")
     page.click(".verdict--fail")
     page.fill("[name=remark]", "灭火器压力不足")
-    page.click(".bar__main")
+    page.click("button.bar__main")
     page.wait_for_selector(".answered--fail")
     return visit, zhou
 

@@ -19,7 +19,7 @@ def both_answered(county: County, officer: Callable[..., Phone]) -> tuple[str, P
     zhou.page.wait_for_selector(".answered--pass")
     wu.page.click(".verdict--fail")
     wu.page.fill("[name=remark]", "疏散指示灯不亮")
-    wu.page.click(".bar__main")
+    wu.page.click("button.bar__main")
     wu.page.wait_for_selector(".answered--fail")
     for one in (zhou, wu):
         one.context.set_offline(False)
