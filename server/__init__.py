@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 import config as settings
-from server import accounts, catalogue, demo, evidence, infra, registry, visits, web
+from server import accounts, catalogue, demo, evidence, infra, registry, rescue, visits, web
 
 
 def create_app(config: dict[str, Any] | None = None) -> Flask:
@@ -20,5 +20,6 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     registry.init(app)
     visits.init(app)
     evidence.init(app)
+    rescue.init(app)
     demo.init(app)
     return app

@@ -2,8 +2,8 @@
  * Texts of the field app. `t(key, params)` gives the text in the chosen language;
  * the choice is kept on the phone, outside any account, as it is needed before one is open.
  */
-import english from "./en.js";
-import chinese from "./zh-Hans.js";
+import english from "./en/index.js";
+import chinese from "./zh-Hans/index.js";
 
 const CATALOGUES = { "zh-Hans": chinese, en: english };
 const PLACE = "liancha-language";

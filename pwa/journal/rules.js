@@ -10,7 +10,7 @@ export const LEADING = new Set(["settlement", "visit.signed", "visit.reopened", 
 export const OF_ITEM = new Set(["answer", "measure", "corrected"]);
 export const OF_DEPARTMENT = new Set([
   "visit.arrived", "identity.shown", "rights.informed", "recusal.asked", "visit.left", "party.present",
-  "note", "clue", "sample", "inquiry", "survey", "served", "measure", "supplement",
+  "note", "clue", "sample", "inquiry", "survey", "served", "measure", "supplement", "recording",
   "department.completed", "department.reopened",
 ]);
 export const OF_DEPARTMENT_OR_LEAD = new Set(["department.absent", "officer.substituted"]);

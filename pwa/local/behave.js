@@ -4,6 +4,7 @@
  */
 import { signaturePad } from "../capture/signature.js";
 import { app } from "./app.js";
+import { AREA_DEEDS } from "./areas/index.js";
 import { capture } from "./capture.js";
 import { noteDraft } from "./drafts.js";
 import { watchPictures } from "./pictures.js";
@@ -42,6 +43,7 @@ const DEEDS = {
   "clear-pad": () => pad?.clear(),
   dismiss: () => document.querySelector("#notice").replaceChildren(),
   reload: () => location.reload(),
+  ...AREA_DEEDS,
 };
 
 /** Append a phrase to what is written and keep it as a draft. */

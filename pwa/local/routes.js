@@ -1,5 +1,6 @@
 /** Every address of the field app and who answers it. Read it like a server's routes. */
 import { inside } from "./app.js";
+import { AREA_INSIDE, AREA_OUTSIDE } from "./areas/index.js";
 import { switchAccount, showOtherPerson, signOut } from "./handlers/account.js";
 import * as closing from "./handlers/closing.js";
 import { showArrive, takeStep } from "./handlers/course.js";
@@ -58,4 +59,4 @@ const OUTSIDE = [
   ["POST", "/field/account", switchAccount],
 ];
 
-export const ROUTES = [...OUTSIDE, ...INSIDE.map(([method, path, handler]) => [method, path, inside(handler)])];
+export const ROUTES = [...OUTSIDE, ...AREA_OUTSIDE, ...[...INSIDE, ...AREA_INSIDE].map(([method, path, handler]) => [method, path, inside(handler)])];

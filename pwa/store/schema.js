@@ -6,6 +6,9 @@ const accountSteps = [
     db.createObjectStore("keys");                             // device -> non-extractable key that wraps the data key
     db.createObjectStore("state");                            // 'current' -> device whose account is open
   },
+  (db) => {
+    db.createObjectStore("mail", { keyPath: ["visit", "hash"] }); // entries for the colleagues on this phone, sealed to the visit
+  },
 ];
 
 const enrolmentSteps = [
@@ -21,6 +24,10 @@ const enrolmentSteps = [
     db.createObjectStore("evidence", { keyPath: ["visit", "sha256"] });
     db.createObjectStore("chunks");                           // [blob, n] -> sealed MiB of evidence
     db.createObjectStore("thumbs");                           // sha256 -> sealed picture
+  },
+  (db) => {
+    db.createObjectStore("takes");                            // segment being recorded -> what it will be, sealed
+    db.createObjectStore("pieces");                           // [take, n] -> sealed seconds of it
   },
 ];
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.accounts.rules import Role
@@ -74,6 +74,17 @@ class Device(Model):
     enrolled_at: Mapped[datetime] = mapped_column(Instant)
     last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_by: Mapped[str | None] = mapped_column(String(36), default=None)
+    revoke_reason: Mapped[str | None] = mapped_column(String(500), default=None)
+
+    # what the phone said last of what is on it only; null until it says something
+    reported_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    unsent_entries: Mapped[int | None] = mapped_column(default=None)
+    unsent_files: Mapped[int | None] = mapped_column(default=None)
+    unsent_bytes: Mapped[int | None] = mapped_column(BigInteger, default=None)
+    app_version: Mapped[str | None] = mapped_column(String(32), default=None)
+
+    __table_args__ = (Index(None, "last_seen_at", "id"),)
 
 
 class SignInFailure(Model):

@@ -28,6 +28,8 @@ from server.visits import bundle, journal, signals
 from server.visits.entry import journal_digest
 from server.visits.model import NumberSeries, Visit, VisitMember
 
+PREFIX = "LC"
+
 
 @dataclass(frozen=True)
 class Assignment:
@@ -128,11 +130,12 @@ def cancel_visit(actor: str | None, visit_id: str, reason: str) -> Visit:
 
 def _next_number(year: int) -> str:
     """The next number of a year: LC-2026-0001. Capitals and digits only, so that it fits a dense QR code."""
-    insert_once(NumberSeries, year=year)
-    series = db.session.scalars(select(NumberSeries).where(NumberSeries.year == year).with_for_update()).one()
+    insert_once(NumberSeries, prefix=PREFIX, year=year)
+    own = (NumberSeries.prefix == PREFIX, NumberSeries.year == year)
+    series = db.session.scalars(select(NumberSeries).where(*own).with_for_update()).one()
     series.last += 1
     db.session.flush()
-    return f"LC-{year}-{series.last:04d}"
+    return f"{PREFIX}-{year}-{series.last:04d}"
 
 
 def _lead_of(team: Sequence[Assignment]) -> Person:

@@ -21,10 +21,12 @@ CHAIN_START = "0" * 64
 
 
 class NumberSeries(Model):
-    """The last visit number given out in a year; its row is locked while the next one is taken."""
+    """The last number given out in a series and year; its row is locked while the next one is taken."""
 
     __tablename__ = "number_series"
 
+    prefix: Mapped[str] = mapped_column(String(8), primary_key=True)
+    """`LC` for visits, `YL` for training visits (演练)."""
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(default=0)
 
@@ -43,6 +45,10 @@ class Visit(Model):
     lead_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     bundle_digest: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
+    training: Mapped[bool] = mapped_column(default=False)
+    """演练: watermarked, with numbers of its own, never drawn, counted, published or archived."""
+    release_at: Mapped[dt.datetime | None] = mapped_column(Instant, default=None)
+    """Until then its team knows only the date and who goes (R-414); null is at once."""
     cancelled_at: Mapped[dt.datetime | None] = mapped_column(Instant, default=None)
     cancel_reason: Mapped[str | None] = mapped_column(Text, default=None)
 

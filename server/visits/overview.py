@@ -97,6 +97,7 @@ _LISTS = (
     "corrected",
     "clues",
     "notes",
+    "recordings",
     "samples",
     "inquiries",
     "surveys",

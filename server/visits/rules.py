@@ -18,7 +18,7 @@ LEADING = frozenset({"settlement", "visit.signed", "visit.reopened", "visit.abor
 OF_ITEM = frozenset({"answer", "measure", "corrected"})
 OF_DEPARTMENT = frozenset(
     {"visit.arrived", "identity.shown", "rights.informed", "recusal.asked", "visit.left", "party.present"}
-    | {"note", "clue", "sample", "inquiry", "survey", "served", "measure", "supplement"}
+    | {"note", "clue", "sample", "inquiry", "survey", "served", "measure", "supplement", "recording"}
     | {"department.completed", "department.reopened"}
 )
 OF_DEPARTMENT_OR_LEAD = frozenset({"department.absent", "officer.substituted"})

@@ -4,7 +4,10 @@ import re
 
 from tests.field.conftest import PWA
 
-CATALOGUES = {name: PWA / "i18n" / f"{name}.js" for name in ("zh-Hans", "en")}
+CATALOGUES = {
+    name: "\n".join(path.read_text() for path in sorted((PWA / "i18n" / name).glob("*.js")))
+    for name in ("zh-Hans", "en")
+}
 ENTRY = re.compile(r'^  "([^"]+)": "((?:[^"\\]|\\.)*)",$', re.M)
 LITERAL = re.compile(r'"([a-z][a-z0-9-]*(?:\.[A-Za-z0-9-]+)+|loading)"')
 PREFIX = re.compile(r"`([a-z][a-z-]*\.(?:[a-z]+-)?)\$\{")
@@ -12,7 +15,7 @@ CALL = re.compile(r'\bt\("([^"]+)"')
 
 
 def texts(name: str) -> dict[str, str]:
-    return dict(ENTRY.findall(CATALOGUES[name].read_text()))
+    return dict(ENTRY.findall(CATALOGUES[name]))
 
 
 def sources() -> str:
@@ -26,7 +29,7 @@ def test_both_languages_have_the_same_keys() -> None:
 
 
 def test_no_key_is_given_twice() -> None:
-    keys = {name: [key for key, _ in ENTRY.findall(path.read_text())] for name, path in CATALOGUES.items()}
+    keys = {name: [key for key, _ in ENTRY.findall(text)] for name, text in CATALOGUES.items()}
     assert {name: [key for key in found if found.count(key) > 1] for name, found in keys.items()} == {
         "zh-Hans": [],
         "en": [],

@@ -11,6 +11,7 @@ const LISTS = {
   corrected: "corrected",
   clues: "clue",
   notes: "note",
+  recordings: "recording",
   samples: "sample",
   inquiries: "inquiry",
   surveys: "survey",
@@ -22,7 +23,8 @@ const LISTS = {
   supplements: "supplement",
   parties: "party.present",
 };
-const SHOWN = ["item", "moment", "department", "type", "bytes", "captured_at", "caption", "source", "location"];
+const SHOWN = ["item", "moment", "department", "type", "bytes", "captured_at", "caption", "source", "location",
+  "recording", "segment", "duration_ms"];
 const NAMING = ["corrected", "clue", "identity.shown", "rights.informed"];
 
 /** An object for names that come from data: it inherits nothing. */

@@ -14,6 +14,7 @@ LISTS = {
     "corrected": "corrected",
     "clues": "clue",
     "notes": "note",
+    "recordings": "recording",
     "samples": "sample",
     "inquiries": "inquiry",
     "surveys": "survey",
@@ -25,7 +26,8 @@ LISTS = {
     "supplements": "supplement",
     "parties": "party.present",
 }
-SHOWN = ("item", "moment", "department", "type", "bytes", "captured_at", "caption", "source", "location")
+SHOWN = ("item", "moment", "department", "type", "bytes", "captured_at", "caption", "source", "location",
+    "recording", "segment", "duration_ms")
 
 
 class Evidence:

@@ -1,0 +1,3 @@
+/** Texts of the field app: who uses this phone: unlocking, switching, enrolling a colleague. */
+export default {
+};

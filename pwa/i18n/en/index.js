@@ -1,0 +1,10 @@
+/** All texts in English, area by area. */
+import accounts from "./accounts.js";
+import base from "./base.js";
+import copy from "./copy.js";
+import papers from "./papers.js";
+import parcels from "./parcels.js";
+import ready from "./ready.js";
+import recorder from "./recorder.js";
+
+export default { ...base, ...accounts, ...recorder, ...parcels, ...papers, ...copy, ...ready };

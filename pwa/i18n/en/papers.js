@@ -1,0 +1,3 @@
+/** Texts of the field app: changes of people, papers on the spot. */
+export default {
+};

@@ -1,0 +1,3 @@
+/** Texts of the field app: readiness, versions and storage. */
+export default {
+};

@@ -1,0 +1,10 @@
+/** 全部简体中文文字，按领域分列。 */
+import accounts from "./accounts.js";
+import base from "./base.js";
+import copy from "./copy.js";
+import papers from "./papers.js";
+import parcels from "./parcels.js";
+import ready from "./ready.js";
+import recorder from "./recorder.js";
+
+export default { ...base, ...accounts, ...recorder, ...parcels, ...papers, ...copy, ...ready };
