@@ -378,6 +378,8 @@ def _recognise(visit: Visit, device: Device) -> None:
         entry.standing, entry.reason = (
             (Standing.QUARANTINED, candidate.problem) if forged else judge(candidate)
         )
+        if entry.standing == Standing.ACCEPTED:
+            entry.admitted_at, entry.admitted_by = now(), device.person_id
     _count(visit, [entry for entry in waiting if entry.standing == Standing.ACCEPTED])
     record(device.person_id, "device-recognised", visit.id, device=device.id)
 

@@ -61,6 +61,7 @@ def hashes(visit: Visit) -> Json:
         "quarantined": [row.hash for row in aside],
         "standings": {row.hash: {"standing": row.standing, "reason": row.reason} for row in aside},
         "lost": journal.lost(visit.id),
+        "admitted": journal.admitted(visit.id),
     }
 
 

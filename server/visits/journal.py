@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 
 from server.infra.db import db
 from server.kernel.problems import Problem
@@ -77,6 +77,7 @@ def context(visit: Visit, quarantined: Iterable[str], blobs: dict[str, str] | No
     return {
         "quarantined": sorted(quarantined),
         "lost": lost(visit.id),
+        "admitted": admitted(visit.id),
         "blobs": blobs or {},
         "bundles": {digest: bundle.load(digest) for digest in versions},
         "digest": visit.bundle_digest,
@@ -91,6 +92,30 @@ def lost(visit_id: str) -> list[Json]:
         .order_by(LostEntry.device_id, LostEntry.seq, LostEntry.hash)
     )
     return [{"device": row.device_id, "seq": row.seq, "hash": row.hash or None} for row in rows]
+
+
+def admitted(visit_id: str) -> list[Json]:
+    """The entries that were held back and came to count later, each with the sign-offs there were before.
+
+    `{"hash", "after": [hash…]}`: in what those sealed, the entry goes on having no effect (DESIGN §3: the
+    sealed state never changes). A sign-off that came in afterwards takes it as it stands.
+    """
+    rows = db.session.execute(
+        select(Entry.hash, Entry.kind, Entry.admitted_at)
+        .where(
+            Entry.visit_id == visit_id,
+            Entry.position.is_not(None),
+            or_(Entry.kind == "visit.signed", Entry.admitted_at.is_not(None)),
+        )
+        .order_by(Entry.position)
+    )
+    before, found = list[str](), list[Json]()
+    for row in rows:
+        if row.admitted_at is not None and before:
+            found.append({"hash": row.hash, "after": sorted(before)})
+        if row.kind == "visit.signed":
+            before.append(row.hash)
+    return sorted(found, key=lambda one: one["hash"])
 
 
 def held(visit_id: str) -> Held:

@@ -219,7 +219,12 @@ SCHEMAS: dict[str, Schema] = {
                 "additionalProperties": record("", {"standing": TEXT, "reason": or_null(TEXT)}),
             },
             "lost": listing(ref("LostEntry")),
+            "admitted": listing(ref("AdmittedEntry")),
         },
+    ),
+    "AdmittedEntry": record(
+        "An accepted entry that was held back first. What the sign-offs in `after` sealed stays without it.",
+        {"hash": HASH, "after": listing(HASH)},
     ),
     "LostEntry": record(
         "A place in a chain whose entry its phone no longer has.",
