@@ -4,15 +4,23 @@
  */
 import english from "./en/index.js";
 import chinese from "./zh-Hans/index.js";
+import { derived } from "./zh-Hant.js";
 
-const CATALOGUES = { "zh-Hans": chinese, en: english };
+const CATALOGUES = { "zh-Hans": chinese, "zh-Hant": null, en: english };
 const PLACE = "liancha-language";
 
 let language = kept();
+let texts = textsOf(language);
 
 function kept() {
   const choice = localStorage.getItem(PLACE);
   return choice in CATALOGUES ? choice : "zh-Hans";
+}
+
+/** Traditional Chinese is derived when it is first wanted. */
+function textsOf(choice) {
+  CATALOGUES[choice] ??= derived(chinese);
+  return CATALOGUES[choice];
 }
 
 export function currentLanguage() {
@@ -23,12 +31,13 @@ export function chooseLanguage(choice) {
   if (!(choice in CATALOGUES)) throw new Error(`no such language: ${choice}`);
   localStorage.setItem(PLACE, choice);
   language = choice;
+  texts = textsOf(choice);
   document.documentElement.lang = choice;
 }
 
 /** The text of a key, its {names} filled in. A key without a text is a fault and says so. */
 export function t(key, params = {}) {
-  const text = CATALOGUES[language][key];
+  const text = texts[key];
   if (text === undefined) throw new Error(`no text for ${key}`);
   if (!text.includes("{")) return text;
   return text.replace(/\{(\w+)\}/g, (hole, name) => (name in params ? String(params[name]) : hole));
@@ -36,5 +45,5 @@ export function t(key, params = {}) {
 
 /** Whether a key has a text: for codes that come from elsewhere (problems, kinds). */
 export function known(key) {
-  return key in CATALOGUES[language];
+  return key in texts;
 }

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from server.kernel.traditional import traditional
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -21,7 +23,9 @@ class Entry:
 
     def text(self, locale: str) -> str:
         """The text in the language of the locale."""
-        return self.en if locale.startswith("en") else self.zh
+        if locale.startswith("en"):
+            return self.en
+        return traditional(self.zh) if locale.startswith("zh_Hant") else self.zh
 
 
 CATALOGUE: dict[str, Entry] = {

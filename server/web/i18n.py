@@ -1,4 +1,4 @@
-"""Languages: Simplified Chinese, or English by choice (a cookie, else what the person's account says)."""
+"""Languages: Simplified Chinese; English or Traditional by choice (a cookie, else what the account says)."""
 
 from urllib.parse import urlsplit
 
@@ -9,7 +9,8 @@ from flask_login import current_user
 from server.kernel import instants
 from server.web.gate import PUBLIC, allow
 
-LOCALES = {"zh_Hans_CN": "中文", "en": "English"}
+LOCALES = {"zh_Hans_CN": "简体中文", "zh_Hant_TW": "繁體中文", "en": "English"}
+TAGS = {"zh_Hans_CN": "zh-Hans", "zh_Hant_TW": "zh-Hant", "en": "en"}
 DEFAULT = "zh_Hans_CN"
 COOKIE = "locale"
 
@@ -59,12 +60,12 @@ def select_locale() -> str:
 
 def language() -> str:
     """The language of this answer as an HTML `lang` value."""
-    return "en" if str(get_locale() or DEFAULT).startswith("en") else "zh-Hans"
+    return TAGS.get(str(get_locale()), TAGS[DEFAULT])
 
 
 def init(app: Flask) -> None:
     """Translate, and show instants on the county's clock."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = app.root_path + "/web/translations"
     Babel(app, locale_selector=select_locale)
-    app.context_processor(lambda: {"language": language, "locales": LOCALES, "here": here})
+    app.context_processor(lambda: {"language": language, "locales": LOCALES, "tags": TAGS, "here": here})
     app.jinja_env.filters["local_time"] = lambda instant: f"{instants.local(instant):%Y-%m-%d %H:%M}"
