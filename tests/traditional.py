@@ -61,7 +61,7 @@ def converted(text: str) -> str:
 
 
 def table_of(texts: list[str]) -> Table:
-    """`{"signs": {simplified: traditional}, "words": {…}}`: by it every one of these texts comes out right."""
+    """`{"signs": {simplified: traditional}, "words": {…}}`: by it each of these texts comes out right."""
     signs: dict[str, str] = {}
     for text in texts:
         rest = _WORD.sub(lambda word: "\0" * len(word[0]), text)
@@ -102,7 +102,7 @@ def server_catalogue() -> bytes:
     return HEADER + file.getvalue()
 
 
-HEADER = b"""# Traditional Chinese, made from the Simplified by `python -m tests.traditional`; not written by hand.
+HEADER = b"""# Traditional Chinese, made from the Simplified by `python -m tests.traditional`.
 msgid ""
 msgstr ""
 "Language: zh_Hant_TW\\n"
