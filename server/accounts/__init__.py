@@ -1,8 +1,10 @@
 """Departments, people, roles, sign-in, devices and their public keys."""
 
 from flask import Flask
+from flask_babel import lazy_gettext as _
 
-from server.accounts import api, commands, current, rescue, session, views
+from server.accounts import api, commands, current, device_views, rescue, session, views
+from server.web import nav
 
 
 def init(app: Flask) -> None:
@@ -13,3 +15,5 @@ def init(app: Flask) -> None:
     commands.init(app)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(device_views.blueprint)
+    nav.register(app, nav.NavItem(_("Devices"), "device-mobile", "devices.index", order=70))

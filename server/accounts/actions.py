@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from server.accounts import rules
+from server.accounts.devices import refuse_revoked
 from server.accounts.model import Device, Person, SignInFailure
 from server.accounts.signals import device_enrolled
 from server.infra.audit import record
@@ -59,6 +60,7 @@ def enrol(person: Person, device_id: object, jwk: object, label: object) -> Devi
     device = db.session.get_one(Device, device_id)
     if (device.person_id, device.public_key) != (person.id, key):
         raise Problem("device-taken")
+    refuse_revoked(device)
     if is_new:
         record(person.id, "device.enrolled", device_id, label=device.label)
     device.last_seen_at = now()

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint
 from flask_wtf.csrf import generate_csrf
 
-from server.accounts import actions
+from server.accounts import actions, devices
 from server.accounts.current import current_person
 from server.accounts.nonces import issue_nonce
 from server.accounts.rescue import rescue_key
@@ -49,3 +49,13 @@ def enrol() -> tuple[dict[str, Any], int]:
             current_person(), wanted.get("id"), wanted.get("public_key"), wanted.get("label", "")
         )
         return {"id": device.id, "person": device.person_id, "label": device.label}, 201
+
+
+@blueprint.post("/api/devices/<device_id>/reports")
+@allow(SIGNED_IN)
+def report(device_id: str) -> tuple[str, int]:
+    """What of this phone's work is on it only, as the phone itself counts it."""
+    said = devices.read_report(read_json())
+    with transaction():
+        devices.report(current_person(), device_id, said)
+    return "", 204

@@ -53,11 +53,17 @@ CATALOGUE: dict[str, Entry] = {
                                "Too many failed attempts. Try again in {minutes} minutes."),
     "device-taken": Entry(409, "此设备编号已被其他密钥或人员登记。请重新登记设备。",
                           "This device id is enrolled with another key or person. Enrol the device afresh."),
+    "device-revoked": Entry(409, "本机的登记已停用。此后写的记录由联席办核对后才计入；机内数据都在，可导出救援文件交联席办。",
+                            "This phone's enrolment was ended. What it writes from now on counts once the office admits it; "
+                            "all its data are still on it, and a rescue file can be handed to the office."),
+    "device-ended": Entry(409, "这台设备的登记已经停用。停用不能撤销，找回的手机请重新登记。",
+                          "This enrolment has ended already. That cannot be undone; a phone that was found enrols afresh."),
     # documents
     "pdf-unavailable": Entry(503, "服务器暂时无法生成 PDF。请管理员安装系统软件包：{packages}。",
                              "The server cannot make PDFs now. An administrator must install: {packages}."),
     # the office's pages of visits
     "reason-needed": Entry(422, "请填写理由。最多 {length} 字。", "Give a reason. At most {length} characters."),
+    "choice-needed": Entry(422, "请选择一项。", "Choose one."),
     "person-needed": Entry(422, "请选择人员。", "Choose a person."),
     # catalogue
     "checklist-missing": Entry(409, "该行业还没有发布检查单。请先发布检查单再派发检查。",

@@ -3,8 +3,9 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
+from server.accounts import ports as ports_of_accounts
 from server.accounts.signals import device_enrolled
-from server.visits import actions, api, commands, views
+from server.visits import actions, api, chains, commands, views
 from server.web import nav
 
 
@@ -13,5 +14,6 @@ def init(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(api.blueprint)
     commands.init(app)
+    ports_of_accounts.chains_of = chains.chains_of
     device_enrolled.connect(actions.recognise_device)
     nav.register(app, nav.NavItem(_("Visits"), "clipboard-list", "visits.index", order=20))

@@ -16,6 +16,9 @@ OFFICE_ROLES = frozenset({"admin", "office", "supervisor"})
 DEPARTMENT_ROLES = frozenset({"head", "planner", "liaison"})
 """Who reads at a desk the visits that the own department takes part in, and no others."""
 
+DIRECTING_ROLES = frozenset({"admin", "office"})
+"""Who directs every visit."""
+
 
 def membership(person: Person, visit: Visit) -> VisitMember | None:
     """The person's place on the team, present or former."""
@@ -63,7 +66,7 @@ def visit_to_read(person: Person, visit_id: str) -> Visit:
 def may_direct(person: Person, visit: Visit) -> bool:
     """Who changes its team or calls it off: the office, and the lead department's head, planner and
     liaison."""
-    if {"admin", "office"} & set(person.roles):
+    if DIRECTING_ROLES & set(person.roles):
         return True
     leading = {member.department for member in visit.members if member.lead and member.left_at is None}
     return person.department in leading and bool(DEPARTMENT_ROLES & set(person.roles))

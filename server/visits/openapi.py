@@ -108,7 +108,18 @@ def _paths() -> dict[str, Any]:
                 description="Repeating it is harmless.",
                 body=ref("NewDevice"),
                 answers={"201": answer("Enrolled.", ref("Device"))},
-                problems=["device-taken"],
+                problems=["device-taken", "device-revoked"],
+                writes=True,
+            )
+        },
+        "/api/devices/{device_id}/reports": {
+            "post": operation(
+                "Say what is on this phone only",
+                description="Its own person says so; the office sees it. The newest report counts.",
+                parameters=[parameter("device_id", "path", UUID)],
+                body=ref("DeviceReport"),
+                answers={"204": answer("Kept.")},
+                problems=["not-found", "device-revoked"],
                 writes=True,
             )
         },

@@ -125,6 +125,15 @@ SCHEMAS: dict[str, Schema] = {
         {"label": TEXT | {"maxLength": 200}},
     ),
     "Device": record("An enrolled device.", {"id": UUID, "person": UUID, "label": TEXT}),
+    "DeviceReport": record(
+        "What of a phone's work the server lacks, over all its visits.",
+        {
+            "entries": {"type": "integer", "minimum": 0, "maximum": MAX_INTEGER},
+            "files": {"type": "integer", "minimum": 0, "maximum": MAX_INTEGER},
+            "bytes": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1},
+            "version": TEXT | {"maxLength": 32},
+        },
+    ),
     "VisitList": record(
         "Visits of the person asking.",
         {
