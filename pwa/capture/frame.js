@@ -8,6 +8,11 @@ export async function frameOf(track, video) {
   return await byCamera(track) ?? byCanvas(video);
 }
 
+/** A JPEG of what is being filmed. Never by ImageCapture: on many phones that halts the film for a second. */
+export function frameOfFilm(video) {
+  return byCanvas(video);
+}
+
 /** ImageCapture takes the sensor's full resolution; some phones hang in it, some answer with other types. */
 async function byCamera(track) {
   if (typeof ImageCapture !== "function") return null;

@@ -3,6 +3,7 @@
 import { localInstant } from "../store/journal.js";
 import { openCamera } from "./camera.js";
 import { pick, typeOf } from "./files.js";
+import { finishTakes } from "./finish.js";
 import { locate } from "./location.js";
 import { makeThumb } from "./thumbs.js";
 
@@ -54,11 +55,11 @@ export function keepFile(store, visit, file, about) {
   return keep(store, visit, file, { ...about, capturedAt: made });
 }
 
-/** Write the entries of evidence that was committed when its page was killed before the entry was. Returns how many. */
+/** Finish the recordings and write the entries of evidence that a killed page left behind. Returns how many. */
 export function finishCaptures(store) {
-  return navigator.locks.request(lockName(store), { ifAvailable: true }, async (lock) => {
+  return navigator.locks.request(captureLock(store), { ifAvailable: true }, async (lock) => {
     if (!lock) return 0; // a capture is under way in another tab: it finishes by itself
-    let finished = 0;
+    let finished = await finishTakes(store);
     for (const visit of await store.evidenceVisits()) finished += await finishVisit(store, visit);
     return finished;
   });
@@ -72,7 +73,7 @@ async function finishVisit(store, visit) {
 }
 
 function keep(store, visit, blob, about) {
-  return navigator.locks.request(lockName(store), { mode: "shared" }, async () => {
+  return navigator.locks.request(captureLock(store), { mode: "shared" }, async () => {
     const where = about.where ?? locate();
     const piece = { type: typeOf(blob), capture: await captureOf(store, about) };
     const kept = await store.putEvidence(visit, blob, { ...piece, name: blob.name ?? null });
@@ -83,16 +84,23 @@ function keep(store, visit, blob, about) {
 }
 
 /** What the entry will say, committed together with the bytes, so that a killed page can still write it. */
-async function captureOf(store, { item = null, moment = null, department = null, caption = "", source, capturedAt }) {
-  const clock = await store.meta("clock");
+async function captureOf(store, { item = null, moment = null, department = null, caption = "", source, capturedAt, recording = null }) {
   return {
     item, moment, department: department ?? store.person.department, caption, source,
-    captured_at: localInstant(capturedAt), clock_offset: Number.isFinite(clock?.skew) ? Math.round(clock.skew) : null,
+    captured_at: localInstant(capturedAt), clock_offset: await clockOffset(store),
+    ...(recording && { recording }),
   };
+}
+
+/** How far this phone's clock was from the server's when they last met, in milliseconds; null if they never did. */
+export async function clockOffset(store) {
+  const clock = await store.meta("clock");
+  return Number.isFinite(clock?.skew) ? Math.round(clock.skew) : null;
 }
 
 function bodyOf({ sha256, bytes, type, capture }, location) {
   return { sha256, bytes, type, location, ...capture };
 }
 
-const lockName = (store) => `capture:${store.home}`;
+/** The name of the lock that is held, shared, as long as something is being captured. */
+export const captureLock = (store) => `capture:${store.home}`;

@@ -150,12 +150,31 @@ const place = (blob, n) => `chunks/${blob}/${n}`;
 const ofVisit = (visit) => IDBKeyRange.bound([visit], [visit, []]);
 const madeAt = (uuid7) => Number.parseInt(uuid7.replaceAll("-", "").slice(0, 12), 16);
 
-/** A file in pieces of 1 MiB, whatever it comes as. */
+/** A file in pieces of 1 MiB, whatever it comes as: whole, or in pieces of any size. */
 async function* pieces(source) {
+  if (Symbol.asyncIterator in source) return yield* evenly(source);
   const blob = source instanceof Blob ? source : new Blob([source]);
   for (let start = 0; start < blob.size; start += CHUNK) {
     yield new Uint8Array(await read(blob.slice(start, start + CHUNK)));
   }
+}
+
+async function* evenly(source) {
+  let chunk = new Uint8Array(CHUNK);
+  let filled = 0;
+  for await (let bytes of source) {
+    while (bytes.length > 0) {
+      const fitting = bytes.subarray(0, CHUNK - filled);
+      chunk.set(fitting, filled);
+      filled += fitting.length;
+      bytes = bytes.subarray(fitting.length);
+      if (filled < CHUNK) continue;
+      yield chunk;
+      chunk = new Uint8Array(CHUNK);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield chunk.subarray(0, filled);
 }
 
 async function read(blob) {

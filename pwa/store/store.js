@@ -9,6 +9,7 @@ import { Evidence } from "./evidence.js";
 import { Journal } from "./journal.js";
 import { ENROLMENT } from "./schema.js";
 import { Shelf } from "./shelf.js";
+import { Takes } from "./takes.js";
 import { openVault, wrapForRescue } from "./vault.js";
 
 /** Open the database of an account (`accounts.js`) with this device's key. */
@@ -35,6 +36,7 @@ export class Store {
   #identity;
   #journal;
   #evidence;
+  #takes;
   #shelves;
   #openedBundles = new Map();
 
@@ -47,6 +49,7 @@ export class Store {
     const shelf = (name) => new Shelf(db, vault, name);
     this.#shelves = { meta: shelf("meta"), drafts: shelf("drafts"), intents: shelf("intents"), visits: shelf("visits"), thumbs: shelf("thumbs") };
     this.#evidence = new Evidence(db, vault);
+    this.#takes = new Takes(db, vault);
     this.#journal = new Journal(db, vault, { lock: `journal:${home}`, nonce: () => this.meta("nonce") });
   }
 
@@ -181,7 +184,12 @@ export class Store {
 
   // Evidence
 
-  /** Keep a file (Blob or ArrayBuffer), proven by reading it back: `{sha256, bytes}`. Entries that name it come after. */
+  /** Segments of video and sound on their way to become evidence: `takes.js`. */
+  get takes() {
+    return this.#takes;
+  }
+
+  /** Keep a file (Blob, ArrayBuffer or async pieces of bytes), proven by reading it back: `{sha256, bytes}`. Entries that name it come after. */
   putEvidence(visit, source, about) {
     return this.#evidence.put(visit, source, about);
   }
