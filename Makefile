@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 
-.PHONY: run test lint setup
+.PHONY: run test bench lint setup
 
 # Set up, migrate, load the demo county if the database is empty, and serve until stopped.
 run:
@@ -13,6 +13,11 @@ test:
 	@deploy/setup.sh tests
 	@$(MAKE) --no-print-directory lint
 	@$(PYTHON) -m pytest -n 2 --dist loadscope
+
+# Measure, each figure beside a yardstick of the same run. Wants an idle machine.
+bench:
+	@deploy/setup.sh tests
+	@$(PYTHON) -m tests.bench
 
 lint:
 	@.venv/bin/ruff check

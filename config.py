@@ -24,7 +24,8 @@ SETTINGS: dict[str, str] = {
     "SECRET_KEY": "",  # default: made once and kept in DATA_DIR/keys
     "HOST": "127.0.0.1",
     "PORT": "8000",
-    "WEB_THREADS": "16",  # threads of the one web process
+    "WEB_WORKERS": "2",  # web processes
+    "WEB_THREADS": "16",  # threads of each
     "JOB_WORKERS": "2",  # threads of the job consumer
     "HTMX_URL": "",  # default: the vendored file; a CDN address is held to the same hash
     "TRUSTED_PROXIES": "0",  # how many proxies in front may be believed about address and scheme
@@ -32,7 +33,10 @@ SETTINGS: dict[str, str] = {
     "TLS_KEY": "",
 }
 
-NUMBERS = ("MAX_UPLOAD", "MAX_CHUNK", "MAX_PIXELS", "PORT", "WEB_THREADS", "TRUSTED_PROXIES", "JOB_WORKERS")
+NUMBERS = (
+    *("MAX_UPLOAD", "MAX_CHUNK", "MAX_PIXELS"),
+    *("PORT", "WEB_WORKERS", "WEB_THREADS", "TRUSTED_PROXIES", "JOB_WORKERS"),
+)
 
 
 def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How gunicorn serves the app: one process with threads, which suits SQLite; settings as in config.py."""
+"""How gunicorn serves the app: a few processes with threads, which suits SQLite; settings as in config.py."""
 
 import os
 
@@ -8,7 +8,7 @@ _settings = from_environment(os.environ)
 
 bind = f"{_settings['HOST']}:{_settings['PORT']}"
 worker_class = "gthread"
-workers = 1
+workers = int(_settings["WEB_WORKERS"])
 threads = int(_settings["WEB_THREADS"])
 timeout = 120  # an upload of 4 MiB over a bad line may take its time
 graceful_timeout = 20

@@ -46,6 +46,11 @@ def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def phone(playwright: Playwright) -> dict[str, Any]:
     """Options of a context that make it a phone in the county, with camera and location allowed."""
+    return phone_profile(playwright)
+
+
+def phone_profile(playwright: Playwright) -> dict[str, Any]:
+    """The same for whoever starts Playwright without pytest."""
     profile = dict(playwright.devices["Pixel 7"])
     profile.pop("default_browser_type")
     return profile | {

@@ -5,6 +5,7 @@ languages would have to agree on every digit of them. `check_plain` is that rule
 """
 
 import hashlib
+import json
 import unicodedata
 from typing import Any
 
@@ -14,11 +15,23 @@ from server.kernel.problems import Problem
 
 SAFE_INTEGER = 2**53 - 1  # what JavaScript holds exactly (ECMA-262, Number.MAX_SAFE_INTEGER)
 MAX_DEPTH = 16
+BEYOND_BMP = [bytes([first]) for first in range(0xF0, 0xF5)]  # how such a character begins in UTF-8
 
 
 def canonical(value: Any) -> bytes:
     """The one byte string of RFC 8785 that stands for this value."""
     return rfc8785.dumps(value)
+
+
+def canonical_of_plain(value: Any) -> bytes:
+    """The same for a value that passed `check_plain`, at the speed of the standard library's encoder.
+
+    Without floats they differ in one thing only: RFC 8785 sorts names by UTF-16, which is another order than
+    that of the characters as soon as one lies beyond the BMP.
+    """
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    encoded = text.encode()
+    return canonical(value) if any(first in encoded for first in BEYOND_BMP) else encoded
 
 
 def sha256_hex(data: bytes) -> str:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from server.kernel.canonical import canonical, check_plain, digest, sha256_hex
+from server.kernel.canonical import canonical_of_plain, check_plain, digest, sha256_hex
 from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
 
@@ -51,7 +51,7 @@ def problem_of_form(document: Any) -> str | None:
     """`malformed` for what is no entry by members, values, depth or size; `bad-hash`; or None."""
     if not isinstance(document, dict) or not _is_plain(document) or not _has_members(document):
         return "malformed"
-    hashed = canonical(_hashed(document))
+    hashed = canonical_of_plain(_hashed(document))
     if len(hashed) + SEAL_BYTES > MAX_BYTES:
         return "malformed"
     return None if sha256_hex(hashed) == document["hash"] else "bad-hash"

@@ -34,16 +34,18 @@ STEPS = (
 # Who may write what (R-611: 谁检查、谁录入)
 
 
-def may_write(bundle: Any, entry: dict[str, Any], members: Iterable[dict[str, Any]] | None = None) -> bool:
+def may_write(
+    bundle: Any, entry: dict[str, Any], members: Iterable[dict[str, Any]] | dict[str, Member] | None = None
+) -> bool:
     """Whether the author of a genuine entry had the right to write it.
 
-    `bundle` is a bundle or its roster; `members` are rows like the bundle's `team`, former members among them
-    (the bundle's own team if not given). What a newer phone wrote, of a kind or form unknown here, needs no
-    more than membership. The deputy may write what the lead may: whether the lead was taken over is seen by
-    the fold.
+    `bundle` is a bundle or its roster; `members` are rows like the bundle's `team`, former ones among them,
+    or what `read_team` made of them (the bundle's own team if not given). What a newer phone wrote, of a kind
+    or form unknown here, needs no more than membership. The deputy may write what the lead may: whether the
+    lead was taken over is seen by the fold.
     """
     roster = bundle if isinstance(bundle, Roster) else read_bundle(bundle)
-    team = roster.members if members is None else read_team(members)
+    team = roster.members if members is None else members if isinstance(members, dict) else read_team(members)
     member = team.get(entry["author"])
     if member is None:
         return False

@@ -11,12 +11,12 @@ from tests.people import PASSWORD
 class RemoteSpeaker:
     """A signed-in person; `headers` is what any other client needs to act for her."""
 
-    def __init__(self, url: str, username: str) -> None:
+    def __init__(self, url: str, username: str, password: str = PASSWORD) -> None:
         self.url = url
         self.session = requests.Session()
         page = self.session.get(f"{url}/login", timeout=30).text
         token = re.search(r'name="csrf-token" content="([^"]+)"', page)[1]
-        form = {"username": username, "password": PASSWORD, "csrf_token": token}
+        form = {"username": username, "password": password, "csrf_token": token}
         self.session.post(f"{url}/login", data=form, timeout=30, allow_redirects=False).raise_for_status()
         csrf = self.session.get(f"{url}/api/session", timeout=30).json()["csrf_token"]
         self.cookie = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.session.cookies)

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.kernel.canonical import SAFE_INTEGER, canonical, check_plain, digest, sha256_hex
+from server.kernel.canonical import (
+    SAFE_INTEGER,
+    canonical,
+    canonical_of_plain,
+    check_plain,
+    digest,
+    sha256_hex,
+)
 from server.kernel.problems import Problem
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])).map(lambda text: unicodedata.normalize("NFC", text))
@@ -27,6 +34,11 @@ def nested(depth: int) -> Any:
 @given(PLAIN)
 def test_canonical_json_is_json_for_the_same_value(value: Any) -> None:
     assert json.loads(canonical(value)) == value
+
+
+@given(PLAIN)
+def test_the_quick_way_gives_the_same_bytes(value: Any) -> None:
+    assert canonical_of_plain(value) == canonical(value)
 
 
 @given(st.dictionaries(TEXTS, st.integers(-5, 5)))
