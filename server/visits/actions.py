@@ -17,7 +17,7 @@ from server.accounts.nonces import nonce_issued_at
 from server.infra.audit import record
 from server.infra.clock import now
 from server.infra.db import after_commit, db
-from server.kernel.canonical import canonical, sha256_hex
+from server.kernel.canonical import canonical_of_plain, sha256_hex
 from server.kernel.ids import is_uuid
 from server.visits import bundle, journal, rules, signals
 from server.visits.admission import (
@@ -32,7 +32,7 @@ from server.visits.admission import (
 )
 from server.visits.entry import is_hash, problem_of_form, problem_of_seal
 from server.visits.model import Aside, Entry, LostEntry, Visit
-from server.visits.roster import Roster, read_bundle
+from server.visits.roster import Member, Roster, read_bundle, read_team
 
 Json = dict[str, Any]
 
@@ -140,7 +140,7 @@ def _sealed(one: Candidate, device: Device | None, offered: dict[str, Json]) -> 
     problem = "bad-signature" if forged else key and problem_of_seal(entry, key)
     if problem:
         return Candidate(one.index, one.raw, problem=problem)
-    document = one.document or canonical(entry).decode()
+    document = one.document or canonical_of_plain(entry).decode()
     return Candidate(one.index, one.raw, entry=entry, document=document, verified=device is not None)
 
 
@@ -163,9 +163,8 @@ def _judge(
     """How a genuine entry of this visit stands: by its enrolment, and by its author's right."""
     entries = [one.entry for one in candidates if one.entry]
     roster = read_bundle(bundle.load(visit.bundle_digest))
-    members = _members(visit)
+    members = read_team(_members(visit))
     revoked = {device.id for device in devices.values() if device.revoked_at}
-    team = {member["person"] for member in members}
     substitutes: set[str] | None = None
 
     def judge(one: Candidate) -> Verdict:
@@ -177,7 +176,7 @@ def _judge(
             enrolled=one.verified,
             revoked=one.entry["device"] in revoked,
             allowed=allowed,
-            member=one.entry["author"] in team,
+            member=one.entry["author"] in members,
             substitute=one.entry["author"] in (substitutes or ()),
         )
 
@@ -192,7 +191,9 @@ def _members(visit: Visit) -> list[Json]:
     ]
 
 
-def _substitutes(visit: Visit, roster: Roster, members: Sequence[Json], entries: Iterable[Json]) -> set[str]:
+def _substitutes(
+    visit: Visit, roster: Roster, members: dict[str, Member], entries: Iterable[Json]
+) -> set[str]:
     """The people named as substitutes by somebody who may."""
     stored = db.session.scalars(
         select(Entry.document).where(
