@@ -21,7 +21,7 @@ export class SyncProblem extends Error {
   }
 }
 
-/** `{status, body, etag}` of a JSON call; 304 has no body. Throws SyncProblem. */
+/** `{status, body, etag}` of a JSON call; 204 and 304 have no body. Throws SyncProblem. */
 export async function call(path, options = {}) {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new DOMException("too slow", "TimeoutError")), options.timeout ?? TIMEOUT_MS);
@@ -42,7 +42,7 @@ async function exchanged(path, { method = "GET", json, headers = {} }, signal) {
     redirect: "error", // no call of the API is redirected; a captive portal's is
     signal,
   });
-  if (response.status === 304) return { status: 304, body: null, etag: response.headers.get("ETag") };
+  if (response.status === 304 || response.status === 204) return { status: response.status, body: null, etag: response.headers.get("ETag") };
   const body = await content(response);
   if (!response.ok) throw problemOf(response.status, body);
   return { status: response.status, body, etag: response.headers.get("ETag") };

@@ -3,6 +3,7 @@
 import { concernsVisit, exchange } from "./exchange.js";
 import { register } from "./enrolment.js";
 import { listIn } from "./http.js";
+import { report } from "./report.js";
 import { openSession } from "./session.js";
 import { visitsHere } from "./tally.js";
 import { evidenceIsDue, uploadEvidence } from "./uploads.js";
@@ -22,8 +23,23 @@ export async function runRound(store, { again, reporter }) {
   for (const line of listed.filter(mayRead)) {
     if (await fetchBundle(store, session, line)) await reporter.touched(line.id);
   }
+  await tell(store, session, { again }); // before the files, which may take an hour
   for (const visit of visits) await exchangeEvidence(store, session, visit, { again, reporter });
+  const ended = await tell(store, session);
+  if (ended) throw ended;
   return session;
+}
+
+/** Tell the office what is here only; gives back the problem that the enrolment was ended, which holds up nothing. */
+async function tell(store, session, options) {
+  if (!session.isOwn) return null;
+  try {
+    await report(store, session, options);
+  } catch (problem) {
+    if (problem.code !== "device-revoked") throw problem;
+    return problem;
+  }
+  return null;
 }
 
 async function fetchList(store, session) {

@@ -45,6 +45,7 @@ function wordsOf(problem) {
 const WAYS = {
   "sign-in": () => ({ href: "/login?next=/field/", text: t("sync.sign-in"), outside: true }),
   "other-person": () => ({ href: "/field/who", text: t("sync.who") }),
+  "device-revoked": () => ({ href: "/field/enrolment", text: t("sync.enrolment") }),
 };
 
 function visitWork(one) {
