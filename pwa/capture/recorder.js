@@ -1,7 +1,6 @@
 // A recording that goes on while the person moves through the pages: segments, pauses, interruptions, room, the lit screen.
 // It must not know the pages: it tells `onChange` that something is different, and is asked for its `state`.
 
-import v7 from "../vendor/uuid/v7.js";
 import { localInstant } from "../store/journal.js";
 import { keepAwake } from "./awake.js";
 import { finishTake } from "./finish.js";
@@ -11,7 +10,9 @@ import { locate } from "./location.js";
 import { captureLock, capturePhoto, clockOffset } from "./record.js";
 import { Segment } from "./segment.js";
 
-export const SEGMENT_MS = 60_000;
+/** How long a segment is. */
+export const pace = { segmentMs: 60_000 };
+
 const TICK_MS = 1_000;
 const ROOM_TICKS = 5;
 const MUTE_MS = 1_500;    // shorter silences are the system's own
@@ -29,7 +30,7 @@ export class Recorder {
   #store;
   #options;
   #onChange;
-  #id = v7();
+  #id = crypto.randomUUID();
   #type;
   #stream = null;
   #segment = null;
@@ -38,6 +39,7 @@ export class Recorder {
   #problem = null;
   #moment;
   #photos = 0;
+  #saved = false;
   #doneMs = 0;
   #doneBytes = 0;
   #left = null;
@@ -53,17 +55,17 @@ export class Recorder {
   /** `options`: `{visit, department, preset, soundOnly, reason, moment, segmentMs}`. */
   constructor(store, options, onChange = () => {}) {
     this.#store = store;
-    this.#options = { segmentMs: SEGMENT_MS, reason: null, ...options };
+    this.#options = { segmentMs: pace.segmentMs, reason: null, ...options };
     this.#onChange = onChange;
     this.#moment = options.moment ?? null;
     this.#type = recordingType(options.soundOnly);
   }
 
-  /** What the screens show. `problem` is a code for the texts, `left` whole minutes or null, `ms` and `bytes` of all segments. */
+  /** What the screens show. `problem` is a code for the texts, `left` whole minutes or null, `ms` and `bytes` of all segments, `saved`: it has ended and is put away. */
   get state() {
     const { visit, soundOnly, preset } = this.#options;
     return {
-      id: this.#id, visit, soundOnly, preset, phase: this.#phase, problem: this.#problem, moment: this.#moment, photos: this.#photos,
+      id: this.#id, visit, soundOnly, preset, phase: this.#phase, problem: this.#problem, moment: this.#moment, photos: this.#photos, saved: this.#saved,
       ms: this.#doneMs + (this.#segment?.age ?? 0), bytes: this.#doneBytes + (this.#segment?.bytes ?? 0),
       left: this.#left, low: this.#left !== null && this.#left < LOW_MINUTES,
     };
@@ -77,7 +79,7 @@ export class Recorder {
   async start() {
     if (!this.#type) return "recorder-none";
     await this.#lookAtRoom();
-    if (this.#left === 0) return "storage-full";
+    if (this.#left === 0) return "recorder-no-room";
     const problem = await this.#open();
     if (problem) return problem;
     navigator.locks.request(captureLock(this.#store), { mode: "shared" }, () => new Promise((resolve) => { this.#release = resolve; }));
@@ -207,7 +209,7 @@ export class Recorder {
       await finishTake(this.#store, segment.take, { ms: await ended, location: this.#location });
     }).catch((error) => {
       console.warn(error); // the pieces stay, and are finished when there is room
-      this.#problem = error.code ?? "recorder-unfinished";
+      this.#problem ??= "recorder-unfinished";
     });
   }
 
@@ -220,7 +222,8 @@ export class Recorder {
   /** What a segment reports: no room left, the camera gone, or a recorder that broke and is started anew. */
   async #trouble(error) {
     if (this.#phase !== "recording") return;
-    if (error?.name === "StoreError") return this.#end(REASONS.full, error.code);
+    if (error?.code === "storage-full") return this.#end(REASONS.full, "recorder-full");
+    if (error?.name === "StoreError") return this.#end(REASONS.failed, "recorder-failed");
     if (this.#restarts >= RESTARTS || this.#stream.getTracks().some(({ readyState }) => readyState === "ended")) {
       return this.#halt("interrupted", error ? REASONS.failed : REASONS.taken, error ? "recorder-failed" : "recorder-taken");
     }
@@ -244,8 +247,9 @@ export class Recorder {
     this.#rest();
     this.#onChange();
     await this.#finishing;
-    await this.#say("ended", reason).catch((error) => { this.#problem = error.code ?? "recorder-unfinished"; }); // the next start says it
+    await this.#say("ended", reason).catch((error) => console.warn(error)); // then the next start says that it was cut
     this.#release();
+    this.#saved = true;
     this.#onChange();
   }
 
@@ -272,7 +276,7 @@ export class Recorder {
   }
 
   #outOfRoom() {
-    if (this.#phase === "recording") return this.#end(REASONS.full, "storage-full");
+    if (this.#phase === "recording") return this.#end(REASONS.full, "recorder-full");
   }
 
   async #lookAtRoom() {

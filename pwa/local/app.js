@@ -6,6 +6,9 @@ let store = null;
 let gate = null;
 
 export const app = {
+  /** Something runs that a curtain or a new version must not cut off: a recording. */
+  busy: false,
+
   get store() {
     return store;
   },

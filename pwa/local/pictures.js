@@ -1,4 +1,4 @@
-/** Fills <img data-thumb> and <img|video data-full> from the store when they come near the screen. */
+/** Fills <img data-thumb> and <img|video|audio data-full> from the store when they come near the screen. */
 import { makeThumb } from "../capture/thumbs.js";
 import { t } from "../i18n/index.js";
 import { app } from "./app.js";
@@ -13,7 +13,7 @@ export function watchPictures(body) {
       fill(target).catch((error) => console.error(error));
     }
   }, { rootMargin: "400px" });
-  const pictures = [body.getElementsByTagName("img"), body.getElementsByTagName("video")]; // live: no search per swap
+  const pictures = ["img", "video", "audio"].map((name) => body.getElementsByTagName(name)); // live: no search per swap
   document.addEventListener("htmx:after:swap", () => {
     for (const element of pictures.flatMap((some) => [...some])) {
       if (wanting(element)) near.observe(element);

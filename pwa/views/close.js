@@ -7,6 +7,7 @@ import { leadSection } from "./close-lead.js";
 import { signaturesSection } from "./close-signatures.js";
 import { bytes, moment } from "./format.js";
 import { html } from "./html.js";
+import { momentStrip } from "./recorder.js";
 import { departmentName, departmentsInOrder, inVisitOrder, personName } from "./words.js";
 
 export function closePage(visit, drafts, today, sync) {
@@ -16,6 +17,7 @@ export function closePage(visit, drafts, today, sync) {
     back: base,
     sync,
     body: () => html`${part("blockers", blockers(visit, sync))}
+      ${part("moments", momentStrip(visit))}
       ${part("statements", statements(visit, drafts))}
       ${visit.state.departments[visit.department] ? part("own", departmentSection(visit, drafts, today)) : ""}
       ${part("signatures", signaturesSection(visit))}

@@ -1,8 +1,8 @@
 /** Screen 4, evidence: strips of thumbnails, the list of a visit, the full-screen viewer. */
 import { t } from "../i18n/index.js";
 import { part } from "../local/live.js";
-import { areaField, doButton, empty, icon, mark, recordMark, submit, writeForm } from "./components.js";
-import { bytes, moment } from "./format.js";
+import { areaField, doButton, empty, icon, linkButton, mark, recordMark, submit, writeForm } from "./components.js";
+import { bytes, moment, seconds } from "./format.js";
 import { html } from "./html.js";
 import { departmentName, inVisitOrder, personName } from "./words.js";
 
@@ -14,10 +14,17 @@ export function photoStrip(visit, hashes, where) {
 
 function thumb(visit, sha256, where) {
   const found = visit.state.evidence[sha256];
-  const video = found?.type.startsWith("video/");
-  return html`<a class="thumb${found?.withdrawn ? " thumb--withdrawn" : ""}" href="/field/visits/${visit.id}/evidence/${sha256}" aria-label="${found?.caption || t(video ? "evidence.video" : "evidence.photo")}">
-    <img id="thumb-${where}-${sha256}" data-thumb="${sha256}" data-visit="${visit.id}" alt="" hx-morph-skip>
-    ${video && icon("player-play")}<span class="thumb__mark">${gradeMark(visit, sha256, true)}</span></a>`;
+  const medium = mediumOf(found?.type);
+  return html`<a class="thumb${found?.withdrawn ? " thumb--withdrawn" : ""}" href="/field/visits/${visit.id}/evidence/${sha256}" aria-label="${found?.caption || t(MEDIA[medium])}">
+    ${medium === "audio" ? icon("microphone") : html`<img id="thumb-${where}-${sha256}" data-thumb="${sha256}" data-visit="${visit.id}" alt="" hx-morph-skip>`}
+    ${medium === "video" && icon("player-play")}<span class="thumb__mark">${gradeMark(visit, sha256, true)}</span></a>`;
+}
+
+const MEDIA = { image: "evidence.photo", video: "evidence.video", audio: "evidence.sound" };
+
+function mediumOf(type = "") {
+  const [medium] = type.split("/");
+  return medium in MEDIA ? medium : "image";
 }
 
 /** Where the bytes are: on this phone only, on the way, or with the server. */
@@ -34,9 +41,15 @@ export function gradeMark(visit, sha256, small = false) {
 export function shootButtons({ visit, item = null, moment: when = null, department = null }) {
   const data = { visit, item, moment: when, department };
   return html`<div class="shoot">${doButton("camera", t("shoot.camera"), { look: "plain", symbol: "camera", data })}
-    ${doButton("video", t("shoot.video"), { look: "plain", symbol: "video", data })}
+    ${linkButton(recorderPath(data), t("shoot.video"), { symbol: "video" })}
     <details class="fold shoot__more"><summary>${t("shoot.more")}</summary><div class="shoot">${doButton("phone-camera", t("shoot.phone-camera"), { symbol: "device-mobile", data })}
+    ${doButton("video", t("shoot.phone-video"), { symbol: "video", data })}
     ${doButton("album", t("shoot.album"), { symbol: "photo", data })}</div></details></div>`;
+}
+
+function recorderPath({ visit, item, moment: when }) {
+  const wish = new URLSearchParams(Object.entries({ moment: when, item }).filter(([, value]) => value));
+  return `/field/visits/${visit}/recorder${wish.size ? `?${wish}` : ""}`;
 }
 
 export function evidencePage(visit, sync) {
@@ -64,20 +77,21 @@ function entry(visit, one) {
 /** Full screen, with what is known of it; taking it back needs a reason and keeps the file. */
 export function viewerPage(visit, sha256, back, draft, sync) {
   const one = visit.state.evidence[sha256];
-  const video = one.type.startsWith("video/");
+  const medium = mediumOf(one.type);
   const facts = [
     [t("evidence.taken"), `${moment(one.captured_at)} ${personName(visit, one.author)}`],
     [t("evidence.source"), t(`source.${one.source}`)],
     [t("evidence.place"), one.location ? `${(one.location.lat / 1e7).toFixed(5)}, ${(one.location.lon / 1e7).toFixed(5)} ±${one.location.accuracy} m` : t("evidence.no-place")],
+    ...(one.segment ? [[t("evidence.segment"), t("evidence.segment-said", { number: one.segment, time: seconds(one.duration_ms) })]] : []),
     [t("evidence.size"), bytes(one.bytes)],
     [t("evidence.hash"), sha256],
   ];
   return {
-    title: t(video ? "evidence.video" : "evidence.photo"),
+    title: t(MEDIA[medium]),
     back,
     sync,
-    body: () => html`<figure class="viewer">${video
-      ? html`<video id="full-${sha256}" data-full="${sha256}" data-visit="${visit.id}" controls playsinline hx-morph-skip></video>`
+    body: () => html`<figure class="viewer">${medium === "video" ? html`<video id="full-${sha256}" data-full="${sha256}" data-visit="${visit.id}" controls playsinline hx-morph-skip></video>`
+      : medium === "audio" ? html`<audio id="full-${sha256}" data-full="${sha256}" data-visit="${visit.id}" controls hx-morph-skip></audio>`
       : html`<img id="full-${sha256}" data-full="${sha256}" data-visit="${visit.id}" alt="${one.caption}" hx-morph-skip>`}
       <figcaption id="full-note-${sha256}" class="quiet"></figcaption></figure>
       ${part("facts", html`<section id="facts"><p>${gradeMark(visit, sha256)}</p>${one.caption && html`<p>${one.caption}</p>`}<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd class="break">${value}</dd></div>`)}</dl>

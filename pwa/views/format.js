@@ -42,6 +42,12 @@ export function bytes(count) {
   return `${(count / 1024 ** 3).toFixed(1)} GB`;
 }
 
+/** Milliseconds as minutes and seconds: 83500 → "1:23" */
+export function seconds(ms) {
+  const whole = Math.floor((ms ?? 0) / 1000);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
 export function percent(done, total) {
   return total > 0 ? Math.floor((done * 100) / total) : 0;
 }

@@ -5,6 +5,7 @@ import { badge, icon, linkButton, meter, needs, visitMark } from "./components.j
 import { day } from "./format.js";
 import { html } from "./html.js";
 import { itemCard } from "./item.js";
+import { momentStrip } from "./recorder.js";
 import { departmentsInOrder, itemState, itemsOf, valueText } from "./words.js";
 
 export const FILTERS = ["all", "open", "failed", "mine", "conflict"];
@@ -16,7 +17,7 @@ export function visitPage(visit, query, drafts, sync) {
     title: enterprise.name,
     back: "/field/",
     sync,
-    body: () => html`${head(visit, sync)}${stepStrip(visit)}${tools(visit, query)}
+    body: () => html`${head(visit, sync)}${stepStrip(visit)}${part("moments", momentStrip(visit))}${tools(visit, query)}
       <div id="checklist" class="sections">${sections(visit, query, drafts)}</div>`,
     bar: () => part("bar", visitBar(visit)),
   };

@@ -88,7 +88,8 @@ def test_segments_follow_without_a_gap_and_each_plays_alone(tab: Tab) -> None:
     tab.until("(await store.evidenceList(given)).length >= 2", VISIT, seconds=30)
     tab.run("await film.stop();")
     segments = bodies(tab, "evidence")
-    assert [body["segment"] for body in segments] == list(range(1, len(segments) + 1)) and len(segments) >= 3
+    assert [body["segment"] for body in segments] == list(range(1, len(segments) + 1))
+    assert len(segments) >= 3
     assert {(body["moment"], body["department"], body["source"], body["item"]) for body in segments} == {("identity", "XFJY", "app", None)}
     assert len({body["recording"] for body in segments}) == 1
     for body in segments[:-1]:
@@ -174,7 +175,7 @@ def test_a_camera_taken_by_a_call_closes_the_segment_and_says_so(tab: Tab) -> No
 def test_a_phone_without_room_does_not_begin(tab: Tab) -> None:
     tab.run("store.estimate = async () => ({ usage: 1000, quota: 40 * 1024 * 1024, persisted: true });")
     problem = tab.run("return new app.Recorder(store, given).start();", OPTIONS)
-    assert problem == "storage-full"
+    assert problem == "recorder-no-room"
     assert acts(tab) == []
 
 
@@ -182,12 +183,13 @@ def test_little_room_is_said_and_no_room_ends_it(tab: Tab) -> None:
     tab.run("window.free = 120; store.estimate = async () => ({ usage: 0, quota: free * 1024 * 1024, persisted: true });")
     start(tab, segmentMs=60_000)
     state = tab.run("return film.state;")
-    assert state["low"] and 0 < state["left"] < 10
+    assert state["low"]
+    assert 0 < state["left"] < 10
     tab.run("window.free = 50;")
     tab.until("film.state.phase === 'ended'", seconds=20)
     tab.until("(await store.entries(given)).some((one) => one.body.act === 'ended')", VISIT)
     assert (acts(tab), bodies(tab, "recording")[-1]["reason"]) == (["started", "ended"], "本机存储空间不足，自动停止")
-    assert tab.run("return film.state.problem;") == "storage-full"
+    assert tab.run("return film.state.problem;") == "recorder-full"
     assert played(film_of(tab, bodies(tab, "evidence")[0]["sha256"])) > 1
 
 
@@ -196,7 +198,7 @@ def test_a_write_that_finds_the_phone_full_ends_it_and_loses_nothing_kept(tab: T
     start(tab, segmentMs=60_000)
     tab.until("film.state.bytes > 50_000 && film.state.ms > 3000", seconds=15)
     tab.run("window.full = true;")
-    tab.until("film.state.phase === 'ended' && film.state.problem === 'storage-full'", seconds=10)
+    tab.until("film.state.phase === 'ended' && film.state.problem === 'recorder-full'", seconds=10)
     tab.until("(await store.entries(given)).some((one) => one.body.act === 'ended')", VISIT)
     recorded = tab.run("return film.state.ms;")
     assert bodies(tab, "evidence") == []
