@@ -9,8 +9,8 @@ import { pull } from "./pull.js";
 import { push } from "./push.js";
 
 /**
- * Bring a visit in step. `served` is the server's journal_digest if the list told it; `again` (the person asks) sends what
- * was refused once more and takes notices as read.
+ * Bring a visit in step. `served` is the visit's line in the server's list, for its digests; `again` (the person asks) sends
+ * what was refused once more and takes notices as read.
  * `take` is false where this session may not read the visit: then entries only go, and none come.
  */
 export async function exchange(store, session, visit, { served = null, again = false, take = session.isOwn } = {}) {
@@ -31,14 +31,13 @@ export async function exchange(store, session, visit, { served = null, again = f
   await store.putContext(visit, { quarantined: ledger.quarantined, lost: ledger.lost });
 }
 
-/** The quick question of an open visit: has anything come since? True if something was taken. */
+/** The quick question of an open visit: has anything come since? True if so: be it only something without effect. */
 export async function poll(store, session, visit) {
   const ledger = await openLedger(store, visit, session.epoch);
   const news = await pull(store, session, visit, ledger);
-  if (news.position === ledger.position && news.etag === ledger.etag) return false;
-  const taken = news.position > ledger.position;
+  if (news.etag === ledger.etag) return false;
   await saveLedger(store, visit, { ...ledger, position: news.position, etag: news.etag });
-  return taken;
+  return true;
 }
 
 /** The server's word about this visit alone (not allowed, not found, altered): the other visits go on. */
@@ -52,8 +51,12 @@ async function inStep(store, visit, ledger, { served, take }) {
   const there = held(ledger);
   if (!here.every((hash) => there.has(hash) || hash in ledger.refused)) return false;
   if (!take) return true;
-  const present = new Set(here);
-  return served === ledger.digest && ledger.accepted.every((hash) => present.has(hash));
+  return isAsServed(ledger, served) && !await lacks(store, visit, ledger);
+}
+
+function isAsServed(ledger, served) {
+  if (served?.journal_digest !== ledger.digest) return false;
+  return served.held_digest === undefined || served.held_digest === journalDigest(ledger.quarantined);
 }
 
 /** Ask what the server holds. */
@@ -86,7 +89,7 @@ async function pullMissing(store, session, visit, ledger) {
 
 async function lacks(store, visit, ledger) {
   const here = new Set(await store.hashes(visit));
-  return ledger.accepted.some((hash) => !here.has(hash));
+  return [...held(ledger)].some((hash) => !here.has(hash));
 }
 
 async function takeFrom(store, session, visit, ledger, position) {

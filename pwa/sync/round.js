@@ -17,7 +17,7 @@ export async function runRound(store, { again, reporter }) {
   const visits = await visitsHere(store);
   for (const visit of visits) {
     const line = lines.get(visit);
-    await exchange(store, session, visit, { served: line?.journal_digest ?? null, again, take: line ? mayRead(line) : false });
+    await exchange(store, session, visit, { served: line ?? null, again, take: line ? mayRead(line) : false });
     await reporter.touched(visit);
   }
   for (const line of listed.filter(mayRead)) {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, select, tuple_
@@ -18,6 +20,7 @@ from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
 from server.visits import journal
 from server.visits.admission import Standing
+from server.visits.entry import journal_digest
 from server.visits.model import Entry, Visit, VisitMember
 
 Json = dict[str, Any]
@@ -36,12 +39,12 @@ def my_visits(person: Person, cursor: str | None) -> Json:
             .where((Visit.closed_at.is_(None)) | (Visit.closed_at >= recent))
             .order_by(Visit.date, Visit.id)
         )
-        return {"visits": [_summary(*row) for row in rows], "older": _older(person, recent, LAST)}
+        return {"visits": _summaries(rows), "older": _older(person, recent, LAST)}
     closed_at, visit_id = read_cursor(cursor)
     rows = _rows(_closed_before(person, closed_at, visit_id).limit(PAGE))
     last = rows[-1][0] if rows else None
     return {
-        "visits": [_summary(*row) for row in rows],
+        "visits": _summaries(rows),
         "older": last and _older(person, last.closed_at, last.id),
     }
 
@@ -134,7 +137,19 @@ def _older(person: Person, closed_at: dt.datetime, visit_id: str) -> str | None:
     return f"/api/visits?cursor={write_cursor(closed_at, visit_id)}"
 
 
-def _summary(visit: Visit, left_at: dt.datetime | None) -> Json:
+def _summaries(rows: Sequence[Any]) -> list[Json]:
+    """The lines of a list; what is held back of all its visits is read at once."""
+    aside = defaultdict[str, list[str]](list)
+    for visit_id, entry_hash in db.session.execute(
+        select(Entry.visit_id, Entry.hash).where(
+            Entry.visit_id.in_([visit.id for visit, _ in rows]), Entry.standing != Standing.ACCEPTED
+        )
+    ):
+        aside[visit_id].append(entry_hash)
+    return [_summary(visit, left_at, aside[visit.id]) for visit, left_at in rows]
+
+
+def _summary(visit: Visit, left_at: dt.datetime | None, aside: list[str]) -> Json:
     return {
         "id": visit.id,
         "number": visit.number,
@@ -144,6 +159,7 @@ def _summary(visit: Visit, left_at: dt.datetime | None) -> Json:
         "status": "left" if left_at else visit.status,
         "bundle_digest": visit.bundle_digest,
         "journal_digest": visit.journal_digest,
+        "held_digest": journal_digest(aside),
     }
 
 

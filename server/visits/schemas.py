@@ -152,6 +152,7 @@ SCHEMAS: dict[str, Schema] = {
             "status": {"enum": ["assigned", "open", "aborted", "signed", "conflict", "cancelled", "left"]},
             "bundle_digest": HASH,
             "journal_digest": HASH,
+            "held_digest": HASH | {"description": "The same over the entries kept without effect."},
         },
     ),
     "Bundle": record(
