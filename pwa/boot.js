@@ -7,6 +7,7 @@ import { currentLanguage, t } from "./i18n/index.js";
 import { app } from "./local/app.js";
 import { behave } from "./local/behave.js";
 import { flush } from "./local/drafts.js";
+import { takeIcons } from "./local/icons.js";
 import { resumeCapture } from "./local/capture.js";
 import { refresh } from "./local/refresh.js";
 import { createRouter } from "./local/router.js";
@@ -70,6 +71,7 @@ async function begin() {
   document.documentElement.lang = currentLanguage();
   document.querySelector("#loading").textContent = t("loading");
   behave(document.body);
+  takeIcons(document.body).catch(report); // words stand beside every icon
   addEventListener("pagehide", flush);
   document.addEventListener("visibilitychange", flush);
   const store = await openSomebody();

@@ -25,7 +25,8 @@ export async function noteDraft(store, visit, form, values) {
 }
 
 export async function dropDraft(store, visit, form) {
-  const { [form]: _, ...rest } = await draftsOf(store, visit);
+  const { [form]: dropped, ...rest } = await draftsOf(store, visit);
+  if (!dropped) return; // most answers are a tap: nothing was typed, nothing waits to be written
   change(store, visit, rest);
   await flush();
 }

@@ -12,6 +12,7 @@
  */
 import { Refusal } from "./refusal.js";
 import { composed, show, update } from "./live.js";
+import { answering } from "./refresh.js";
 
 export const DONE = Symbol("done");
 export const KEPT = Symbol("kept");
@@ -71,6 +72,7 @@ export function createRouter(routes, views, here) {
   }
 
   async function write(method, address, form) {
+    answering(true);
     try {
       const result = await answer(method, address, form);
       if (result !== DONE && result !== KEPT) return result;
@@ -79,6 +81,8 @@ export function createRouter(routes, views, here) {
       return changes;
     } catch (error) {
       return refused(error);
+    } finally {
+      answering(false);
     }
   }
 

@@ -17,9 +17,10 @@ const ENDED = new Set(["cancelled", "left"]);
 const folds = new Map();
 const custodies = new Map();
 
-bus.on("journal", ({ visit }) => {
-  folds.delete(visit);
-  custodies.delete(visit);
+bus.on("journal", ({ visit, entries = null }) => {
+  if (!entries || entries.some(({ kind }) => kind === "evidence")) custodies.delete(visit);
+  if (entries && folds.has(visit)) growBy(visit, entries);
+  else folds.delete(visit);
 });
 bus.on("visits", () => folds.clear());
 bus.on("sync", () => custodies.clear());
@@ -52,21 +53,35 @@ function cached(cache, key, read) {
   return cache.get(key);
 }
 
+/** What this tab has just written is folded in without reading the journal again: a tap must not wait for that. */
+function growBy(visit, news) {
+  const before = folds.get(visit);
+  folds.delete(visit);
+  cached(folds, visit, async () => {
+    const folded = await before;
+    return folded && foldedOf({ ...folded, entries: [...folded.entries.values(), ...news] });
+  });
+}
+
 async function folding(store, id) {
   const [bundle, entries, context, listed] = await Promise.all([store.bundle(id), store.entries(id), store.context(id), store.visits()]);
   if (!bundle) return null;
   const said = listed.find((visit) => visit.id === id)?.status;
-  return {
+  return foldedOf({
     id,
     ended: ENDED.has(said) ? said : null,
     bundle,
+    context,
     digest: context.digest,
-    state: fold(bundle, entries, context),
+    entries,
     roster: readBundle(bundle),
-    entries: new Map(entries.map((entry) => [entry.hash, entry])),
     numbers: new Map(bundle.checklist.items.map((item, index) => [item.id, index + 1])),
     items: new Map(bundle.checklist.items.map((item) => [item.id, item])),
-  };
+  });
+}
+
+function foldedOf({ bundle, context, entries, ...known }) {
+  return { ...known, bundle, context, state: fold(bundle, entries, context), entries: new Map(entries.map((entry) => [entry.hash, entry])) };
 }
 
 async function custodyOf(store, id) {

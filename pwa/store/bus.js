@@ -19,9 +19,9 @@ export const bus = {
     return () => listeners.get(type).delete(listener);
   },
 
-  /** Tell this tab at once and the other tabs as soon as they run. */
-  emit(type, detail = null) {
-    deliver(type, detail);
+  /** Tell this tab at once, with what only it is told (`here`), and the other tabs as soon as they run. */
+  emit(type, detail = null, here = {}) {
+    deliver(type, { ...detail, ...here });
     channel?.postMessage({ type, detail });
   },
 

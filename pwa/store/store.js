@@ -95,7 +95,7 @@ export class Store {
   async appendMany(visit, drafts) {
     if (drafts.length === 0) return [];
     const entries = await this.#journal.append(visit, drafts);
-    bus.emit("journal", { visit, device: this.#home, own: true });
+    bus.emit("journal", { visit, device: this.#home, own: true }, { entries });
     return entries;
   }
 

@@ -204,7 +204,6 @@ class Exchange {
   /** Something was written in this tab or another: count it, and soon send it. */
   #heard({ visit, device, own }) {
     if (device !== this.#store.home || !own) return;
-    this.#retally([visit]).catch(() => {});
     clearTimeout(this.#writing);
     this.#writing = setTimeout(() => this.#sendSoon(visit), AFTER_WRITING_MS);
   }
@@ -228,7 +227,8 @@ class Exchange {
   }
 
   /** What was just written goes by a round of its visit only, if the session is known; else by a whole round. */
-  #sendSoon(visit) {
+  async #sendSoon(visit) {
+    await this.#retally([visit]).catch(() => {});
     if (!this.#isReady()) return this.round("writing");
     return this.#forOne(visit, "writing", (session) => this.#sendOnce(session, visit));
   }

@@ -5,7 +5,7 @@ import { html } from "./html.js";
 import { percent } from "./format.js";
 
 export function icon(name) {
-  return html`<svg class="icon" aria-hidden="true"><use href="/static/icons.svg#${name}"></use></svg>`;
+  return html`<svg class="icon" aria-hidden="true"><use href="#icon-${name}"></use></svg>`;
 }
 
 /** ● ↑ ✓ !: where something is, the same four everywhere. */
