@@ -2,6 +2,7 @@
 import { held, openLedger } from "../sync/ledger.js";
 import { syncState } from "../sync/sync.js";
 import { visitsHere } from "../sync/tally.js";
+import { waiting } from "../sync/wifi.js";
 
 /** [{id, name, entries, files, attention}…] of the visits with something unsent or something to settle. */
 export async function unsentOf(store) {
@@ -11,13 +12,13 @@ export async function unsentOf(store) {
 }
 
 async function unsentIn(store, id) {
-  const [ledger, entries, evidence, bundle] = await Promise.all([openLedger(store, id), store.entries(id), store.evidenceList(id), store.bundle(id)]);
+  const [ledger, entries, evidence, bundle, waits] = await Promise.all([openLedger(store, id), store.entries(id), store.evidenceList(id), store.bundle(id), waiting(store, id)]);
   const there = held(ledger);
   return {
     id,
     name: bundle?.enterprise.name ?? id,
     entries: entries.filter((entry) => !there.has(entry.hash)),
-    files: evidence.filter((file) => file.grade === "local" || file.grade === "uploading"),
+    files: evidence.filter((file) => file.grade === "local" || file.grade === "uploading").map((file) => ({ ...file, waits: waits(file) })),
     attention: syncState().visits[id]?.attention ?? [],
   };
 }

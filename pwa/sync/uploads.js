@@ -4,6 +4,7 @@
 import "../vendor/tus/tus.min.js";
 import { concernsVisit } from "./exchange.js";
 import { problemOf, SyncProblem } from "./http.js";
+import { waiting } from "./wifi.js";
 
 const { Upload } = globalThis.tus;
 const ENDPOINT = "/api/evidence/uploads";
@@ -22,8 +23,8 @@ export async function uploadEvidence(store, session, visit, { again = false, pro
   if (again) await forgiveRefusals(store, visit);
   const local = (await store.evidenceList(visit)).map(({ sha256 }) => sha256);
   await noteReceipts(store, session, visit, [...new Set([...await citedHashes(store, visit), ...local])]);
-  const absent = (await store.evidenceList(visit)).filter(({ grade, refused }) => !refused && !SAFE.has(grade));
-  for (const piece of absent.sort((a, b) => a.bytes - b.bytes)) {
+  const absent = (await sendable(store, visit)).sort(photosFirst);
+  for (const piece of absent) {
     await uploadOne(store, session, visit, piece, progress);
   }
   await noteReceipts(store, session, visit, absent.map(({ sha256 }) => sha256));
@@ -37,7 +38,18 @@ export async function evidenceIsDue(store, visit) {
 
 /** Whether something here waits to be uploaded. */
 export async function uploadIsDue(store, visit) {
-  return (await store.evidenceList(visit)).some(({ grade, refused }) => !refused && !SAFE.has(grade));
+  return (await sendable(store, visit)).length > 0;
+}
+
+/** What the server lacks and may be sent now: large files may have to wait for Wi-Fi. */
+async function sendable(store, visit) {
+  const [list, waits] = await Promise.all([store.evidenceList(visit), waiting(store, visit)]);
+  return list.filter((piece) => !piece.refused && !SAFE.has(piece.grade) && !waits(piece));
+}
+
+/** Photos before film and sound, small before large: what says most for its size goes first. */
+function photosFirst(a, b) {
+  return b.type.startsWith("image/") - a.type.startsWith("image/") || a.bytes - b.bytes;
 }
 
 async function citedHashes(store, visit) {

@@ -22,6 +22,9 @@ function thumb(visit, sha256, where) {
 
 const MEDIA = { image: "evidence.photo", video: "evidence.video", audio: "evidence.sound" };
 
+/** The name of what a file is, as a key of the texts. */
+export const mediumName = (type) => MEDIA[mediumOf(type)];
+
 function mediumOf(type = "") {
   const [medium] = type.split("/");
   return medium in MEDIA ? medium : "image";

@@ -2,16 +2,18 @@
 import { known, t } from "../i18n/index.js";
 import { part } from "../local/live.js";
 import { icon, mark, needs, submit, sumMark, writeForm } from "./components.js";
+import { mediumName } from "./evidence.js";
 import { bytes, moment, percent } from "./format.js";
 import { html } from "./html.js";
+import { largeFiles, waitingFiles } from "./wifi.js";
 
-/** visits: [{id, name, entries: [{kind, at, hash}], files: [{sha256, type, bytes, grade, sent, refused}], attention}] */
-export function syncPage({ sync, visits }) {
+/** visits: [{id, name, entries: [{kind, at, hash}], files: [{sha256, type, bytes, grade, sent, refused, waits}], attention}]; wifi: {only, network} */
+export function syncPage({ sync, visits, wifi }) {
   return {
     title: t("sync.title"),
     tab: "sync",
     sync,
-    body: () => html`${part("sync-state", state(sync))}${part("sync-visits", html`<div id="sync-visits">${visits.length ? visits.map(visitWork) : html`<p class="fine">${icon("circle-check")}${t("sync.nothing")}</p>`}</div>`)}`,
+    body: () => html`${part("sync-state", state(sync))}${part("sync-visits", html`<div id="sync-visits">${visits.length ? visits.map(visitWork) : html`<p class="fine">${icon("circle-check")}${t("sync.nothing")}</p>`}</div>`)}${part("sync-wifi", largeFiles(wifi))}`,
   };
 }
 
@@ -52,9 +54,10 @@ function visitWork(one) {
   const waiting = one.files.filter((file) => file.grade === "local" || file.grade === "uploading");
   return html`<section class="card" id="sync-${one.id}"><h2><a href="/field/visits/${one.id}">${one.name}</a></h2>
     ${one.attention.map(problemText)}
+    ${waitingFiles(one.id, waiting.filter((file) => file.waits))}
     ${one.entries.length > 0 && html`<details class="fold"><summary>${mark("local", { count: one.entries.length })}${t("sync.entries", { count: one.entries.length })}</summary><ul class="history">${one.entries.map(
       (entry) => html`<li>${known(`kind.${entry.kind}`) ? t(`kind.${entry.kind}`) : entry.kind} <span class="quiet">${moment(entry.at)}</span></li>`)}</ul></details>`}
-    ${waiting.length > 0 && html`<details class="fold" open><summary>${mark("local", { count: waiting.length })}${t("sync.files", { count: waiting.length, size: bytes(waiting.reduce((sum, file) => sum + file.bytes, 0)) })}</summary><ul class="strip strip--files">${waiting.map((file) => html`<li><a class="thumb" href="/field/visits/${one.id}/evidence/${file.sha256}" aria-label="${t("evidence.photo")}"><img id="thumb-sync-${file.sha256}" data-thumb="${file.sha256}" data-visit="${one.id}" alt="" hx-morph-skip></a>
-      <p class="figures">${bytes(file.bytes)} ${percent(file.sent ?? 0, file.bytes)}%</p>${file.refused && html`<p class="tag tag--needs">${wordsOf(file.refused)}</p>`}</li>`)}</ul></details>`}
+    ${waiting.length > 0 && html`<details class="fold" open><summary>${mark("local", { count: waiting.length })}${t("sync.files", { count: waiting.length, size: bytes(waiting.reduce((sum, file) => sum + file.bytes, 0)) })}</summary><ul class="strip strip--files">${waiting.map((file) => html`<li><a class="thumb" href="/field/visits/${one.id}/evidence/${file.sha256}" aria-label="${t(mediumName(file.type))}">${file.type.startsWith("audio/") ? icon("microphone") : html`<img id="thumb-sync-${file.sha256}" data-thumb="${file.sha256}" data-visit="${one.id}" alt="" hx-morph-skip>`}</a>
+      <p class="figures">${bytes(file.bytes)} ${file.waits ? t("sync.wifi-waiting") : html`${percent(file.sent ?? 0, file.bytes)}%`}</p>${file.refused && html`<p class="tag tag--needs">${wordsOf(file.refused)}</p>`}</li>`)}</ul></details>`}
   </section>`;
 }

@@ -178,3 +178,46 @@ def states(page: Page) -> dict[str, str]:
         """() => Object.fromEntries([...document.querySelectorAll("#moments .moment")].map((one) => [
           one.querySelector("span").firstChild.textContent.trim(), one.className.match(/moment--(\\w+)/)[1]]))"""
     )
+
+
+LARGE = """async (visit) => {
+  const { app } = await import("/field/app/local/app.js");
+  const { capturePhoto } = await import("/field/app/capture/record.js");
+  const canvas = Object.assign(document.createElement("canvas"), { width: 40, height: 30 });
+  canvas.getContext("2d").fillRect(0, 0, 20, 20);
+  const small = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg"));
+  const large = new Blob([small, new Uint8Array(21 * 1024 * 1024)], { type: "image/jpeg" });
+  for (const blob of [large, small]) await capturePhoto(app.store, visit, blob, { moment: "other" });
+}"""
+
+SAYS = "(said) => Object.defineProperty(navigator, 'connection', { configurable: true, value: said })"
+
+
+def test_large_files_wait_for_wifi_unless_told_otherwise(county: County, officer: Officer) -> None:
+    visit = county.visit()
+    phone = officer("zhou")
+    phone.context.add_init_script(f"({SAYS})({{ type: 'cellular', saveData: false }})")
+    page = phone.open(visit)
+    page.evaluate(LARGE, visit)
+    page.goto(f"{county.server.url}/field/sync")
+    card = page.locator(f"[id='sync-{visit}']")
+    expect(card).to_contain_text("1 个大文件（21.0 MB）等待 Wi-Fi", timeout=WAIT)
+    expect(card.locator(".strip--files li")).to_have_count(1, timeout=WAIT)  # the small one has gone
+    expect(card.locator(".strip--files")).to_contain_text("等待 Wi-Fi")
+    card.locator("button:has-text('现在就传')").click()
+    expect(card).to_have_count(0, timeout=60_000)
+
+
+def test_the_choice_for_large_files_is_kept_where_the_browser_does_not_say(county: County, officer: Officer) -> None:
+    visit = county.visit()
+    phone = officer("zhou")
+    phone.context.add_init_script(f"({SAYS})(undefined)")
+    page = phone.open(visit)
+    page.evaluate(LARGE, visit)
+    page.goto(f"{county.server.url}/field/sync")
+    expect(page.locator("#sync-wifi")).to_contain_text("不说明用的是哪种网络")
+    expect(page.locator(f"[id='sync-{visit}']")).to_contain_text("等待 Wi-Fi", timeout=WAIT)
+    page.click("#large-always button")
+    expect(page.locator(f"[id='sync-{visit}']")).to_have_count(0, timeout=60_000)
+    page.reload()
+    expect(page.locator("#large-always [aria-pressed=true]")).to_be_visible()

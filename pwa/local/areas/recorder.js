@@ -3,10 +3,14 @@ import { choose } from "../../capture/sheet.js";
 import { t } from "../../i18n/index.js";
 import { MARKS, PAUSES } from "../../views/recorder.js";
 import { film, photograph, previewFilm, startFilm, stopFilm, whenGoing } from "../capture.js";
-import { showRecorder } from "../handlers/recorder.js";
+import { saveLargeFiles, sendLargeFiles, showRecorder } from "../handlers/recorder.js";
 
 /** [method, path, handler]: asked only while an account is open. */
-export const INSIDE = [["GET", "/field/visits/:visit/recorder", showRecorder]];
+export const INSIDE = [
+  ["GET", "/field/visits/:visit/recorder", showRecorder],
+  ["POST", "/field/sync/large", saveLargeFiles],
+  ["POST", "/field/visits/:visit/upload", sendLargeFiles],
+];
 
 /** The same, asked at any time. */
 export const OUTSIDE = [];

@@ -2,6 +2,7 @@
 import { chooseLanguage, t } from "../../i18n/index.js";
 import { accounts } from "../../store/accounts.js";
 import { syncNow, syncState } from "../../sync/sync.js";
+import { byWifiOnly, network } from "../../sync/wifi.js";
 import { isoDay } from "../../views/format.js";
 import { leavePage, mePage } from "../../views/me.js";
 import { syncPage } from "../../views/sync.js";
@@ -50,7 +51,7 @@ export async function showVisit({ store, params, query }) {
 }
 
 export async function showSync({ store }) {
-  return syncPage({ sync: syncState(), visits: await unsentOf(store) });
+  return syncPage({ sync: syncState(), visits: await unsentOf(store), wifi: { only: byWifiOnly(), network: network() } });
 }
 
 /** The button: ask the server now; what comes of it is shown as it comes. */

@@ -1,9 +1,11 @@
-/** The recorder's page: what this phone can record, and what is being recorded. */
+/** The recorder's page, and when large files are sent. */
 import { bytesPerMinute, fittingPreset, minutesLeft, PRESETS, recordingType } from "../../capture/formats.js";
-import { syncState } from "../../sync/sync.js";
+import { syncNow, syncState } from "../../sync/sync.js";
+import { chooseLarge, sendNow } from "../../sync/wifi.js";
 import { MARKS, recorderPage } from "../../views/recorder.js";
 import { filmState } from "../capture.js";
 import { draftsOf } from "../drafts.js";
+import { DONE } from "../router.js";
 import { openVisit } from "../visits.js";
 
 export async function showRecorder({ store, params, query }) {
@@ -11,6 +13,20 @@ export async function showRecorder({ store, params, query }) {
   const drafts = await draftsOf(store, visit.id);
   const draft = { ...drafts.recorder, ...drafts["recorder-sound"] };
   return recorderPage(visit, { phone: await abilities(store), film: filmState(), wish: wishOf(visit, query), draft }, syncState());
+}
+
+/** Whether large files wait for Wi-Fi on this phone. */
+export async function saveLargeFiles({ form }) {
+  chooseLarge(form.get("large") === "always" ? "always" : "wifi");
+  syncNow("writing");
+  return DONE;
+}
+
+/** The large files of one visit go at once. */
+export async function sendLargeFiles({ store, params }) {
+  await sendNow(store, params.visit);
+  syncNow("writing");
+  return DONE;
 }
 
 async function abilities(store) {
