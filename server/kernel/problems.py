@@ -63,6 +63,10 @@ CATALOGUE: dict[str, Entry] = {
                              "The server cannot make PDFs now. An administrator must install: {packages}."),
     # the office's pages of visits
     "reason-needed": Entry(422, "请填写理由。最多 {length} 字。", "Give a reason. At most {length} characters."),
+    "confirm-needed": Entry(409, "本次检查已有记录。请核对下列情况，确认无误后再次提交。",
+                            "Something was recorded on this visit already. Look at what there is, then send again to confirm."),
+    "nothing-to-admit": Entry(409, "没有可以采纳的记录。可能刚被采纳，或签名无法核实。",
+                              "Nothing can be admitted. It may just have been, or its signature cannot be checked."),
     "choice-needed": Entry(422, "请选择一项。", "Choose one."),
     "person-needed": Entry(422, "请选择人员。", "Choose a person."),
     # catalogue

@@ -5,15 +5,18 @@ from flask_babel import lazy_gettext as _
 
 from server.accounts import ports as ports_of_accounts
 from server.accounts.signals import device_enrolled
-from server.visits import actions, api, chains, commands, views
+from server.visits import actions, api, chains, commands, deeds_views, held_views, views
 from server.web import nav
 
 
 def init(app: Flask) -> None:
     """Wire the room."""
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(deeds_views.blueprint)
+    app.register_blueprint(held_views.blueprint)
     app.register_blueprint(api.blueprint)
     commands.init(app)
     ports_of_accounts.chains_of = chains.chains_of
     device_enrolled.connect(actions.recognise_device)
     nav.register(app, nav.NavItem(_("Visits"), "clipboard-list", "visits.index", order=20))
+    nav.register(app, nav.NavItem(_("Held back"), "hand-off", "held.index", order=30))

@@ -166,12 +166,15 @@ def _judge(
     members = read_team(_members(visit))
     revoked = {device.id for device in devices.values() if device.revoked_at}
     substitutes: set[str] | None = None
+    confirmed: set[str] = set()
 
     def judge(one: Candidate) -> Verdict:
-        nonlocal substitutes
+        nonlocal substitutes, confirmed
         allowed = rules.may_write(roster, one.entry, members)
         if not allowed and substitutes is None:
             substitutes = _substitutes(visit, roster, members, entries)
+            confirmed = _confirmed(visit, substitutes)
+        allowed = allowed or one.entry["author"] in confirmed
         return standing_of(
             enrolled=one.verified,
             revoked=one.entry["device"] in revoked,
@@ -208,6 +211,19 @@ def _substitutes(
         if one["kind"] == "officer.substituted" and rules.may_write(roster, one, members)
     ]
     return {str(one["body"].get("person")) for one in [*map(json.loads, stored), *pushed]}
+
+
+def _confirmed(visit: Visit, substitutes: set[str]) -> set[str]:
+    """Those substitutes of whom the office has admitted something: it need not be asked again."""
+    if not substitutes:
+        return set()
+    return set(
+        db.session.scalars(
+            select(Entry.author).where(
+                Entry.visit_id == visit.id, Entry.author.in_(substitutes), Entry.admit_reason.is_not(None)
+            )
+        )
+    )
 
 
 # Writing down

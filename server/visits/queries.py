@@ -25,6 +25,7 @@ from server.registry.model import Inspector
 from server.visits import journal, ports
 from server.visits.access import may_read
 from server.visits.entry import journal_digest
+from server.visits.explaining import Receipt, skew
 from server.visits.findings import Case
 from server.visits.fold import closure, sealed
 from server.visits.model import Aside, Bundle, Entry, LostEntry, Visit, VisitMember
@@ -159,12 +160,7 @@ class Line:
     @property
     def skew(self) -> dt.timedelta:
         """By how much the phone's clock is surely wrong: negative is slow, positive is fast."""
-        claimed, earliest = self.claimed, self.row.nonce_issued_at
-        if claimed and claimed > self.row.received_at:
-            return claimed - self.row.received_at
-        if claimed and earliest and claimed < earliest:
-            return claimed - earliest
-        return dt.timedelta(0)
+        return skew(self.claimed, self.row.nonce_issued_at, self.row.received_at)
 
 
 def lines(visit_id: str, before: int | None = None) -> tuple[list[Line], int | None]:
@@ -195,6 +191,19 @@ def received(visit_id: str, hashes: Iterable[str]) -> list[Line]:
         .order_by(Entry.received_at, Entry.position)
     )
     return [Line(row, json.loads(row.document)) for row in rows]
+
+
+def receipts(visit_id: str) -> list[Receipt]:
+    """Between which instants each entry was surely made."""
+    rows = db.session.execute(
+        select(Entry.hash, Entry.nonce_issued_at, Entry.received_at).where(Entry.visit_id == visit_id)
+    )
+    return [Receipt(*row) for row in rows]
+
+
+def has_entries(visit: Visit) -> bool:
+    """Whether anything was recorded, held back or not."""
+    return visit.position > 0 or bool(_count(Entry, visit.id))
 
 
 @dataclass(frozen=True)

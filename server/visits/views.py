@@ -10,7 +10,6 @@ from flask import (
     Response,
     current_app,
     make_response,
-    redirect,
     render_template,
     request,
     send_file,
@@ -18,27 +17,25 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
-from werkzeug.datastructures import MultiDict
 
 from server.accounts.current import current_person
-from server.documents import figures
-from server.infra.db import transaction
-from server.kernel import ids, instants
+from server.kernel import ids
 from server.kernel.canonical import digest
 from server.kernel.problems import Problem
-from server.visits import access, assigning, listing, ports, queries, words
-from server.visits.findings import Case, sections
+from server.visits import access, chains, listing, ports, queries, situation, words
+from server.visits.explaining import explanations, is_explained
+from server.visits.findings import sections
 from server.visits.listing import Filters, Place
 from server.visits.model import Visit
-from server.visits.overview import STEPS, gist, overview
+from server.visits.overview import STEPS, overview
 from server.visits.paper import printed
 from server.visits.record import record
+from server.visits.telling import telling
 from server.visits.verification import verify_visit
 from server.web.gate import SIGNED_IN, allow
 
 blueprint = Blueprint("visits", __name__, url_prefix="/office/visits", template_folder="templates")
 
-REASON_LENGTH = 500
 SEARCH_LENGTH = 100
 FILTERS = ("status", "department", "since", "until", "q")
 
@@ -66,7 +63,7 @@ def index() -> str:
 @allow(SIGNED_IN)
 def show(visit_id: str) -> str:
     """One visit: its state, its next act, its history."""
-    return _visit_page(queries.visit_for_office(current_person(), visit_id))
+    return visit_page(queries.visit_for_office(current_person(), visit_id))
 
 
 @blueprint.get("/<visit_id>/live")
@@ -95,7 +92,7 @@ def entries(visit_id: str) -> str:
         lines=lines,
         older=older,
         held_back=queries.held_back(visit.id),
-        **_telling(queries.case_of(visit)),
+        **telling(queries.case_of(visit)),
     )
 
 
@@ -143,81 +140,10 @@ def paper(visit_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/<visit_id>/cancellation")
-@allow(SIGNED_IN)
-def cancel(visit_id: str) -> ResponseReturnValue:
-    """Call the visit off, with a reason."""
-    return _direct(
-        visit_id,
-        "cancel",
-        lambda visit, form: assigning.cancel_visit(current_person().id, visit.id, _reason(form)),
-    )
-
-
-@blueprint.post("/<visit_id>/departures")
-@allow(SIGNED_IN)
-def leave(visit_id: str) -> ResponseReturnValue:
-    """Take a member off the team, with a reason."""
-    return _direct(
-        visit_id,
-        "leave",
-        lambda visit, form: assigning.reassign(
-            current_person().id,
-            visit.id,
-            leaves=[_person(visit, form, queries.members)],
-            reason=_reason(form),
-        ),
-    )
-
-
-@blueprint.post("/<visit_id>/members")
-@allow(SIGNED_IN)
-def join(visit_id: str) -> ResponseReturnValue:
-    """Put an officer on the team, or give a member another part, with a reason."""
-    return _direct(visit_id, "join", _join)
-
-
-def _join(visit: Visit, form: MultiDict[str, str]) -> None:
-    person = _person(visit, form, queries.candidates)
-    part = form.get("part", "member")
-    joins = [assigning.Assignment(person, lead=part == "lead", deputy=part == "deputy")]
-    if part == "lead":  # the lead so far stays on the team as a member
-        joins += [assigning.Assignment(one) for one in queries.leads(visit) if one.id != person.id]
-    assigning.reassign(current_person().id, visit.id, joins=joins, reason=_reason(form))
-
-
-def _direct(visit_id: str, form_name: str, deed: Any) -> ResponseReturnValue:
-    """One deed on a visit by those who direct it; what was typed stays if it cannot be done."""
-    visit = queries.visit_for_office(current_person(), visit_id)
-    if not access.may_direct(current_person(), visit):
-        raise Problem("not-allowed")
-    try:
-        with transaction():
-            deed(visit, request.form)
-    except Problem as problem:
-        return _visit_page(
-            queries.visit_for_office(current_person(), visit_id), form_name, problem
-        ), problem.status
-    return redirect(url_for("visits.show", visit_id=visit.id), 303)
-
-
-def _reason(form: MultiDict[str, str]) -> str:
-    reason = form.get("reason", "").strip()
-    if not 1 <= len(reason) <= REASON_LENGTH or "\0" in reason:
-        raise Problem("reason-needed", field="reason", length=REASON_LENGTH)
-    return reason
-
-
-def _person(visit: Visit, form: MultiDict[str, str], choices: Any) -> Any:
-    """The person chosen, if they are among those one may choose."""
-    for person in choices(visit):
-        if person.id == form.get("person"):
-            return person
-    raise Problem("person-needed", field="person")
-
-
-def _visit_page(visit: Visit, form_name: str | None = None, problem: Problem | None = None) -> str:
+def visit_page(visit: Visit, form_name: str | None = None, problem: Problem | None = None) -> str:
+    """The page of one visit; where a form was refused or is to be confirmed, with that form open."""
     directs = access.may_direct(current_person(), visit)
+    shown = _live(visit)
     return render_template(
         "visits/show.html",
         directs=directs,
@@ -228,7 +154,8 @@ def _visit_page(visit: Visit, form_name: str | None = None, problem: Problem | N
         problem=problem,
         message=problem.detail(str(get_locale())) if problem else None,
         tag=_tag(visit),
-        **_live(visit),
+        begun=situation.situation(visit, shown["case"]) if directs and not visit.cancelled_at else None,
+        **shown,
     )
 
 
@@ -241,11 +168,13 @@ def _live(visit: Visit) -> dict[str, Any]:
         "view": overview(case, visit.status),
         "sealed": _sealed(visit),
         "late": queries.received(visit.id, case.state["late"]),
-        "held_back": queries.held_back(visit.id),
+        "explanations": explanations(case, queries.receipts(visit.id)),
+        "is_explained": is_explained,
+        "held_chains": chains.held_on(visit),
         "asides": queries.asides(visit.id),
         "lines": lines[:10],
         "steps": STEPS,
-        **_telling(case),
+        **telling(case),
     }
 
 
@@ -262,25 +191,6 @@ def _sealed(visit: Visit) -> dict[str, Any] | None:
     }
 
 
-def _telling(case: Case) -> dict[str, Any]:
-    """What templates need to tell of entries."""
-    return {
-        "case": case,
-        "gist": gist,
-        "words": words,
-        "word": words.word,
-        "ink": figures.signature,
-        "qr": figures.qr_code,
-        "moment": _moment,
-    }
-
-
-def _moment(at: str, form: str = "%Y-%m-%d %H:%M") -> str:
-    """An entry's time on the county's clock; what is none is shown as the phone wrote it."""
-    instant = instants.read(at)
-    return f"{instant:{form}}" if instant else at
-
-
 def _tag(visit: Visit) -> str:
     """What the live part's ETag is made of: the visit, and the language it is told in."""
     return digest([queries.fingerprint(visit), str(get_locale())])
@@ -292,8 +202,8 @@ def _filters() -> Filters:
     return Filters(
         status=status if status in words.STATUSES else None,
         department=_text(args.get("department")) or None,
-        since=_day(args.get("since")),
-        until=_day(args.get("until")),
+        since=read_day(args.get("since")),
+        until=read_day(args.get("until")),
         search=_text(args.get("q")),
     )
 
@@ -303,7 +213,7 @@ def _text(typed: str | None) -> str:
     return (typed or "").replace("\0", "").strip()[:SEARCH_LENGTH]
 
 
-def _day(text: str | None) -> dt.date | None:
+def read_day(text: str | None) -> dt.date | None:
     """A day from an address; what is no day narrows nothing."""
     try:
         return dt.date.fromisoformat(text or "")
@@ -319,7 +229,7 @@ def _position(text: str) -> int | None:
 def _place(after: str | None, before: str | None) -> Place | None:
     """A place in the list, from `DATE,ID`; a mangled address begins at the top."""
     day, _, visit_id = (before or after or "").partition(",")
-    parsed = _day(day)
+    parsed = read_day(day)
     return Place(parsed, visit_id, backwards=before is not None) if parsed and ids.is_uuid(visit_id) else None
 
 

@@ -159,9 +159,6 @@ KINDS: Words = {
 }
 
 PROBLEMS: Words = {
-    "hole": _("Entries of a phone are missing between two that arrived."),
-    "lost": _("A phone has lost an entry and said so; the place in its chain stays empty."),
-    "fork": _("One phone wrote two different continuations; both are kept."),
     "bad-chain": _("An entry's place in its phone's chain contradicts the entry before it."),
     "id-reused": _("Two entries bear the same id; both are kept."),
     "unknown-kind": _("An entry of a kind this version does not know; it is kept unchanged."),
@@ -256,6 +253,92 @@ OBJECTIONS: Words = {
     "substitute": _("A substitute's entry: it counts once the office confirms the substitution."),
     "not-allowed": _("Its author may not write this, for instance for another department."),
     "not-member": _("Its author was never on the team of this visit."),
+}
+
+WHY: Words = {
+    "device-unknown": _("Phone not enrolled"),
+    "revoked": _("Enrolment ended"),
+    "bad-signature": _("Signature does not fit"),
+    "substitute": _("Substitute to confirm"),
+    "not-allowed": _("Another department's"),
+    "not-member": _("Not on the team"),
+}
+"""The objections in short."""
+
+HELP: Words = {
+    "device-unknown": _(
+        "Nobody can admit it before its author signs in on that phone: only then can its signature be "
+        "checked."
+    ),
+    "revoked": _(
+        "Ask the author whether the phone was in their own hands when this was written; then admit it."
+    ),
+    "bad-signature": _(
+        "It can never be admitted: nothing proves who wrote it. The author records it again; this stays "
+        "as it is."
+    ),
+    "substitute": _(
+        "Check who approved the substitution. Admitting it confirms the substitute for this visit."
+    ),
+    "not-allowed": _(
+        "Who inspects, records: admitted, it is kept in the journal but still decides nothing for another "
+        "department. That department's own officer answers anew."
+    ),
+    "not-member": _(
+        "Put the author on the team first if they were sent; then admit it. Without that it is kept and "
+        "decides nothing."
+    ),
+}
+
+EXPLAINED: Mapping[str, tuple[LazyString, LazyString, LazyString, LazyString]] = {
+    "hole": (
+        _("An entry has not arrived yet"),
+        _("A later entry of the same phone is here, the one before it is not."),
+        _("What the missing one says is unknown. All others count; it takes its place when it comes."),
+        _("Have the phone opened and synced. If it is lost or broken, import its rescue file."),
+    ),
+    "lost-known": (
+        _("An entry is lost, its fingerprint is known"),
+        _(
+            "The phone itself has said that it no longer has the entry; the one after it holds its "
+            "fingerprint."
+        ),
+        _("Its place stays empty. If the original turns up, the fingerprint proves it. All others count."),
+        _("Look for it in a rescue file or on a colleague's phone; else the author says so in a supplement."),
+    ),
+    "lost-unknown": (
+        _("Entries are lost, nothing is known of them"),
+        _("The phone itself has said that it no longer has them; what came next is lost as well."),
+        _(
+            "Their places stay empty, and an original could not be proved by its fingerprint. All others "
+            "count."
+        ),
+        _("The author tells what happened, and the department records anew what it needs, as a supplement."),
+    ),
+    "fork": (
+        _("A phone's entries have two branches"),
+        _("One phone continued twice from the same entry, mostly after its data were restored from a copy."),
+        _("Both branches are genuine, kept and counted. The phone has gone on under a new enrolment."),
+        _("The author looks through both; answers that contradict each other are settled as a conflict."),
+    ),
+    "clock": (
+        _("A phone's clock was wrong by more than 5 minutes"),
+        _("The times it wrote lie outside of what the server knows."),
+        _(
+            "What counts are the bounds beside each entry: not before the server issued its nonce, not after "
+            "it was received. Nothing is decided by a phone's clock."
+        ),
+        _(
+            "Have the phone take its time from the network. If a time matters, the author says so in a "
+            "supplement."
+        ),
+    ),
+    "late": (
+        _("Entries came after the sign-off"),
+        _("A phone that was offline sent them after the lead had signed off."),
+        _("They are accepted and kept outside of the sealed state; the printed record does not change."),
+        _("The lead looks at them, and reopens the visit and signs again if they change the conclusion."),
+    ),
 }
 
 REFUSED: Words = {

@@ -195,4 +195,4 @@ def test_a_hole_is_explained_in_words(he, visit):
     kept = [lin.unsent[0], *lin.unsent[2:]]
     gone = lin.unsent[1]
     lin.push(kept, lost=[{"device": lin.device, "seq": gone["seq"], "hash": gone["hash"]}])
-    assert "某台手机丢失了一条记录" in words(live(he, visit))
+    assert "有记录丢失，指纹已知 · 1" in words(live(he, visit))

@@ -92,8 +92,8 @@ export default {
   "visit.sealed": "This visit is signed off; the record is sealed.",
   "visit.status-conflict": "Two statements about the status stand; the lead settles it.",
   "visit.aborted": "This visit was aborted and waits for the lead's sign-off.",
-  "visit.cancelled": "This visit was cancelled. What was recorded still uploads and is kept.",
-  "visit.left": "You are no longer on the team of this visit. What you recorded is still sent and kept.",
+  "visit.cancelled": "This visit was cancelled; you need not go on. What was recorded still uploads and is kept; stay online until all is sent.",
+  "visit.left": "You are no longer on the team of this visit. What you recorded is still sent and kept; stay online until all is sent. Ask the office if anything is unclear.",
   "visit.not-member": "You are no longer on this visit's list. What you recorded still uploads and is kept.",
   "visit.problems": "{count} places in the record need the office's check.",
 

@@ -92,8 +92,8 @@ export default {
   "visit.sealed": "本次检查已签结，记录已封存。",
   "visit.status-conflict": "签结状态有两种说法，由牵头人确认。",
   "visit.aborted": "本次检查已中止，等待牵头人签结。",
-  "visit.cancelled": "这次检查已取消。已有记录仍会上传并保留。",
-  "visit.left": "您已不在这次检查的人员名单中。已有记录仍会上传并保留。",
+  "visit.cancelled": "这次检查已取消，不必继续。已有记录仍会上传并保留；请保持联网，直到全部入库。",
+  "visit.left": "您已不在这次检查的人员名单中。已有记录仍会上传并保留；请保持联网，直到全部入库。有疑问请联系联席办。",
   "visit.not-member": "您已不在这次检查的名单上。已有记录仍会上传并保留。",
   "visit.problems": "记录中有 {count} 处需要办公室核对。",
 
