@@ -12,6 +12,10 @@ export const STORE_CODES = Object.freeze([
   "file-empty",          // a picked file has no bytes
   "evidence-damaged",    // evidence read back is not what was written
   "entry-too-large",     // the entry would be over 64 KB, which no server takes
+  "parcel-foreign",      // a file that is none of ours, or of another kind
+  "parcel-code",         // not the code this file was made with
+  "parcel-damaged",      // a file that was cut or altered on its way
+  "parcel-stranger",     // a file of a visit this person is not on
   "no-account",          // nobody with that id is enrolled on this phone
 ]);
 

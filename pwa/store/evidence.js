@@ -20,11 +20,13 @@ export class Evidence {
   /**
    * Keep a file and prove it: write sealed chunks, read them back by primary key, compare the hashes, then commit the
    * record that makes them evidence. Never more than one chunk in memory. Repeating it for the same bytes is harmless.
+   * Bytes from another phone come with the name they must have (`sha256`).
    */
-  async put(visit, source, { type, name = null, capture = null }) {
+  async put(visit, source, { type, name = null, capture = null, sha256 = null }) {
     const blob = v7();
     try {
       const written = await this.#writeChunks(blob, source);
+      if (sha256 && written.sha256 !== sha256) throw new StoreError("evidence-damaged");
       await this.#prove(blob, written);
       await this.#commit({ visit, blob, ...written }, { type, name, capture });
       return { sha256: written.sha256, bytes: written.bytes };

@@ -134,18 +134,30 @@ export class Store {
     bus.emit("visits", { device: this.#home });
   }
 
+  /** Add the line of a visit of which the server has not spoken; one that is listed stays as it is. */
+  async addVisit(visit) {
+    if (await this.#shelves.visits.get(visit.id)) return;
+    await this.#shelves.visits.put(visit.id, { ...visit, listed: false });
+    bus.emit("visits", { device: this.#home });
+  }
+
   /** The newest bundle of a visit, or null while it has not been downloaded. */
   async bundle(visit) {
     const digest = await this.meta(`bundle:${visit}`);
     return digest ? this.#bundleVersion(visit, digest) : null;
   }
 
-  /** Keep one more version of a bundle: sealed states refer to older ones by digest. */
+  /** Keep the bundle the server gave: from now on it is the visit's own. */
   async putBundle(visit, bundle, digest) {
+    await this.keepBundle(visit, bundle, digest, { current: true });
+    if (bundle.rescue_key) await this.putRescueKey(bundle.rescue_key);
+  }
+
+  /** Keep one more version of a bundle, since sealed states refer to versions by digest. The rescue key of no file is believed. */
+  async keepBundle(visit, bundle, digest, { current }) {
     const sealed = await this.#vault.sealValue(`bundles/${visit}/${digest}`, bundle);
     await this.#db.write(["bundles"], (tx) => tx.objectStore("bundles").put({ visit, digest, sealed }));
-    await this.putMeta(`bundle:${visit}`, digest);
-    if (bundle.rescue_key) await this.putRescueKey(bundle.rescue_key);
+    if (current) await this.putMeta(`bundle:${visit}`, digest);
     bus.emit("visits", { device: this.#home });
   }
 

@@ -4,6 +4,7 @@ import { journalDigest } from "../journal/entry.js";
 import { renewEnrolment } from "../store/accounts.js";
 import { remembered } from "../store/memory.js";
 import { listIn, SyncProblem } from "./http.js";
+import { keysHere } from "./keys.js";
 import { held, openLedger, saveLedger } from "./ledger.js";
 import { pull } from "./pull.js";
 import { push } from "./push.js";
@@ -75,7 +76,7 @@ async function pushMissing(store, session, visit, ledger) {
   const missing = all.filter(({ hash }) => !there.has(hash) && !(hash in ledger.refused));
   if (missing.length === 0) return false;
   const answers = await push(session, visit, missing, {
-    all, own: store.devices, key: { id: store.device, public_key: store.publicKey },
+    all, own: store.devices, keys: await keysHere(store),
   });
   ledger.refused = { ...ledger.refused, ...answers.refused };
   return true;

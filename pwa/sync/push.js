@@ -1,6 +1,7 @@
 // Sending entries the server lacks, in the order of their chains, and hearing an answer for every one of them.
 
 import { listIn } from "./http.js";
+import { keysOf } from "./keys.js";
 
 const BATCH = 500;
 const BATCH_BYTES = 4 * 1024 * 1024;
@@ -9,12 +10,12 @@ const UNFIT_AS_A_WHOLE = new Set(["malformed", "bad-request", "too-large"]);
 
 /**
  * Push `entries` (by device and seq) of a visit, `all` being what is here of it. `own` are the devices whose chains this
- * phone may declare broken; `key` is the present enrolment's, in case the server has not met it. Returns
+ * phone may declare broken; `keys` are the public keys known here, in case the server has not met an enrolment. Returns
  * `{taken: [hash…], refused: {hash: {problem, detail}}}`; what was taken without effect (quarantined) the next comparison tells.
  */
-export async function push(session, visit, entries, { all, own, key }) {
+export async function push(session, visit, entries, { all, own, keys }) {
   const answers = { taken: [], refused: {}, gaps: new Map() };
-  const send = (batch, lost) => sendBatch(session, visit, batch, { lost, key, answers });
+  const send = (batch, lost) => sendBatch(session, visit, batch, { lost, keys, answers });
   for (const batch of batches(entries)) await send(batch, []);
   for (const [device, from] of answers.gaps) await fillGap(send, device, from, { all, own, answers });
   return answers;
@@ -44,9 +45,9 @@ export function lostPlaces(device, chain, from) {
 }
 
 /** One request. If the server cannot take it as a whole, halve it until the one that stands in the way is found. */
-async function sendBatch(session, visit, batch, { lost, key, answers }) {
+async function sendBatch(session, visit, batch, { lost, keys, answers }) {
   try {
-    const { body } = await session.post(`/api/visits/${visit}/entries`, { entries: batch, lost, devices: [key] });
+    const { body } = await session.post(`/api/visits/${visit}/entries`, { entries: batch, lost, devices: offered(batch, keys) });
     note(body, batch, answers);
   } catch (problem) {
     if (!UNFIT_AS_A_WHOLE.has(problem.code)) throw problem;
@@ -55,9 +56,13 @@ async function sendBatch(session, visit, batch, { lost, key, answers }) {
       return;
     }
     const middle = Math.ceil(batch.length / 2);
-    await sendBatch(session, visit, batch.slice(0, middle), { lost, key, answers });
-    await sendBatch(session, visit, batch.slice(middle), { lost, key, answers });
+    await sendBatch(session, visit, batch.slice(0, middle), { lost, keys, answers });
+    await sendBatch(session, visit, batch.slice(middle), { lost, keys, answers });
   }
+}
+
+function offered(batch, keys) {
+  return Object.entries(keysOf(batch, keys)).map(([id, publicKey]) => ({ id, public_key: publicKey }));
 }
 
 function note(body, batch, answers) {

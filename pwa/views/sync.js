@@ -5,15 +5,16 @@ import { icon, mark, needs, submit, sumMark, writeForm } from "./components.js";
 import { mediumName } from "./evidence.js";
 import { bytes, moment, percent } from "./format.js";
 import { html } from "./html.js";
+import { withoutNetwork } from "./parcels.js";
 import { largeFiles, waitingFiles } from "./wifi.js";
 
-/** visits: [{id, name, entries: [{kind, at, hash}], files: [{sha256, type, bytes, grade, sent, refused, waits}], attention}]; wifi: {only, network} */
-export function syncPage({ sync, visits, wifi }) {
+/** here: [{id, name}] that can be handed over; visits: [{id, name, entries: [{kind, at, hash}], files: [{sha256, type, bytes, grade, sent, refused, waits}], attention}]; wifi: {only, network} */
+export function syncPage({ sync, visits, here, wifi }) {
   return {
     title: t("sync.title"),
     tab: "sync",
     sync,
-    body: () => html`${part("sync-state", state(sync))}${part("sync-visits", html`<div id="sync-visits">${visits.length ? visits.map(visitWork) : html`<p class="fine">${icon("circle-check")}${t("sync.nothing")}</p>`}</div>`)}${part("sync-wifi", largeFiles(wifi))}`,
+    body: () => html`${part("sync-state", state(sync))}${part("sync-visits", html`<div id="sync-visits">${visits.length ? visits.map(visitWork) : html`<p class="fine">${icon("circle-check")}${t("sync.nothing")}</p>`}</div>`)}${part("sync-parcels", withoutNetwork(here))}${part("sync-wifi", largeFiles(wifi))}`,
   };
 }
 

@@ -1,10 +1,31 @@
 /** Addresses and deeds of one area: hand-over files, rescue files, what is left behind. */
+import { pick } from "../../capture/files.js";
+import { againHandover, againTake, saveHandover, saveTake, showHandover, showTake } from "../handlers/parcels.js";
+import { choose, download, jobOf, share } from "../parcels.js";
+
+const HANDOVER = "/field/visits/:visit/handover";
 
 /** [method, path, handler]: asked only while an account is open. */
-export const INSIDE = [];
+export const INSIDE = [
+  ["GET", HANDOVER, showHandover],
+  ["POST", HANDOVER, saveHandover],
+  ["POST", `${HANDOVER}/again`, againHandover],
+  ["GET", "/field/take", showTake],
+  ["POST", "/field/take", saveTake],
+  ["POST", "/field/take/again", againTake],
+];
 
 /** The same, asked at any time. */
 export const OUTSIDE = [];
 
 /** What buttons with data-do ask the page itself to do: name -> function of the button. */
-export const DEEDS = {};
+export const DEEDS = {
+  "parcel-share": ({ dataset }) => share(jobOf(dataset.kind, dataset.of)),
+  "parcel-download": ({ dataset }) => download(jobOf(dataset.kind, dataset.of)),
+  "parcel-pick": pickParcel,
+};
+
+async function pickParcel() {
+  const [file] = await pick({ accept: "*/*", multiple: false });
+  if (file) choose(file);
+}

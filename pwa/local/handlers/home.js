@@ -51,7 +51,15 @@ export async function showVisit({ store, params, query }) {
 }
 
 export async function showSync({ store }) {
-  return syncPage({ sync: syncState(), visits: await unsentOf(store), wifi: { only: byWifiOnly(), network: network() } });
+  const [visits, here] = await Promise.all([unsentOf(store), handOvers(store)]);
+  return syncPage({ sync: syncState(), visits, here, wifi: { only: byWifiOnly(), network: network() } });
+}
+
+/** The visits under way on this phone, which a colleague may need: those of today, and those with something written. */
+async function handOvers(store) {
+  const today = isoDay(new Date());
+  const all = await Promise.all((await store.visits()).map(({ id }) => findVisit(store, id)));
+  return all.filter((visit) => visit && !visit.sealed && (visit.bundle.visit.date === today || visit.entries.size > 0)).map(({ id, bundle }) => ({ id, name: bundle.enterprise.name }));
 }
 
 /** The button: ask the server now; what comes of it is shown as it comes. */
