@@ -14,6 +14,8 @@ INSTANT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     with op.batch_alter_table("visit") as table:
+        table.add_column(sa.Column("code", sa.String(length=32), nullable=True))
+        table.create_unique_constraint(table.f("uq_visit_code"), ["code"])
         table.add_column(sa.Column("training", sa.Boolean(), nullable=False, server_default=sa.false()))
         table.add_column(sa.Column("release_at", INSTANT, nullable=True))
     with op.batch_alter_table("visit") as table:
@@ -58,6 +60,8 @@ def downgrade() -> None:
         for column in ("app_version", "unsent_bytes", "unsent_files", "unsent_entries", "reported_at", "revoke_reason", "revoked_by"):
             table.drop_column(column)
     with op.batch_alter_table("visit") as table:
+        table.drop_constraint(table.f("uq_visit_code"), type_="unique")
+        table.drop_column("code")
         table.drop_column("release_at")
         table.drop_column("training")
 

@@ -5,6 +5,7 @@ import { areaField, badge, icon, linkButton, needs, submit, textField, writeForm
 import { departmentSection } from "./close-department.js";
 import { leadSection } from "./close-lead.js";
 import { signaturesSection } from "./close-signatures.js";
+import { copySection } from "./copy.js";
 import { bytes, moment } from "./format.js";
 import { html } from "./html.js";
 import { momentStrip } from "./recorder.js";
@@ -22,6 +23,7 @@ export function closePage(visit, drafts, today, sync) {
       ${visit.state.departments[visit.department] ? part("own", departmentSection(visit, drafts, today)) : ""}
       ${part("signatures", signaturesSection(visit))}
       ${part("departments", departments(visit))}
+      ${part("copy", copySection(visit))}
       ${part("lead", leadSection(visit, drafts))}
       ${part("leaving", leaving(visit, drafts, sync))}`,
     bar: () => html`<nav id="bar" class="bar"><a class="button button--plain bar__main" href="${base}">${icon("list")}<span>${t("item.to-list")}</span></a></nav>`,
@@ -30,8 +32,8 @@ export function closePage(visit, drafts, today, sync) {
 
 /** What still stands in the way of a sign-off, each line the way to the place. */
 function blockers(visit, sync) {
-  const { blockers: list, late, status } = visit.state;
-  if (status === "signed") return html`<section id="blockers"><p class="sealed">${icon("lock")}${t("visit.sealed")}</p>${late.length > 0 && needs(t("close.late", { count: late.length }))}</section>`;
+  const { blockers: list, status } = visit.state;
+  if (status === "signed") return html`<section id="blockers"><p class="sealed">${icon("lock")}${t("visit.sealed")}</p>${lateNote(visit)}</section>`;
   const own = list.filter((one) => !one.department || one.department === visit.department);
   return html`<section id="blockers" class="card"><h2>${t("close.in-the-way")}</h2>
     ${list.length === 0 ? html`<p class="fine">${icon("circle-check")}${t("close.nothing-in-the-way")}</p>` : ""}
@@ -89,6 +91,12 @@ function statements(visit, drafts) {
 }
 
 const STATED_NOTHING = "无陈述申辩意见。";
+
+/** What came after the sign-off; that the party was handed its copy then is as it should be. */
+function lateNote({ state, entries }) {
+  const late = state.late.filter((hash) => entries.get(hash)?.kind !== "served");
+  return late.length > 0 && needs(t("close.late", { count: late.length }));
+}
 
 /** Every department's state and results: what the party is shown before signing. */
 function departments(visit) {

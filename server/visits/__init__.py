@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _
 
 from server.accounts import ports as ports_of_accounts
 from server.accounts.signals import device_enrolled
-from server.visits import actions, api, chains, commands, deeds_views, held_views, views
+from server.visits import actions, api, chains, commands, deeds_views, held_views, public_views, views
 from server.web import nav
 
 
@@ -14,6 +14,7 @@ def init(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(deeds_views.blueprint)
     app.register_blueprint(held_views.blueprint)
+    app.register_blueprint(public_views.blueprint)
     app.register_blueprint(api.blueprint)
     commands.init(app)
     ports_of_accounts.chains_of = chains.chains_of

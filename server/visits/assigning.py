@@ -6,6 +6,7 @@ Each is to be called inside `with transaction():`.
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -61,6 +62,7 @@ def assign_visit(
     visit = Visit(
         id=new_id(),
         number=_next_number(date.year),
+        code=secrets.token_hex(16),
         enterprise_id=enterprise.id,
         industry=checklist.industry,
         date=date,

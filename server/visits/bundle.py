@@ -41,6 +41,8 @@ def compose(
         "visit": {
             "id": visit.id,
             "number": visit.number,
+            "code": visit.code,
+            "training": visit.training,
             "date": visit.date.isoformat(),
             "slot": visit.slot,
             "status": "assigned",

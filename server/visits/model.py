@@ -45,6 +45,8 @@ class Visit(Model):
     lead_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
     bundle_digest: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[dt.datetime] = mapped_column(Instant)
+    code: Mapped[str | None] = mapped_column(String(32), unique=True, default=None)
+    """What the party's copy leads to the public page with: 128 random bits. None on visits of before."""
     training: Mapped[bool] = mapped_column(default=False)
     """演练: watermarked, with numbers of its own, never drawn, counted, published or archived."""
     release_at: Mapped[dt.datetime | None] = mapped_column(Instant, default=None)

@@ -5,18 +5,39 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
-from flask import current_app, render_template
+from flask import Response, current_app, render_template, send_file
 from flask_babel import force_locale
 
 from server.documents import cache, figures, pdf
 from server.infra.clock import now
 from server.infra.jobs import crontab, every
 from server.kernel import instants
-from server.visits import words
-from server.visits.findings import Json
-from server.visits.record import Record
+from server.visits import ports, words
+from server.visits.findings import Case, Json
+from server.visits.model import Visit
+from server.visits.record import Record, Seal, record
 
 KEPT = timedelta(days=7)
+
+
+def sent(visit: Visit, case: Case, seal: Seal | None) -> Response:
+    """The PDF as an answer: of a sealed case, else a marked draft."""
+    document = record(case, seal)
+    pictures = {
+        one.sha256: ports.preview_of(visit.id, one.sha256) for one in document.exhibits if not one.awaited
+    }
+    path = printed(
+        document,
+        {name: jpeg for name, jpeg in pictures.items() if jpeg},
+        current_app.config["DATA_DIR"] / "documents",
+    )
+    return send_file(
+        path,
+        mimetype="application/pdf",
+        download_name=f"{'' if seal else 'draft-'}{visit.number}.pdf",
+        etag=path.stem,
+        max_age=0,
+    )
 
 
 def printed(record: Record, pictures: Mapping[str, bytes], folder: Path) -> Path:

@@ -8,11 +8,9 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
-    current_app,
     make_response,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -22,14 +20,13 @@ from server.accounts.current import current_person
 from server.kernel import ids
 from server.kernel.canonical import digest
 from server.kernel.problems import Problem
-from server.visits import access, chains, listing, ports, queries, situation, words
+from server.visits import access, chains, listing, queries, situation, words
 from server.visits.explaining import explanations, is_explained
 from server.visits.findings import sections
 from server.visits.listing import Filters, Place
 from server.visits.model import Visit
 from server.visits.overview import STEPS, overview
-from server.visits.paper import printed
-from server.visits.record import record
+from server.visits.paper import sent
 from server.visits.telling import telling
 from server.visits.verification import verify_visit
 from server.web.gate import SIGNED_IN, allow
@@ -122,22 +119,7 @@ def paper(visit_id: str) -> ResponseReturnValue:
             words=words,
         ), 409
     case, seal = sealed or (queries.case_of(visit), None)
-    document = record(case, seal)
-    pictures = {
-        one.sha256: ports.preview_of(visit.id, one.sha256) for one in document.exhibits if not one.awaited
-    }
-    path = printed(
-        document,
-        {name: jpeg for name, jpeg in pictures.items() if jpeg},
-        current_app.config["DATA_DIR"] / "documents",
-    )
-    return send_file(
-        path,
-        mimetype="application/pdf",
-        download_name=f"{'' if seal else 'draft-'}{visit.number}.pdf",
-        etag=path.stem,
-        max_age=0,
-    )
+    return sent(visit, case, seal)
 
 
 def visit_page(visit: Visit, form_name: str | None = None, problem: Problem | None = None) -> str:

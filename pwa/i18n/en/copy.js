@@ -1,3 +1,23 @@
 /** Texts of the field app: the party's copy, training and withheld visits. */
 export default {
+  "copy.title": "The party's copy",
+  "copy.text": "Hand the party a copy of the record at once: one printable file, made without network too.",
+  "copy.made": "{count} handed out.",
+  "copy.make": "Make the party's copy",
+  "copy.see": "See the copies handed out",
+  "copy.another": "Hand out another",
+  "copy.order": "The file's fingerprint (SHA-256) is recorded first, then the file is handed out; so it can be checked later.",
+  "copy.unsigned": "The party has not signed yet. A copy made now says that the visit is not signed off.",
+  "copy.recipient": "Handed to",
+  "copy.way": "How it is handed over",
+  "copy.make-now": "Record and make the copy",
+  "copy.open": "Open this copy",
+  "copy.other-phone": "Made on another phone; only its fingerprint is here.",
+  "copy.recorded": "Recorded: handed to {name}, {at}, {size}. It may go out now.",
+  "copy.print": "Print",
+  "copy.share": "Send to the party",
+  "copy.keep": "Save on this phone",
+  "refused.copy-not-loaded": "What makes the copy is not on this phone yet. Open the app once with a network and try again; the record is untouched.",
+  "refused.copy-unkept": "The copy was not kept well and was not handed out. Try again.",
+  "refused.copy-elsewhere": "This copy is not on this phone.",
 };

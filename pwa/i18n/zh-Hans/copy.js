@@ -1,3 +1,23 @@
 /** 现场应用的文字：当事人副本、演练与未公开任务。 */
 export default {
+  "copy.title": "当事人副本",
+  "copy.text": "把检查记录当场交给当事人一份：一个可打印的文件，没有网络也能做。",
+  "copy.made": "已交付 {count} 份。",
+  "copy.make": "制作当事人副本",
+  "copy.see": "看已交付的副本",
+  "copy.another": "再交付一份",
+  "copy.order": "先把文件的指纹（SHA-256）写入记录，再交给当事人，日后可以核对真伪。",
+  "copy.unsigned": "当事人还没有签字。现在制作的副本会写明检查尚未签结。",
+  "copy.recipient": "交给谁",
+  "copy.way": "交付方式",
+  "copy.make-now": "写入记录并生成副本",
+  "copy.open": "打开这份副本",
+  "copy.other-phone": "这份在另一部手机上制作，本机只有它的指纹。",
+  "copy.recorded": "已写入记录：交给{name}，{at}，{size}。可以交付。",
+  "copy.print": "打印",
+  "copy.share": "发给当事人",
+  "copy.keep": "存到本机",
+  "refused.copy-not-loaded": "制作副本的部分还没有下载到本机。请联网打开一次应用后再试，记录不受影响。",
+  "refused.copy-unkept": "副本没有存好，没有交付。请再试一次。",
+  "refused.copy-elsewhere": "这份副本不在本机上。",
 };
