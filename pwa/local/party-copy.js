@@ -99,8 +99,7 @@ function download(file) {
 class PartyCopy extends HTMLElement {
   async connectedCallback() {
     const text = await app.store.meta(place(this.dataset.sha));
-    const [, style] = /<style>([^]*?)<\/style>/.exec(text);
-    const [, body] = /<body>([^]*)<\/body>/.exec(text);
+    const [style, body] = ["style", "body"].map((name) => new RegExp(`<${name}>([^]*)</${name}>`).exec(text)[1]);
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(style);
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });

@@ -259,5 +259,5 @@ code { font: 11px/1.5 "DejaVu Sans Mono", ui-monospace, monospace; word-break: b
 .end { text-align: center; }
 .watermark { position: fixed; top: 40%; left: 0; right: 0; z-index: 1; text-align: center; font-size: 72px; letter-spacing: 16px; opacity: 0.1; transform: rotate(-28deg); pointer-events: none; }
 @media print { .paper { max-width: none; padding: 0; font-size: 10.5pt; } .items { font-size: 9pt; } }
-@media (max-width: 480px) { header { flex-direction: column-reverse; } .facts th { width: 6.5em; } }
+@media (max-width: 480px) { header { flex-direction: column; } .facts th { width: 6.5em; } }
 </style>`;
