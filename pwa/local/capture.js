@@ -14,12 +14,12 @@ let recorder = null;
 let bar = null;
 let seen = null;
 
-/** A capture button was tapped: data-visit, data-item, data-moment, data-department say what for. */
-export async function capture(way, { visit, item = null, moment = null, department = null }) {
-  const target = { visit, item, moment, department, path: location.pathname };
+/** A capture button was tapped: data-visit, data-item, data-moment, data-department, data-caption say what for. */
+export async function capture(way, { visit, item = null, moment = null, department = null, caption = "" }) {
+  const target = { visit, item, moment, department, caption, path: location.pathname };
   const film = recorder?.state;
   if (way !== "album" && film?.phase === "recording" && !film.soundOnly) {
-    if (way === "camera" && film.visit === visit) return photograph({ item, moment, department });
+    if (way === "camera" && film.visit === visit) return photograph({ item, moment, department, caption });
     return tell("recorder-busy");
   }
   try {
@@ -65,9 +65,9 @@ export async function stopFilm() {
 }
 
 /** A photo out of the running picture, for the item one is on. */
-export async function photograph({ item = itemHere(), moment = null, department = null } = {}) {
+export async function photograph({ item = itemHere(), moment = null, department = null, caption = "" } = {}) {
   try {
-    await recorder.photo(bar.video, { item, moment: item ? moment : moment ?? recorder.state.moment, department });
+    await recorder.photo(bar.video, { item, moment: item ? moment : moment ?? recorder.state.moment, department, caption });
   } catch (error) {
     failed(error);
   }

@@ -41,8 +41,8 @@ export function gradeMark(visit, sha256, small = false) {
 }
 
 /** In-app camera first: it needs no other app, so nothing can be lost. */
-export function shootButtons({ visit, item = null, moment: when = null, department = null }) {
-  const data = { visit, item, moment: when, department };
+export function shootButtons({ visit, item = null, moment: when = null, department = null, caption = null }) {
+  const data = { visit, item, moment: when, department, caption };
   return html`<div class="shoot">${doButton("camera", t("shoot.camera"), { look: "plain", symbol: "camera", data })}
     ${linkButton(recorderPath(data), t("shoot.video"), { symbol: "video" })}
     <details class="fold shoot__more"><summary>${t("shoot.more")}</summary><div class="shoot">${doButton("phone-camera", t("shoot.phone-camera"), { symbol: "device-mobile", data })}

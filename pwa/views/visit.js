@@ -5,6 +5,7 @@ import { badge, icon, linkButton, meter, needs, visitMark } from "./components.j
 import { day } from "./format.js";
 import { html } from "./html.js";
 import { itemCard } from "./item.js";
+import { recordsSection } from "./papers.js";
 import { momentStrip } from "./recorder.js";
 import { departmentsInOrder, itemState, itemsOf, valueText } from "./words.js";
 
@@ -17,7 +18,7 @@ export function visitPage(visit, query, drafts, sync) {
     title: enterprise.name,
     back: "/field/",
     sync,
-    body: () => html`${head(visit, sync)}${stepStrip(visit)}${part("moments", momentStrip(visit))}${tools(visit, query)}
+    body: () => html`${head(visit, sync)}${stepStrip(visit)}${part("moments", momentStrip(visit))}${part("records", recordsSection(visit))}${tools(visit, query)}
       <div id="checklist" class="sections">${sections(visit, query, drafts)}</div>`,
     bar: () => part("bar", visitBar(visit)),
   };

@@ -12,7 +12,7 @@ SCREENS = [
     "/field/", "/field/sync", "/field/me", "/field/leave", "/field/nowhere", "{visit}", "{visit}?expand=1", "{visit}?filter=failed",
     "{visit}?q=XF2", "{visit}/items/XF1", "{visit}/items/XF2", "{visit}/items/SC2", "{visit}/arrive/XFJY", "{visit}/arrive/SCJG",
     "{visit}/not-carried-on", "{visit}/clues", "{visit}/evidence", "{visit}/close", "{visit}/sign?role=party&scope=visit",
-    "{visit}/refusal?scope=visit",
+    "{visit}/refusal?scope=visit", "{visit}/papers/sample", "{visit}/papers/inquiry", "{visit}/papers/survey", "{visit}/papers/served",
 ]  # fmt: skip
 
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, input, select, textarea")]

@@ -1,0 +1,109 @@
+"""Papers on the spot: samples, inquiries, surveys and served papers, each with the photos taken for it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.field.conftest import County, Phone
+
+
+def bodies(phone: Phone, visit: str, kind: str) -> list[dict[str, Any]]:
+    """What the entries of a kind in this phone's store say, in order."""
+    return phone.page.evaluate(
+        """async ([visit, kind]) => {
+          const { app } = await import("/field/app/local/app.js");
+          return (await app.store.entries(visit)).filter((one) => one.kind === kind).map((one) => one.body);
+        }""",
+        [visit, kind],
+    )
+
+
+def drafted(page: Page, visit: str, form: str) -> None:
+    """Wait until what is typed into a form would outlive the page."""
+    page.evaluate(
+        """async ([visit, form]) => {
+          const { app } = await import("/field/app/local/app.js");
+          while (!(await app.store.draft(`drafts/${visit}`))?.[form]) await new Promise((done) => setTimeout(done, 50));
+        }""",
+        [visit, form],
+    )
+
+
+def photograph(page: Page, where: str) -> None:
+    """One photo with the camera of the page, from the buttons inside `where`."""
+    page.click(f"{where} [data-do=camera]")
+    page.wait_for_selector(".camera__shutter:enabled")
+    page.click(".camera__shutter")
+    page.wait_for_selector(".camera__count:has-text('1')")
+    page.click(".camera__done")
+    page.wait_for_selector(f"{where} .thumb")
+
+
+def test_a_sample_is_recorded_offline_with_its_photo_and_leaves_its_item_pending(
+    county: County, officer: Callable[..., Phone]
+) -> None:
+    visit = county.visit()
+    zhou = officer("zhou")
+    zhou.arrive(visit, "XFJY")
+    page = zhou.open(visit)
+    zhou.context.set_offline(True)
+    page.click("#records > summary")
+    page.click("#records a[href$='/papers/sample']")
+    photograph(page, "#paper")
+    page.fill("#sample-number", "CY-2026-001")
+    page.click("#paper-sample button[type=submit]")
+    page.wait_for_selector("#notice .notice:has-text('数量')")
+    drafted(page, visit, "paper-sample")
+    page.reload()
+    page.wait_for_selector("#paper .thumb")
+    assert page.input_value("#sample-number") == "CY-2026-001"
+    page.fill("#sample-quantity", "2 瓶")
+    page.fill("#sample-seal", "F-17")
+    page.fill("#sample-laboratory", "演示检测中心")
+    page.check("#sample-pending")
+    page.click("#paper-sample button[type=submit]")
+    page.wait_for_selector("#notice .notice:has-text('哪一项')")
+    page.select_option("#sample-item", "XF2")
+    page.click("#paper-sample button[type=submit]")
+    page.wait_for_selector("#recorded .mark--local")
+    (sample,) = bodies(zhou, visit, "sample")
+    (photo,) = bodies(zhou, visit, "evidence")
+    assert (sample["item"], sample["evidence"], photo["caption"]) == ("XF2", [photo["sha256"]], "抽样取证")
+    assert page.input_value("#sample-number") == ""
+    assert page.query_selector("#paper .thumb") is None  # the next sample takes its own
+    assert zhou.answers(visit, "XF2")[-1]["verdict"] == "pending"
+    zhou.context.set_offline(False)
+    page.reload()
+    page.wait_for_selector("#recorded .mark--stored", timeout=30_000)
+
+
+def test_what_was_asked_seen_and_served_is_listed_with_its_author(county: County, officer: Callable[..., Phone]) -> None:
+    visit = county.visit()
+    lin, zhou = officer("lin"), officer("zhou")
+    zhou.arrive(visit, "XFJY")
+    page = zhou.open(visit, "/papers/inquiry")
+    assert page.input_value("#inquiry-name") == "演示人"
+    page.fill("#inquiry-text", "问：何时检修？\n答：上月。")
+    page.click("#paper-inquiry button[type=submit]")
+    page.wait_for_selector("#recorded li")
+    page = zhou.open(visit, "/papers/survey")
+    page.fill("#survey-text", "通道净宽 1.1 米")
+    page.click("#paper-survey button[type=submit]")
+    page.wait_for_selector("#recorded li")
+    page = zhou.open(visit, "/papers/served")
+    page.click(".phrases summary")
+    page.click(".phrase:has-text('责令改正通知书')")
+    page.fill("#served-number", "青消责〔2026〕第1号")
+    page.click("#paper-served button[type=submit]")
+    page.wait_for_selector("#notice .notice:has-text('送达方式')")
+    page.check("#served-way input >> nth=0")
+    page.click("#paper-served button[type=submit]")
+    page.wait_for_selector("#recorded li")
+    (served,) = bodies(zhou, visit, "served")
+    assert (served["document"], served["recipient"], served["way"]) == ("责令改正通知书", "演示人", "直接送达")
+    page = lin.open(visit)
+    page.click("#records > summary")
+    page.wait_for_selector("#records li >> nth=2", timeout=30_000)
+    listed = page.inner_text("#records ol")
+    assert all(text in listed for text in ("询问笔录", "答：上月。", "通道净宽 1.1 米", "青消责〔2026〕第1号", "消防救援大队", "周演示"))
