@@ -8,13 +8,19 @@ const PREFIX = "liancha-shell-";
 const CACHE = PREFIX + self.PRECACHE.version;
 const FILES = new Set(self.PRECACHE.files);
 
+/** Where the browser can (static routing), it takes the files of the app from the cache without asking this worker. */
+const STRAIGHT = [{ condition: { urlPattern: { pathname: "/field/app/*" }, requestMethod: "GET" }, source: { cacheName: CACHE } }];
+
 /** Who is answered from the cache, with what; the first that fits. Everything else goes to the network untouched. */
 const DECISIONS = [
   { fits: ({ mode }, path) => mode === "navigate" && isPage(path), file: () => SHELL },
   { fits: (_request, path) => FILES.has(path), file: (path) => path },
 ];
 
-self.addEventListener("install", (event) => event.waitUntil(fetchShell()));
+self.addEventListener("install", (event) => {
+  event.waitUntil(fetchShell());
+  if (event.addRoutes) event.waitUntil(event.addRoutes(STRAIGHT));
+});
 self.addEventListener("activate", (event) => event.waitUntil(dropOldShells()));
 
 self.addEventListener("fetch", (event) => {

@@ -5,6 +5,7 @@ Every address under `/field/` that is not a file is the same shell; the phone it
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 from flask import Blueprint, Response, send_from_directory
@@ -15,6 +16,7 @@ from server.web.gate import PUBLIC, allow
 PWA = Path(__file__).resolve().parents[2] / "pwa"
 STATIC = Path(__file__).resolve().parent / "static"
 SERVED = {".js", ".css", ".svg", ".json", ".webmanifest"}
+STATIC_IMPORT = re.compile(r"""^(?:import|export)\b[^;]*?["'](\.[^"']+)["'];""", re.MULTILINE)
 SHARED = ("tokens.css", "base.css", "components.css", "icons.svg", "icons/icon-192.png")  # of /static
 
 blueprint = Blueprint("field", __name__)
@@ -27,7 +29,10 @@ def shell(path: str = "") -> Response:
     """The shell, for every address without an extension."""
     if Path(path).suffix:
         raise Problem("not-found")
-    return _send("shell.html")
+    page = (PWA / "shell.html").read_text("utf-8").replace("<!-- modules -->", "\n  ".join(_preloads()))
+    response = Response(page, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 @blueprint.get("/field/app/<path:path>")
@@ -102,6 +107,25 @@ def precache_list() -> dict[str, object]:
     for url, path in contents.items():
         version.update(url.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return {"version": version.hexdigest()[:16], "files": [*contents, "/field/manifest.webmanifest"]}
+
+
+def _preloads() -> list[str]:
+    """Links to all modules that the app begins with, so that they come at once and not level by level."""
+    links = (path.relative_to(PWA).as_posix() for path in _imported(PWA / "boot.js"))
+    return [f'<link rel="modulepreload" href="/field/app/{link}">' for link in links]
+
+
+def _imported(start: Path) -> list[Path]:
+    """A module and all it imports, directly or not, in the order met; not what it imports only later."""
+    found: dict[Path, None] = {start: None}
+    waiting = [start]
+    while waiting:
+        module = waiting.pop(0)
+        names = STATIC_IMPORT.findall(module.read_text("utf-8"))
+        new = [path for name in names if (path := (module.parent / name).resolve()) not in found]
+        found |= dict.fromkeys(new)
+        waiting += new
+    return list(found)
 
 
 def _send(path: str) -> Response:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,17 @@ from flask.testing import FlaskClient
 
 from server.web import field, htmx
 
-SHELL = (field.PWA / "shell.html").read_text()
+BEFORE, AFTER = (field.PWA / "shell.html").read_text().split("<!-- modules -->")
 
 
 @pytest.mark.parametrize("address", ["/field/", "/field/visits", "/field/visits/0193/items/a"])
 def test_every_address_of_the_app_is_the_one_shell(client: FlaskClient, address: str) -> None:
     answer = client.get(address)
-    assert (answer.status_code, answer.get_data(as_text=True)) == (200, SHELL)
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert page.startswith(BEFORE)
+    assert page.endswith(AFTER)
     assert "Set-Cookie" not in answer.headers
 
 
@@ -32,6 +37,15 @@ def test_every_address_of_the_app_is_the_one_shell(client: FlaskClient, address:
 )
 def test_nothing_else_is_handed_out(client: FlaskClient, address: str) -> None:
     assert client.get(address).status_code == 404
+
+
+def test_the_shell_asks_at_once_for_all_it_begins_with(client: FlaskClient) -> None:
+    page = client.get("/field/").get_data(as_text=True)
+    links = re.findall(r'<link rel="modulepreload" href="([^"]+)">', page)
+    assert links[0] == "/field/app/boot.js"
+    assert {"/field/app/store/store.js", "/field/app/vendor/tus/tus.min.js"} < set(links)
+    assert len(links) == len(set(links))
+    assert [link for link in links if client.get(link).mimetype != "text/javascript"] == []
 
 
 def test_modules_are_scripts_asked_for_by_tag(client: FlaskClient) -> None:
