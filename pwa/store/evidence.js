@@ -31,7 +31,7 @@ export class Evidence {
       await this.#commit({ visit, blob, ...written }, { type, name, capture });
       return { sha256: written.sha256, bytes: written.bytes };
     } catch (error) {
-      await this.#dropChunks(blob).catch(() => {});
+      await this.#dropUnnamed(visit, blob).catch(() => {});
       throw error;
     }
   }
@@ -67,7 +67,7 @@ export class Evidence {
       await evidence.add({ ...record, addedAt, sealed, grade: "local", sent: 0, upload: null, refused: null });
       return true;
     });
-    if (!isNew) await this.#dropChunks(record.blob);
+    if (!isNew) await this.#dropUnnamed(record.visit, record.blob);
   }
 
   /** What is here of a visit, oldest first. */
@@ -134,7 +134,15 @@ export class Evidence {
   }
 
   async #dropChunks(blob) {
-    await this.#db.write(["chunks"], (tx) => tx.objectStore("chunks").delete(IDBKeyRange.bound([blob], [blob, []])));
+    await this.#db.write(["chunks"], (tx) => tx.objectStore("chunks").delete(chunksOf(blob)));
+  }
+
+  /** Drop the chunks unless a record names them: of a commit that happened, the page may have heard that it failed. */
+  async #dropUnnamed(visit, blob) {
+    await this.#db.write(["chunks", "evidence"], async (tx) => {
+      const records = await tx.objectStore("evidence").getAll(ofVisit(visit));
+      if (!records.some((record) => record.blob === blob)) await tx.objectStore("chunks").delete(chunksOf(blob));
+    });
   }
 
   /** Give back the space of writes that a killed page left half done a day ago: nobody was ever told they were saved. */
@@ -149,6 +157,7 @@ export class Evidence {
 }
 
 const place = (blob, n) => `chunks/${blob}/${n}`;
+const chunksOf = (blob) => IDBKeyRange.bound([blob], [blob, []]);
 const ofVisit = (visit) => IDBKeyRange.bound([visit], [visit, []]);
 const madeAt = (uuid7) => Number.parseInt(uuid7.replaceAll("-", "").slice(0, 12), 16);
 

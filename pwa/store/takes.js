@@ -17,7 +17,7 @@ export class Takes {
   async begin(about) {
     const id = v7();
     const sealed = await this.#vault.sealValue(`takes/${id}`, about);
-    await this.#db.write(["takes"], (tx) => tx.objectStore("takes").add(sealed, id));
+    await this.#db.write(["takes"], (tx) => tx.objectStore("takes").put(sealed, id));
     return id;
   }
 

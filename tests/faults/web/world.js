@@ -3,6 +3,7 @@
 
 import { copyOf, emptyData, MemoryDatabase } from "./memory.js";
 import { ModelServer } from "./model.js";
+import { openVault } from "./vault.js";
 
 const PAGE = 3; // entries to a page: so few that journals of these schedules have several
 const QUIET_PASSES = 8;
@@ -316,14 +317,6 @@ function draft(app, { kind, roll, bundle, entries, person, digest }) {
   };
   return bodies[kind]();
 }
-
-/** Sealing is the vault's own business and tested there. */
-const openVault = {
-  seal: async (_place, bytes) => bytes,
-  open: async (_place, bytes) => bytes,
-  sealValue: async (_place, value) => JSON.stringify(value),
-  openValue: async (_place, text) => JSON.parse(text),
-};
 
 function responseOf({ status, body, etag, portal }) {
   if (portal) return new Response("<title>Free Wi-Fi</title>", { status: 200, headers: { "Content-Type": "text/html" } });
