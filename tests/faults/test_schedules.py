@@ -4,17 +4,22 @@ gone, and the folds of both languages agree to the byte."""
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 from server.kernel.canonical import canonical
 from server.visits.fold import fold
+from tests.builders import Scene
 from tests.faults.conftest import SOAK
 from tests.faults.phones import Json, Phones
+from tests.faults.replay import Replay
 from tests.faults.schedules import schedule, shrunk
 
 SEED = int(os.environ.get("SEED", "1"))
 COUNT = int(os.environ.get("COUNT", "10000" if SOAK else "300"))
 BATCH = 100
+SHARE = 6
+"""How many of the schedules are said to the real server too."""
 
 
 def test_schedules_end_with_everything_everywhere(phones: Phones) -> None:
@@ -24,6 +29,15 @@ def test_schedules_end_with_everything_everywhere(phones: Phones) -> None:
         for plan, end in zip(plans, phones.play(plans), strict=True):
             said = faults_of(end, phones.world)
             assert not said, report(phones, plan, said)
+
+
+def test_the_real_server_answers_as_the_model_did(phones: Phones, visit: Scene, data_dir: Path) -> None:
+    """A share of the schedules, request by request, to the app itself."""
+    replay = Replay(visit, data_dir / "liancha.db")
+    for seed in range(SEED, SEED + COUNT, COUNT // SHARE):
+        (end,) = phones.play([schedule(seed)], whole=True)
+        told = replay.differences(end["log"])
+        assert not told, f"SEED={seed}: {json.dumps(told[0], ensure_ascii=False)[:4000]}"
 
 
 def faults_of(end: Json, world: Json) -> list[Any]:

@@ -60,7 +60,7 @@ export class ModelServer {
     const known = this.#state.devices[id];
     if (known && (known.person !== person || known.key.x !== key.x)) return { status: 409, body: { code: "device-taken" } };
     this.#state.devices[id] = { person, key };
-    if (known) return { status: 200, body: {} };
+    if (known) return { status: 201, body: {} };
     for (const row of this.#inChains(({ entry, reason }) => entry.device === id && reason === "device-unknown")) this.#stand(row);
     return { status: 201, body: {} };
   }
