@@ -2,6 +2,8 @@
 import { t } from "../i18n/index.js";
 import { part } from "../local/live.js";
 import { areaField, checkField, choiceField, icon, needs, submit, textField, writeForm } from "./components.js";
+import { absenceText } from "./close.js";
+import { reopen } from "./close-department.js";
 import { photoStrip, shootButtons } from "./evidence.js";
 import { distance, moment } from "./format.js";
 import { html } from "./html.js";
@@ -21,11 +23,20 @@ export function arrivePage(visit, code, place, drafts, sync) {
     sync,
     body: () => html`<p class="lead">${visit.bundle.enterprise.name}</p>
       ${!own && needs(t("arrive.others", { department: departmentName(visit, code) }))}
+      ${own && part("late", late(visit, code, department))}
       ${STEPS.map((name) => part(`step-${name}`, stepCard(visit, code, name, own, place, drafts)))}`,
     bar: () => part("bar", html`<nav id="bar" class="bar">${department.ready
       ? html`<a class="button button--main bar__main" href="${base}">${icon("arrow-right")}<span>${t("arrive.start")}</span></a>`
       : html`<p class="bar__note">${t("arrive.left", { count: STEPS.filter((name) => !department.steps[name].length).length })}</p>`}</nav>`),
   };
+}
+
+/** Marked absent before it came: arriving undoes that, and only its own officers can. */
+function late(visit, code, department) {
+  if (department.state !== "absent") return html`<section id="late"></section>`;
+  const arrived = department.steps.arrived.length > 0;
+  return html`<section id="late" class="card"><h2>${icon("user-off")}${t("late.title")}</h2>
+    <p>${absenceText(visit, department)}</p>${needs(t(arrived ? "late.arrived" : "late.text"))}${arrived ? reopen(visit, code, department, visit.drafts) : ""}</section>`;
 }
 
 function stepCard(visit, code, name, own, place, drafts) {

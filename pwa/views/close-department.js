@@ -62,7 +62,7 @@ function correctedForm(visit, item, found, corrected, draft) {
 /** One national result per matter, derived by R-703 and confirmed or changed by the department. */
 function results(visit, code, department, drafts) {
   const draft = drafts[`complete-${code}`] ?? {};
-  if (department.state === "absent") return html`${needs(t("own.absent"))}${reopen(visit, code, department, drafts)}`;
+  if (department.state === "absent") return html`${needs(t("own.absent"), { href: `/field/visits/${visit.id}/arrive/${code}`, text: t("late.go") })}${reopen(visit, code, department, drafts)}`;
   const done = department.state === "completed" && !department.outdated;
   const folded = mattersOf(visit.state.items, visit.roster, code);
   const matters = Object.entries(department.results).filter(([, derived]) => derived !== null);

@@ -21,14 +21,16 @@ export function leadSection(visit, drafts) {
 }
 
 function leadName(visit) {
+  const taken = inVisitOrder(visit.state.lists.takeovers).at(-1);
+  if (taken) return personName(visit, taken.author);
   const lead = visit.bundle.team.find((one) => one.lead);
   return lead ? lead.name : "";
 }
 
 /** The deputy of the bundle may take the lead, with a reason. */
-function takeOver(visit, drafts) {
+export function takeOver(visit, drafts) {
   if (!visit.deputises || visit.sealed) return "";
-  return html`<details class="fold"><summary>${t("takeover.add")}</summary>${writeForm({ id: "takeover", action: `/field/visits/${visit.id}/takeovers`, draft: "takeover", act: `takeover:${visit.state.lists.takeovers.length}` }, html`
+  return html`<p>${t("takeover.text", { person: leadName(visit) })}</p><details class="fold"><summary>${t("takeover.add")}</summary>${writeForm({ id: "takeover", action: `/field/visits/${visit.id}/takeovers`, draft: "takeover", act: `takeover:${visit.state.lists.takeovers.length}` }, html`
     ${areaField({ id: "takeover-reason", name: "reason", label: t("takeover.reason"), value: drafts.takeover?.reason ?? "", maxlength: 500 })}${submit(t("takeover.save"), { look: "plain", symbol: "user-check" })}`)}</details>`;
 }
 

@@ -109,6 +109,12 @@ function departments(visit) {
   })}</ul></section>`;
 }
 
+/** Who marked a department absent, when and why. */
+export function absenceText(visit, { heads, reason, text }) {
+  const entry = visit.entries.get(heads[0]);
+  return [entry && `${personName(visit, entry.author)} ${moment(entry.at)}`, absenceReason(reason), text].filter(Boolean).join("，");
+}
+
 function absenceReason(reason) {
   const code = typeof reason === "string" ? reason : reason.reason ?? reason.code;
   return ABSENCES.includes(code) ? t(`absence.${code}`) : String(code ?? "");

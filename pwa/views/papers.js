@@ -6,7 +6,7 @@ import { photoStrip, shootButtons } from "./evidence.js";
 import { moment } from "./format.js";
 import { html } from "./html.js";
 import { PAPER_CAPTIONS, SERVED_DOCUMENTS, SERVICES } from "./record-words.js";
-import { departmentName, inVisitOrder, itemsOf, personName } from "./words.js";
+import { departmentName, inVisitOrder, itemsOf, personName, substitutionText } from "./words.js";
 
 /** The papers that are one form each: where they stand in the folded state, and what a photo of them shows. */
 export const PAPERS = {
@@ -14,6 +14,7 @@ export const PAPERS = {
   inquiry: { list: "inquiries", symbol: "messages", moment: "other", fields: inquiryFields },
   survey: { list: "surveys", symbol: "ruler-2", moment: "other", fields: surveyFields },
   served: { list: "served", symbol: "send", moment: "other", fields: servedFields },
+  supplement: { list: "supplements", symbol: "note", moment: null, fields: supplementFields },
 };
 
 /** The visit's page has them folded in one line, with the way to each form. */
@@ -21,14 +22,17 @@ export function recordsSection(visit) {
   const base = `/field/visits/${visit.id}`;
   const all = recorded(visit);
   return html`<details id="records" class="card fold records"><summary>${icon("clipboard-text")}<span>${t("records.title")}</span><b class="figures">${all.length}</b></summary>
-    <nav class="records__ways" aria-label="${t("records.add")}">${Object.entries(PAPERS).map(([kind, { symbol }]) => linkButton(`${base}/papers/${kind}`, t(`paper.${kind}`), { symbol }))}</nav>
+    <nav class="records__ways" aria-label="${t("records.add")}">${Object.entries(PAPERS).map(([kind, { symbol }]) => linkButton(`${base}/papers/${kind}`, t(`paper.${kind}`), { symbol }))}
+      ${linkButton(`${base}/clues`, t("clue.title"), { symbol: "message-plus" })}
+      ${linkButton(`${base}/people`, t("people.title"), { symbol: "replace" })}</nav>
     ${all.length ? html`<ol class="records__list">${all.map((one) => recordRow(visit, one))}</ol>` : html`<p class="quiet">${t("records.none")}</p>`}</details>`;
 }
 
 /** What stands in the lists, each with its kind, in the order it was recorded. */
 function recorded(visit) {
   const { lists } = visit.state;
-  return inVisitOrder(Object.entries(PAPERS).flatMap(([kind, { list }]) => lists[list].map((one) => ({ ...one, kind }))));
+  const kinds = [...Object.entries(PAPERS).map(([kind, { list }]) => [kind, list]), ["takeover", "takeovers"], ["substitution", "substitutions"]];
+  return inVisitOrder(kinds.flatMap(([kind, list]) => lists[list].map((one) => ({ ...one, kind }))));
 }
 
 function recordRow(visit, one) {
@@ -45,6 +49,9 @@ const GISTS = {
   inquiry: (visit, one) => html`${[one.name, one.post].filter(Boolean).join(" ")}<span class="records__text">${one.text}</span>`,
   survey: (visit, one) => html`<span class="records__text">${one.text}</span>`,
   served: (visit, one) => t("served.said", { document: one.document, number: one.number, recipient: one.recipient, way: service(one.way) }),
+  supplement: (visit, one) => html`<span class="records__text">${one.text}</span>`,
+  takeover: (visit, one) => one.reason,
+  substitution: (visit, one) => substitutionText(visit, one),
 };
 
 /** One paper's page: those recorded before, and the form for one more. */
@@ -66,7 +73,8 @@ export function paperPage(visit, kind, drafts, sync) {
 function form(visit, kind, symbol, count, draft) {
   return html`<section id="paper" class="card"><h2>${icon(symbol)}${t("records.new")}</h2><p>${t(`paper.${kind}-text`)}</p>
     ${visit.sealed && needs(t("records.after-sealing"))}
-    ${paperPhotos(visit, kind)}
+    ${kind === "supplement" && outdatedNote(visit)}
+    ${PAPERS[kind].moment && paperPhotos(visit, kind)}
     ${writeForm({ id: `paper-${kind}`, action: `/field/visits/${visit.id}/papers/${kind}`, draft: `paper-${kind}`, act: `${kind}:${count}` }, html`
       ${PAPERS[kind].fields(visit, draft)}
       ${submit(t("records.save"), { symbol: "device-floppy" })}`)}</section>`;
@@ -117,6 +125,18 @@ function servedFields(visit, draft) {
     ${textField({ id: "served-number", name: "number", label: t("served.number"), value: draft.number ?? "", maxlength: 100 })}
     ${textField({ id: "served-recipient", name: "recipient", label: t("served.recipient"), value: draft.recipient ?? partyOf(visit)?.name ?? "", maxlength: 60 })}
     ${choiceField({ id: "served-way", name: "way", label: t("served.way"), value: draft.way, options: SERVICES.map((value) => ({ value, label: service(value), note: value === SERVICES[1] ? t("served.left-note") : "" })) })}`;
+}
+
+function supplementFields(visit, draft) {
+  return areaField({ id: "supplement-text", name: "text", label: t("supplement.text"), value: draft.text ?? "", hint: t("supplement.text-hint"), maxlength: 8000 });
+}
+
+/** What of the own department a later change has outdated: a supplement makes it count again. */
+function outdatedNote(visit) {
+  const own = visit.department;
+  const signed = visit.state.signatures.filter((one) => one.valid && one.outdated.includes(own)).map((one) => one.name);
+  if (signed.length) return needs(t("supplement.outdated", { names: [...new Set(signed)].join("、") }));
+  return visit.state.departments[own].outdated ? needs(t("supplement.completion")) : html`<p class="quiet">${t("supplement.nothing")}</p>`;
 }
 
 function service(word) {

@@ -12,3 +12,4 @@ export const SERVICES = ["直接送达", "留置送达", "委托送达", "邮寄
 export const SERVED_DOCUMENTS = ["现场检查笔录", "联合检查记录表", "责令改正通知书", "行政检查通知书", "抽样取证凭证", "询问笔录"];
 /** What a photo taken for a paper is called in the list of evidence, by the paper's kind. */
 export const PAPER_CAPTIONS = { sample: "抽样取证", inquiry: "询问笔录", survey: "现场勘验", served: "送达", signature: "纸质签字页", transcribed: "纸质检查表" };
+export const CAME_LATE = "本部门人员迟到，现已到场。";

@@ -52,7 +52,7 @@ function problemsNote({ state }) {
   return state.problems.length ? needs(t("visit.problems", { count: state.problems.length })) : "";
 }
 
-function about({ bundle }) {
+function about({ id, bundle }) {
   const { enterprise, visit: plan, checklist } = bundle;
   const facts = [
     [t("visit.number"), plan.number],
@@ -63,9 +63,9 @@ function about({ bundle }) {
     [t("visit.checklist"), `${plan.industry_name} ${checklist.version}${checklist.sample ? ` ${t("visit.sample")}` : ""}`],
   ];
   return html`<dl class="facts">${facts.filter(([, value]) => value).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-    <ul class="team">${bundle.team.map((one) => html`<li>${icon("id-badge")}<span>${one.name}${one.lead && html` <b>${t("team.lead")}</b>`}<small>${
+    <ul class="team">${bundle.team.map((one) => html`<li>${icon("id-badge")}<span>${one.name}${one.lead && html` <b>${t("team.lead")}</b>`}${one.deputy && html` <b>${t("team.deputy")}</b>`}<small>${
       bundle.departments.find((department) => department.code === one.department)?.short_name
-    } ${one.certificate}</small></span></li>`)}</ul>`;
+    } ${one.certificate}</small></span></li>`)}</ul>${linkButton(`/field/visits/${id}/people`, t("people.title"), { symbol: "replace" })}`;
 }
 
 /** 到场 亮证 告知 检查 陈述 签字 离场 of the own department, each with its mark. */
@@ -154,6 +154,7 @@ function departmentHead(visit, { code, short_name: name, lead }, own) {
 function gate(visit, { code }, own) {
   const { ready, state, counts } = visit.state.departments[code];
   const shut = own && !ready && state === "open" && counts.items > 0;
+  if (own && state === "absent") return html`<div id="dept-gate-${code}">${needs(t("late.marked"), { href: `/field/visits/${visit.id}/arrive/${code}`, text: t("late.go") })}</div>`;
   return html`<div id="dept-gate-${code}">${shut && needs(t("gate.first"), { href: `/field/visits/${visit.id}/arrive/${code}`, text: t("gate.go") })}</div>`;
 }
 

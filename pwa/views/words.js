@@ -18,9 +18,16 @@ export function personName(visit, person) {
   return substitute?.name ?? t("person.unknown");
 }
 
-/** Who may be shown and sign for a department: certified members and substitutes. */
+/** Who came in whose place, with the certificate, the approver and the reason. */
+export function substitutionText(visit, one) {
+  return t("substitution.said", { name: one.name, certificate: one.certificate, other: personName(visit, one.replaces_person), approver: one.approver, reason: one.reason });
+}
+
+/** Who may be shown and sign for a department: certified members and substitutes; who was replaced before taking part is out. */
 export function certifiedOf(visit, code) {
-  const members = visit.bundle.team.filter((one) => one.department === code && one.certificate);
+  const replaced = new Set(visit.state.lists.substitutions.map((one) => one.replaces_person));
+  const tookPart = visit.state.departments[code]?.officers ?? [];
+  const members = visit.bundle.team.filter((one) => one.department === code && one.certificate && (!replaced.has(one.person) || tookPart.includes(one.person)));
   const substitutes = visit.state.lists.substitutions
     .filter((one) => one.department === code && !members.some((member) => member.person === one.person))
     .map((one) => ({ person: one.person, name: one.name, department: code, certificate: one.certificate }));

@@ -24,7 +24,7 @@ from server.infra.db import after_commit, db, insert_once
 from server.infra.ids import new_id
 from server.kernel.problems import Problem
 from server.registry.model import Enterprise, Inspector
-from server.registry.rules import certificate_valid_on
+from server.registry.rules import OfficerState, certificate_valid_on
 from server.visits import bundle, journal, signals
 from server.visits.entry import journal_digest
 from server.visits.model import NumberSeries, Visit, VisitMember
@@ -198,8 +198,32 @@ def _keep_first_bundle(
         task_source=task_source,
         notice=notice,
         rescue_key=rescue_key(),
+        reserve=_reserve(visit, enterprise, codes),
     )
     bundle.keep(visit, document)
+
+
+def _reserve(visit: Visit, enterprise: Enterprise, codes: set[str]) -> list[tuple[Person, Inspector]]:
+    """Certified officers of the visit's departments who are free to stand in for one of the team."""
+    sent = {member.person_id for member in visit.members}
+    officers = db.session.execute(
+        select(Person, Inspector)
+        .join(Inspector, Inspector.person_id == Person.id)
+        .where(
+            Person.department.in_(codes),
+            Person.active,
+            Inspector.state == OfficerState.ON_DUTY,
+            Inspector.expert.is_(False),
+        )
+        .order_by(Person.department, Person.username)
+    )
+    return [
+        (person, officer)
+        for person, officer in officers
+        if person.id not in sent
+        and certificate_valid_on(officer.valid_from, officer.valid_until, visit.date)
+        and (officer.conflict_uscc is None or officer.conflict_uscc != enterprise.uscc)
+    ]
 
 
 def _leave(visit: Visit, person: Person, reason: str) -> None:

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from server.accounts.model import Department
+from server.accounts.model import Department, Person
 from server.catalogue.model import ChecklistVersion, Industry
 from server.infra.clock import now
 from server.infra.db import db
 from server.kernel.canonical import canonical, sha256_hex
-from server.registry.model import Enterprise
+from server.registry.model import Enterprise, Inspector
 from server.visits.model import Bundle, Visit, VisitMember
 
 Document = dict[str, Any]
@@ -34,8 +34,12 @@ def compose(
     task_source: str,
     notice: str,
     rescue_key: Document,
+    reserve: Iterable[tuple[Person, Inspector]] = (),
 ) -> Document:
-    """The first version of a visit's bundle."""
+    """The first version of a visit's bundle.
+
+    `reserve` are officers who could stand in on the spot: a phone without signal can name no others.
+    """
     sections = _departments(departments, industry.lead_department)
     return {
         "visit": {
@@ -53,6 +57,7 @@ def compose(
         },
         "enterprise": _enterprise(enterprise),
         "team": team(members, sections),
+        "reserve": [_reserve_row(*one) for one in reserve],
         "departments": sections,
         "checklist": {
             "version": checklist.version,
@@ -115,6 +120,15 @@ def _parse(digest: str, text: str) -> Document:
 def team(members: Iterable[VisitMember], sections: Sequence[Document]) -> list[Document]:
     """Who is on the team now: departments in their order, the lead of the visit first in the own one."""
     return _rows([member for member in members if member.left_at is None], sections)
+
+
+def _reserve_row(person: Person, officer: Inspector) -> Document:
+    return {
+        "person": person.id,
+        "name": person.name,
+        "department": person.department,
+        "certificate": officer.certificate_number,
+    }
 
 
 def _rows(members: Iterable[VisitMember], sections: Sequence[Document]) -> list[Document]:

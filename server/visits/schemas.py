@@ -171,6 +171,11 @@ SCHEMAS: dict[str, Schema] = {
             "history": listing({}),
             "rescue_key": {"type": "object"},
         },
+        {"reserve": listing(ref("ReserveOfficer"))},
+    ),
+    "ReserveOfficer": record(
+        "A certified officer who may stand in for one of the team on the spot.",
+        {"person": UUID, "name": TEXT, "department": TEXT, "certificate": TEXT},
     ),
     "TeamMember": record(
         "Somebody on the team.",

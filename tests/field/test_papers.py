@@ -6,16 +6,36 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.field.conftest import County, Phone
+from tests.field.test_closing import draw
 
 
-def bodies(phone: Phone, visit: str, kind: str) -> list[dict[str, Any]]:
-    """What the entries of a kind in this phone's store say, in order."""
+def entries(phone: Phone, visit: str, kind: str) -> list[dict[str, Any]]:
+    """The entries of a kind in this phone's store, in order."""
     return phone.page.evaluate(
         """async ([visit, kind]) => {
           const { app } = await import("/field/app/local/app.js");
-          return (await app.store.entries(visit)).filter((one) => one.kind === kind).map((one) => one.body);
+          return (await app.store.entries(visit)).filter((one) => one.kind === kind);
         }""",
         [visit, kind],
+    )
+
+
+def bodies(phone: Phone, visit: str, kind: str) -> list[dict[str, Any]]:
+    """What they say."""
+    return [one["body"] for one in entries(phone, visit, kind)]
+
+
+def blockers(page: Page, visit: str) -> set[str]:
+    """What this phone's fold says stands in the way."""
+    return set(
+        page.evaluate(
+            """async (id) => {
+              const { app } = await import("/field/app/local/app.js");
+              const { openVisit } = await import("/field/app/local/visits.js");
+              return (await openVisit(app.store, id)).state.blockers.map((one) => one.code);
+            }""",
+            visit,
+        )
     )
 
 
@@ -78,7 +98,9 @@ def test_a_sample_is_recorded_offline_with_its_photo_and_leaves_its_item_pending
     page.wait_for_selector("#recorded .mark--stored", timeout=30_000)
 
 
-def test_what_was_asked_seen_and_served_is_listed_with_its_author(county: County, officer: Callable[..., Phone]) -> None:
+def test_what_was_asked_seen_and_served_is_listed_with_its_author(
+    county: County, officer: Callable[..., Phone]
+) -> None:
     visit = county.visit()
     lin, zhou = officer("lin"), officer("zhou")
     zhou.arrive(visit, "XFJY")
@@ -101,9 +123,82 @@ def test_what_was_asked_seen_and_served_is_listed_with_its_author(county: County
     page.click("#paper-served button[type=submit]")
     page.wait_for_selector("#recorded li")
     (served,) = bodies(zhou, visit, "served")
-    assert (served["document"], served["recipient"], served["way"]) == ("责令改正通知书", "演示人", "直接送达")
+    assert (served["document"], served["recipient"], served["way"]) == (
+        "责令改正通知书",
+        "演示人",
+        "直接送达",
+    )
     page = lin.open(visit)
     page.click("#records > summary")
     page.wait_for_selector("#records li >> nth=2", timeout=30_000)
     listed = page.inner_text("#records ol")
-    assert all(text in listed for text in ("询问笔录", "答：上月。", "通道净宽 1.1 米", "青消责〔2026〕第1号", "消防救援大队", "周演示"))
+    assert all(
+        text in listed
+        for text in (
+            "询问笔录",
+            "答：上月。",
+            "通道净宽 1.1 米",
+            "青消责〔2026〕第1号",
+            "消防救援大队",
+            "周演示",
+        )
+    )
+
+
+def test_a_signed_page_is_photographed_once_and_counts_for_each_who_signed_it(
+    county: County, officer: Callable[..., Phone]
+) -> None:
+    visit = county.visit()
+    zhou = officer("zhou")
+    zhou.arrive(visit, "XFJY")
+    page = zhou.open(visit, "/sign?role=party&scope=XFJY")
+    page.click(".chip:has-text('纸质签字拍照')")
+    page.wait_for_selector("#pages")
+    page.click("#sign button[type=submit]")
+    page.wait_for_selector("#notice .notice:has-text('签字页')")
+    page.click("#pages [data-do=camera]")
+    page.wait_for_selector(".camera__shutter:enabled")
+    page.click(".camera__shutter")
+    page.wait_for_selector(".camera__count:has-text('1')")
+    page.click(".camera__done")
+    page.wait_for_selector("#sign input[name=page]")
+    page.click("#sign button[type=submit]")
+    page.wait_for_selector("#signatures .thumb")
+    page.click("#signatures .signers li:first-child a.button")
+    page.click(".chip:has-text('纸质签字拍照')")
+    page.wait_for_selector("#sign input[name=page]")
+    page.click("#sign button[type=submit]")
+    page.wait_for_selector("#signatures .signers li:first-child .thumb")
+    (photo,) = entries(zhou, visit, "evidence")
+    signed = bodies(zhou, visit, "signature")
+    assert [(one["role"], one["method"], one["page"]) for one in signed] == [
+        ("party", "paper", photo["hash"]),
+        ("inspector", "paper", photo["hash"]),
+    ]
+    assert "要件不全" not in page.inner_text("#signatures")
+
+
+def test_a_supplement_explains_a_change_after_the_signature(
+    county: County, officer: Callable[..., Phone]
+) -> None:
+    visit = county.visit()
+    zhou = officer("zhou")
+    zhou.arrive(visit, "XFJY")
+    page = zhou.open(visit, "/items/XF1")
+    page.click(".verdict--pass")
+    page.wait_for_selector(".answered--pass")
+    page = zhou.open(visit, "/sign?role=party&scope=XFJY")
+    draw(page)
+    page = zhou.open(visit, "/items/XF1")
+    page.click(".verdict--na")
+    page.fill("[name=reason]", "没有这类设施")
+    page.click("button.bar__main")
+    page.wait_for_selector(".answered--na")
+    page = zhou.open(visit, "/close")
+    assert "signature-outdated" in blockers(page, visit)
+    page.click("#signatures a[href$='/papers/supplement']")
+    page.wait_for_selector("#paper .needs:has-text('演示人')")
+    page.fill("#supplement-text", "第 1 项改为不适用，原因已告知当事人。")
+    page.click("#paper-supplement button[type=submit]")
+    page.wait_for_selector("#recorded li")
+    assert "signature-outdated" not in blockers(page, visit)

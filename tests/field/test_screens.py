@@ -13,6 +13,7 @@ SCREENS = [
     "{visit}?q=XF2", "{visit}/items/XF1", "{visit}/items/XF2", "{visit}/items/SC2", "{visit}/arrive/XFJY", "{visit}/arrive/SCJG",
     "{visit}/not-carried-on", "{visit}/clues", "{visit}/evidence", "{visit}/close", "{visit}/sign?role=party&scope=visit",
     "{visit}/refusal?scope=visit", "{visit}/papers/sample", "{visit}/papers/inquiry", "{visit}/papers/survey", "{visit}/papers/served",
+    "{visit}/papers/supplement", "{visit}/people", "{visit}/sign?role=party&scope=visit&method=paper",
 ]  # fmt: skip
 
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, input, select, textarea")]

@@ -1,10 +1,13 @@
 /** Addresses and deeds of one area: changes of people, papers on the spot. */
 import { savePaper, showPaper } from "../handlers/papers.js";
+import { saveSubstitution, showPeople } from "../handlers/people.js";
 
 /** [method, path, handler]: asked only while an account is open. */
 export const INSIDE = [
   ["GET", "/field/visits/:visit/papers/:kind", showPaper],
   ["POST", "/field/visits/:visit/papers/:kind", savePaper],
+  ["GET", "/field/visits/:visit/people", showPeople],
+  ["POST", "/field/visits/:visit/substitutions", saveSubstitution],
 ];
 
 /** The same, asked at any time. */

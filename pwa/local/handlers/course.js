@@ -1,5 +1,6 @@
 /** Arriving and leaving: one handler per step, all under /visits/:visit/arrive/:department/:step. */
 import { arrivePage } from "../../views/arrive.js";
+import { CAME_LATE } from "../../views/record-words.js";
 import { certifiedOf } from "../../views/words.js";
 import { syncState } from "../../sync/sync.js";
 import { once } from "../app.js";
@@ -16,7 +17,7 @@ export async function showArrive({ store, params }) {
   const drafts = await draftsOf(store, visit.id);
   const prefix = `arrive-${params.department}-`;
   const own = Object.fromEntries(Object.entries(drafts).filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]));
-  return arrivePage(visit, params.department, placeNow(refresh), own, syncState());
+  return arrivePage({ ...visit, drafts }, params.department, placeNow(refresh), own, syncState());
 }
 
 export async function takeStep({ store, params, form }) {
@@ -27,7 +28,7 @@ export async function takeStep({ store, params, form }) {
     const visit = await openVisit(store, id);
     if (department !== visit.department) throw new Refusal("not-yours");
     const { kind, body } = await said(form, visit);
-    await store.appendMany(id, [...opening(visit, store, kind), { kind, body: { department, ...body } }]);
+    await store.appendMany(id, [...opening(visit, store, kind), { kind, body: { department, ...body } }, ...comingAfterAll(visit, kind)]);
     await dropDraft(store, id, `arrive-${department}-${step}`);
     return DONE;
   });
@@ -37,6 +38,13 @@ export async function takeStep({ store, params, form }) {
 function opening(visit, store, kind) {
   const opened = [...visit.entries.values()].some((entry) => entry.kind === "visit.opened" && entry.device === store.device);
   return kind === "visit.arrived" && !opened ? [{ kind: "visit.opened", body: {} }] : [];
+}
+
+/** A department marked absent that arrives takes part again: its own officer says so, in the same act. */
+function comingAfterAll(visit, kind) {
+  const { state, heads } = visit.state.departments[visit.department];
+  if (kind !== "visit.arrived" || state !== "absent") return [];
+  return [{ kind: "department.reopened", body: { department: visit.department, reason: CAME_LATE, replaces: heads } }];
 }
 
 const SAYS = {

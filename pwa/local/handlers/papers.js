@@ -1,4 +1,4 @@
-/** Samples, inquiries, surveys and served papers: one form each, with the photos taken for it. */
+/** Samples, inquiries, surveys, served papers and supplements: one form each, with the photos taken for it. */
 import { PAPERS, paperPage, photosFor } from "../../views/papers.js";
 import { SERVICES } from "../../views/record-words.js";
 import { syncState } from "../../sync/sync.js";
@@ -22,7 +22,7 @@ export async function savePaper({ store, params, form }) {
     const visit = await openVisit(store, params.visit);
     if (!visit.state.departments[visit.department]) throw new Refusal("not-yours");
     const text = (name) => (form.get(name) ?? "").trim();
-    const body = { department: visit.department, ...SAYS[kind](text, visit), evidence: photosFor(visit, kind) };
+    const body = { department: visit.department, ...SAYS[kind](text, visit), ...(PAPERS[kind].moment && { evidence: photosFor(visit, kind) }) };
     await store.appendMany(visit.id, [{ kind, body }, ...alsoSaid(kind, visit, body, form)]);
     await dropDraft(store, visit.id, `paper-${kind}`);
     return DONE;
@@ -40,6 +40,7 @@ const SAYS = {
     document: needed(text, "document", "served-document-needed"), number: text("number"),
     recipient: needed(text, "recipient", "served-recipient-needed"), way: way(text("way")),
   }),
+  supplement: (text, visit) => ({ text: needed(text, "text", "text-needed"), covers: visit.covers() }),
 };
 
 function needed(text, field, code) {

@@ -1,5 +1,5 @@
-/** Signatures drawn on the screen, and refusals to sign. */
-import { refusalPage, signPage } from "../../views/close-signatures.js";
+/** Signatures drawn on the screen or on a photographed page, and refusals to sign. */
+import { refusalPage, signedPages, signPage } from "../../views/close-signatures.js";
 import { certifiedOf, inVisitOrder } from "../../views/words.js";
 import { syncState } from "../../sync/sync.js";
 import { once } from "../app.js";
@@ -12,7 +12,8 @@ export async function showSign({ store, params, query }) {
   const visit = await openVisit(store, params.visit);
   const drafts = await draftsOf(store, visit.id);
   const signing = query.get("role") === "party" ? partySigning(visit, query.get("scope") ?? "visit") : officerSigning(visit, query.get("scope"), query.get("person"));
-  return signPage(visit, signing, drafts[`sign-${signing.scope}`] ?? {}, syncState());
+  const method = query.get("method") === "paper" ? "paper" : "screen";
+  return signPage(visit, { ...signing, method }, drafts[`sign-${signing.scope}`] ?? {}, syncState());
 }
 
 function partySigning(visit, scope) {
@@ -29,13 +30,25 @@ function officerSigning(visit, scope, person) {
 export async function saveSignature({ store, params, form }) {
   return once(form.get("act"), async () => {
     const visit = await openVisit(store, params.visit);
-    const drawing = JSON.parse(form.get("drawing") || "null");
-    if (!drawing?.strokes?.length) throw new Refusal("drawing-needed");
+    const made = form.get("method") === "paper" ? onPaper(visit, form) : onScreen(form);
     const { role, scope, person, name, post } = signerIn(visit, form);
-    await store.append(visit.id, "signature", { role, scope, method: "screen", name, person, post, drawing, covers: visit.covers() });
+    await store.append(visit.id, "signature", { role, scope, ...made, name, person, post, covers: visit.covers() });
     await dropDraft(store, visit.id, `sign-${scope}`);
     return see(`/field/visits/${visit.id}/close#signatures`);
   });
+}
+
+function onScreen(form) {
+  const drawing = JSON.parse(form.get("drawing") || "null");
+  if (!drawing?.strokes?.length) throw new Refusal("drawing-needed");
+  return { method: "screen", drawing };
+}
+
+/** The page is named by the entry that put its photo on record. */
+function onPaper(visit, form) {
+  const page = signedPages(visit).find(({ sha256 }) => sha256 === form.get("page"));
+  if (!page) throw new Refusal("page-needed", { field: "page" });
+  return { method: "paper", page: page.entries[0] };
 }
 
 function signerIn(visit, form) {
