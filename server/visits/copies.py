@@ -32,7 +32,8 @@ class Copy:
 
 def visit_of(code: str) -> Visit:
     """The visit a code belongs to."""
-    query = select(Visit).where(Visit.code == code).options(joinedload(Visit.enterprise), selectinload(Visit.departments))
+    query = select(Visit).where(Visit.code == code)
+    query = query.options(joinedload(Visit.enterprise), selectinload(Visit.departments))
     visit = db.session.scalar(query) if CODE.fullmatch(code) else None
     if visit is None:
         raise Problem("not-found")
@@ -51,6 +52,8 @@ def handed_out(visit: Visit) -> list[Copy]:
 
 def _copy(entry: dict[str, object]) -> Copy | None:
     body = entry["body"]
-    if not isinstance(body, dict) or body.get("document") != DOCUMENT or not isinstance(body.get("sha256"), str):
+    if not isinstance(body, dict) or body.get("document") != DOCUMENT:
+        return None
+    if not isinstance(body.get("sha256"), str):
         return None
     return Copy(str(entry["at"]), body["sha256"])

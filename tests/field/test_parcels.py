@@ -106,7 +106,7 @@ def test_what_one_phone_wrote_reaches_the_server_by_the_other(county: County, ha
 def test_a_file_that_is_not_whole_or_not_for_this_person_changes_nothing(
     officer: Officer, handed_over: tuple[str, Phone, Phone, Path, str], tmp_path: Path
 ) -> None:
-    visit, zhou, lin, file, code = handed_over
+    visit, _zhou, lin, file, code = handed_over
     before = here(lin, visit)
     whole = file.read_bytes()
     altered = bytearray(whole)

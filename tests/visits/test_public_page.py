@@ -17,7 +17,8 @@ def code_of(visit) -> str:
 
 
 def serve(visit, **body):
-    said = {"department": "SCJG", "document": copies.DOCUMENT, "number": "1", "recipient": "演示人", "way": "打印"}
+    said = {"department": "SCJG", "document": copies.DOCUMENT, "number": "1", "way": "打印"}
+    said |= {"recipient": "演示人"}
     visit.phone("lin").write("served", said | {"sha256": SHA256} | body)
     return visit.sent()
 
