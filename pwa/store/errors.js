@@ -16,6 +16,7 @@ export const STORE_CODES = Object.freeze([
   "parcel-code",         // not the code this file was made with
   "parcel-damaged",      // a file that was cut or altered on its way
   "parcel-stranger",     // a file of a visit this person is not on
+  "rescue-impossible",   // this enrolment never met the organisation's key: nobody could open its rescue file
   "no-account",          // nobody with that id is enrolled on this phone
 ]);
 

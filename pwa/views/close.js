@@ -128,7 +128,7 @@ function leaving(visit, drafts, sync) {
   if (!own) return html`<section id="leaving"></section>`;
   const left = own.steps.left.map((hash) => visit.entries.get(hash)).filter(Boolean);
   return html`<section id="leaving" class="card"><h2>${icon("door-exit")}${t("leaving.title")}</h2>
-    ${left.map((entry) => html`<p class="said">${t("leaving.said")}<span class="quiet">${personName(visit, entry.author)} ${moment(entry.at)} ${visit.entryMark(entry.hash)}</span></p>`)}
+    ${left.map((entry) => html`<p class="said">${t("leaving.said")}${entry.body.reason && html`：${entry.body.reason}`}<span class="quiet">${personName(visit, entry.author)} ${moment(entry.at)} ${visit.entryMark(entry.hash)}</span></p>`)}
     ${onThisPhone(visit, sync)}
     ${!left.length && own.steps.arrived.length > 0 ? writeForm({ id: "leave", action: `/field/visits/${visit.id}/arrive/${visit.department}/left`, act: `left:${left.length}` }, submit(t("leaving.save"), { look: "plain", symbol: "door-exit" })) : ""}
     ${!left.length && !own.steps.arrived.length && html`<p class="quiet">${t("leaving.not-arrived")}</p>`}</section>`;

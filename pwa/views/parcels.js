@@ -77,5 +77,6 @@ function taken({ visit, number, from, entries, files }) {
 export function withoutNetwork(visits) {
   return html`<section id="sync-parcels" class="card"><h2>${icon("cloud-off")}${t("parcel.title")}</h2><p>${t("parcel.text")}</p>
     ${visits.map(({ id, name }) => linkButton(`/field/visits/${id}/handover`, t("parcel.hand-over", { name }), { symbol: "hand-off" }))}
-    ${linkButton("/field/take", t("parcel.take"), { symbol: "cloud-download" })}</section>`;
+    ${linkButton("/field/take", t("parcel.take"), { symbol: "cloud-download" })}
+    <p>${t("parcel.rescue-text")}</p>${linkButton("/field/rescue", t("parcel.rescue"), { symbol: "device-floppy" })}</section>`;
 }

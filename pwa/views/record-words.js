@@ -13,3 +13,6 @@ export const SERVED_DOCUMENTS = ["现场检查笔录", "联合检查记录表", 
 /** What a photo taken for a paper is called in the list of evidence, by the paper's kind. */
 export const PAPER_CAPTIONS = { sample: "抽样取证", inquiry: "询问笔录", survey: "现场勘验", served: "送达", signature: "纸质签字页", transcribed: "纸质检查表" };
 export const CAME_LATE = "本部门人员迟到，现已到场。";
+
+/** Why somebody leaves though part of the work is on the phone only. */
+export const LEFT_BEHIND = ["现场没有网络，已用交接文件交给同事", "现场没有网络，已导出救援文件", "现场没有网络，回到有网络的地方后同步"];

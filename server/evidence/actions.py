@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from sqlalchemy import exists, select, update
@@ -61,6 +62,18 @@ def complete_upload(spool: Spool, upload: Upload) -> None:
         raise
     _keep(spool, upload, findings)
     spool.finish(upload)
+
+
+def take_in(spool: Spool, person_id: str, visit_id: str, file: Path, sha256: str, type_: str) -> None:
+    """A file that came another way than by an upload becomes the visit's blob, or is refused. It is moved."""
+    plain, length = accepted_type(type_), file.stat().st_size
+    upload = Upload(new_upload_id(), person_id, visit_id, sha256, plain, length, "")
+    spool.begin(upload)
+    try:
+        file.replace(spool.part(upload))
+        complete_upload(spool, upload)
+    finally:
+        spool.drop(upload.id)
 
 
 def _examine(spool: Spool, upload: Upload) -> Findings:

@@ -11,6 +11,7 @@ from server.evidence.model import Blob
 from server.infra.db import db
 from server.visits.model import Entry
 from tests.field.conftest import County, Phone
+from tests.phone_store.test_rescue import Desk
 from tests.phone_store.test_sync import photo
 
 Officer = Callable[..., Phone]
@@ -84,7 +85,9 @@ def handed_over(county: County, officer: Officer, tmp_path: Path) -> tuple[str, 
     return visit, zhou, lin, file, hand_over(zhou, visit, file)
 
 
-def test_what_one_phone_wrote_reaches_the_server_by_the_other(county: County, handed_over: tuple[str, Phone, Phone, Path, str]) -> None:
+def test_what_one_phone_wrote_reaches_the_server_by_the_other(
+    county: County, handed_over: tuple[str, Phone, Phone, Path, str]
+) -> None:
     visit, zhou, lin, file, code = handed_over
     page = take_in(lin, file, f"{code[:4]} {code[4:]}")
     expect(page.locator("#take")).to_contain_text("已收下", timeout=WAIT)
@@ -97,7 +100,9 @@ def test_what_one_phone_wrote_reaches_the_server_by_the_other(county: County, ha
     lin.context.set_offline(False)
     lin.open(visit).wait_for_selector(".top .mark--stored", timeout=WAIT)
     with county.app.app_context():
-        entries = db.session.scalars(db.select(Entry.hash).where(Entry.visit_id == visit, Entry.standing == "accepted"))
+        entries = db.session.scalars(
+            db.select(Entry.hash).where(Entry.visit_id == visit, Entry.standing == "accepted")
+        )
         blobs = db.session.scalars(db.select(Blob.sha256).where(Blob.visit_id == visit))
         assert {"hashes": sorted(entries), "files": sorted(blobs)} == wanted
         db.engine.dispose()
@@ -106,7 +111,7 @@ def test_what_one_phone_wrote_reaches_the_server_by_the_other(county: County, ha
 def test_a_file_that_is_not_whole_or_not_for_this_person_changes_nothing(
     officer: Officer, handed_over: tuple[str, Phone, Phone, Path, str], tmp_path: Path
 ) -> None:
-    visit, _zhou, lin, file, code = handed_over
+    visit, _, lin, file, code = handed_over
     before = here(lin, visit)
     whole = file.read_bytes()
     altered = bytearray(whole)
@@ -148,3 +153,71 @@ def test_a_colleague_who_never_downloaded_the_visit_gets_it_by_the_file(
     page.wait_for_url(f"**/visits/{visit}")
     answer(wu, visit, "XF2")
     assert set(here(zhou, visit)["hashes"]) < set(here(wu, visit)["hashes"])
+
+
+def test_leaving_is_one_tap_when_nothing_stays_behind_and_else_has_a_reason(
+    county: County, officer: Officer
+) -> None:
+    visit = county.visit()
+    zhou = officer("zhou")
+    zhou.arrive(visit, "XFJY")
+    zhou.page.wait_for_selector("#step-party .mark--stored", timeout=WAIT)
+    go_offline(zhou)
+    answer(zhou, visit, "XF1")
+    page = zhou.open(visit, "/close")
+    page.click("#leave button")
+    page.wait_for_url("**/leaving")
+    expect(page.locator("#here")).to_contain_text("记录 1 条，照片音像 0 个")
+    page.click("#leaving button[type=submit]")
+    page.wait_for_selector("#notice .notice")
+    page.locator(".phrase").last.click()
+    page.click("#leaving button[type=submit]")
+    page.wait_for_selector("#leaving .said")
+    assert left(page, visit) == {
+        "department": "XFJY",
+        "reason": "现场没有网络，回到有网络的地方后同步",
+        "unsent": {"entries": 1, "files": 0, "bytes": 0},
+    }
+    lin = officer("lin")
+    lin.arrive(visit, "SCJG")
+    lin.page.wait_for_selector("#step-party .mark--stored", timeout=WAIT)
+    lin.open(visit, "/close").click("#leave button")
+    lin.page.wait_for_selector("#leaving .said")
+    assert left(lin.page, visit) == {"department": "SCJG"}
+
+
+def left(page: Page, visit: str) -> dict[str, object]:
+    """What the last leaving says, but for the place."""
+    body = page.evaluate(
+        """async (visit) => {
+          const { app } = await import("/field/app/local/app.js");
+          return (await app.store.entries(visit)).filter((one) => one.kind === "visit.left" && one.author === app.store.person.id).at(-1).body;
+        }""",
+        visit,
+    )
+    return {name: value for name, value in body.items() if name != "location"}
+
+
+def test_a_phone_nobody_can_open_gives_its_rescue_file_and_the_office_takes_it_in(
+    county: County, officer: Officer, tmp_path: Path
+) -> None:
+    visit = county.visit()
+    zhou = officer("zhou")
+    zhou.arrive(visit, "XFJY")
+    zhou.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+    zhou.context.set_offline(True)
+    answer(zhou, visit, "XF1")
+    zhou.page.evaluate(KEEP, {"visit": visit, "bytes": list(photo(300))})
+    wanted = here(zhou, visit)
+    page = zhou.page
+    page.evaluate("async () => { await (await import('/field/app/store/accounts.js')).lock(); }")
+    page.goto(f"{county.server.url}/field/")
+    page.click("a[href='/field/rescue']")
+    page.click("#rescue-make button[type=submit]")
+    with page.expect_download(timeout=WAIT) as saved:
+        page.click("[data-do=parcel-download]")
+    saved.value.save_as(tmp_path / "rescue")
+    desk = Desk(county.app)
+    outcome = desk.outcome((tmp_path / "rescue").read_bytes())
+    assert outcome["state"] == "done"
+    assert desk.held(visit) == (wanted["hashes"], wanted["files"])

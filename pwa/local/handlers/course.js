@@ -8,8 +8,9 @@ import { draftsOf, dropDraft } from "../drafts.js";
 import { placeForRecord, placeNow } from "../place.js";
 import { Refusal } from "../refusal.js";
 import { refresh } from "../refresh.js";
-import { DONE } from "../router.js";
+import { DONE, see } from "../router.js";
 import { openVisit } from "../visits.js";
+import { staysBehind } from "./leaving.js";
 
 export async function showArrive({ store, params }) {
   const visit = await openVisit(store, params.visit);
@@ -24,6 +25,7 @@ export async function takeStep({ store, params, form }) {
   const { visit: id, department, step } = params;
   const said = SAYS[step];
   if (!said) throw new Refusal("no-such-page");
+  if (step === "left" && await staysBehind(store, id)) return see(`/field/visits/${id}/leaving`);
   return once(form.get("act"), async () => {
     const visit = await openVisit(store, id);
     if (department !== visit.department) throw new Refusal("not-yours");
