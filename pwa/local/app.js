@@ -2,6 +2,8 @@
  * What this tab has open: the store of one account, or a gate page that stands before everything.
  * The one mutable thing of local/; pages and handlers get the store from here through `inside`.
  */
+import { isExercise } from "./visits.js";
+
 let store = null;
 let gate = null;
 
@@ -27,7 +29,12 @@ export const app = {
 
 /** A handler that needs an open account; before one is, the gate answers. */
 export function inside(handler) {
-  return (request) => (gate ? gate() : handler({ ...request, store }));
+  return async (request) => (gate ? gate() : marked(await handler({ ...request, store }), request.params.visit));
+}
+
+/** The pages of an exercise bear its mark; any other answer of a handler is left as it is. */
+function marked(answer, visit) {
+  return visit && isExercise(visit) && answer.body instanceof Function ? { ...answer, training: true } : answer;
 }
 
 /** Repeating an act that was done, or is being done, does nothing more: a double tap is harmless. */

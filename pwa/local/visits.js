@@ -15,6 +15,7 @@ import { Refusal } from "./refusal.js";
 const ENDED = new Set(["cancelled", "left"]);
 
 const folds = new Map();
+const exercises = new Set();
 const custodies = new Map();
 
 bus.on("journal", ({ visit, entries = null }) => {
@@ -41,6 +42,9 @@ export async function openVisit(store, id) {
   return visit;
 }
 
+/** Whether a visit that was opened is an exercise (演练): every screen of it says so. */
+export const isExercise = (id) => exercises.has(id);
+
 /** A promise per key, so that two askers share one reading; a failed reading is never kept. */
 function cached(cache, key, read) {
   if (!cache.has(key)) {
@@ -66,6 +70,7 @@ function growBy(visit, news) {
 async function folding(store, id) {
   const [bundle, entries, context, listed] = await Promise.all([store.bundle(id), store.entries(id), store.context(id), store.visits()]);
   if (!bundle) return null;
+  if (bundle.visit.training) exercises.add(id);
   const said = listed.find((visit) => visit.id === id)?.status;
   return foldedOf({
     id,

@@ -54,9 +54,9 @@ function mayRead({ status }) {
   return status !== "left";
 }
 
-/** Download a bundle this phone lacks. One that fails for its own reasons does not hold up the others. */
-async function fetchBundle(store, session, { id, bundle_digest: digest }) {
-  if (await store.meta(`bundle:${id}`) === digest) return false;
+/** Download a bundle this phone lacks; one that is withheld is there once its line no longer says so. One that fails for its own reasons does not hold up the others. */
+async function fetchBundle(store, session, { id, bundle_digest: digest, release_at: withheld }) {
+  if (withheld || await store.meta(`bundle:${id}`) === digest) return false;
   try {
     const { body } = await session.get(`/api/visits/${id}/bundle`);
     await store.putBundle(id, body, digest);

@@ -131,14 +131,19 @@ export function needs(text, link = null) {
 }
 
 /** The frame of every page: header with the honest mark, content, the bar in the thumb's reach. */
-export function frame({ title, back = null, tab = null, sync = null, body, bar = null, plain = false }) {
+export function frame({ title, back = null, tab = null, sync = null, body, bar = null, plain = false, training = false }) {
   return html`<main id="screen" class="screen" hx-history-elt tabindex="-1">
     <header class="top">${back && html`<a class="top__back" href="${back}" aria-label="${t("action.back")}">${icon("chevron-left")}</a>`}
       <h1 class="top__title">${title}</h1>
       ${!plain && part("sum", html`<a id="sum" class="top__mark" href="/field/sync">${sumMark(sync)}</a>`)}</header>
-    <div class="content">${body()}</div>
+    <div class="content">${training && exerciseMark()}${body()}</div>
     ${bar ? bar() : tab && tabs(tab)}
   </main>`;
+}
+
+/** 演练: said in words once, and drawn across the screen. */
+function exerciseMark() {
+  return html`<p class="exercise">${icon("flag")}<span>${t("training.note")}</span></p><div class="watermark" data-mark="${t("training.mark")}" aria-hidden="true"></div>`;
 }
 
 function tabs(current) {

@@ -108,9 +108,18 @@ function aborted({ state, entries }) {
 }
 
 function results(visit) {
-  const rows = visit.bundle.departments.flatMap(({ code, name }) => Object.entries(visit.state.departments[code].results).map(([matter, result]) => ({ name, matter, result })));
   return html`<h2>三、抽查事项结果</h2>
-<table><thead><tr><th>检查机关</th><th>抽查事项</th><th>结果</th></tr></thead><tbody>${rows.map(({ name, matter, result }) => html`<tr><td>${name}</td><td>${matter}</td><td>${result ? word(`result.${result}`) : "尚未形成"}</td></tr>`)}</tbody></table>`;
+<table><thead><tr><th>检查机关</th><th>结果</th><th>抽查事项</th></tr></thead><tbody>${visit.bundle.departments.map(({ code, name }) => byResult(visit.state.departments[code].results).map(([result, matters]) => html`<tr><td>${name}</td><td>${result}</td><td>${matters.join("；")}</td></tr>`))}</tbody></table>`;
+}
+
+/** {matter: code} → [[words of the result, [matter…]]…] */
+function byResult(results) {
+  const groups = new Map();
+  for (const [matter, code] of Object.entries(results)) {
+    const result = code ? word(`result.${code}`) : "尚未形成";
+    groups.set(result, [...groups.get(result) ?? [], matter]);
+  }
+  return [...groups];
 }
 
 function problems(visit) {
@@ -140,7 +149,7 @@ ${said.map((one) => html`<p>${one.name}：${one.text}（${time(one.at)}）</p>`)
 
 function checklist(visit) {
   return html`<h2>六、逐项检查情况</h2>
-${visit.bundle.departments.filter(({ code }) => visit.state.departments[code].state !== "absent").map(({ code, name }) => html`<table class="items"><thead><tr><th colspan="4">${name}</th></tr><tr><th>序号</th><th>检查事项、内容</th><th>结果</th><th>说明</th></tr></thead><tbody>${itemsOf(visit, code).map((item) => itemRow(visit, item))}</tbody></table>`)}`;
+${visit.bundle.departments.filter(({ code }) => visit.state.departments[code].state !== "absent").map(({ code, name }) => html`<table class="items"><colgroup><col class="number"><col><col class="verdict"><col class="said"></colgroup><thead><tr><th colspan="4">${name}</th></tr><tr><th>序号</th><th>检查事项、内容</th><th>结果</th><th>说明</th></tr></thead><tbody>${itemsOf(visit, code).map((item) => itemRow(visit, item))}</tbody></table>`)}`;
 }
 
 function itemRow(visit, item) {
@@ -187,7 +196,7 @@ function proof(visit, { at, since, place }) {
     ["制作人", visit.person.name],
     ["检查记录", `${visit.entries.size} 条`],
     ["记录摘要", html`<code>${journalDigest([...visit.entries.keys()])}</code>`],
-    ["各链末条", heads.map((hash) => html`<code>${hash}</code> ${authorOf(visit, hash)}<br>`)],
+    ["各链末条", heads.map((hash) => html`<div>${authorOf(visit, hash)} <code>${hash}</code></div>`)],
     ["任务包", html`<code>${bundle}</code>`],
   ];
   return html`<section class="proof"><h2>八、核对</h2>
@@ -241,10 +250,10 @@ tr, .problem, .hand { break-inside: avoid; }
 .facts th { width: 9.5em; font-weight: 400; }
 thead { display: table-header-group; }
 .items { font-size: 13px; line-height: 1.5; table-layout: fixed; }
-.items th:first-child, .items td:first-child { width: 2.4em; text-align: center; }
-.items th:nth-child(3), .items td:nth-child(3) { width: 5em; }
-.items th:nth-child(4), .items td:nth-child(4) { width: 30%; }
-.items thead tr:first-child th { width: auto; text-align: left; font-size: 14px; }
+.number { width: 3.8em; }
+.verdict { width: 5.5em; }
+.said { width: 28%; }
+.items thead tr:first-child th { font-size: 14px; }
 .items .fail td { font-weight: 700; background: #f7f7f7; }
 .items .exempt td, .items .na td { color: #444; }
 .problem { margin-top: 8px; padding: 6px 10px; border: 1px solid #000; border-left-width: 4px; }

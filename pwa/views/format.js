@@ -22,8 +22,12 @@ export function day(date) {
 export function moment(instant, today = isoDay(new Date())) {
   const at = new Date(instant);
   if (Number.isNaN(at.getTime())) return String(instant);
-  const time = formatter("time", { hour: "2-digit", minute: "2-digit", hour12: false }).format(at);
+  const time = timeOfDay(at);
   return isoDay(at) === today ? time : `${formatter("date", { month: "numeric", day: "numeric" }).format(at)} ${time}`;
+}
+
+export function timeOfDay(at) {
+  return formatter("time", { hour: "2-digit", minute: "2-digit", hour12: false }).format(at);
 }
 
 /** The day in the county, as "YYYY-MM-DD". */

@@ -1,8 +1,8 @@
 /** Screen 1, my visits: today, coming, done. */
 import { t } from "../i18n/index.js";
 import { part } from "../local/live.js";
-import { empty, icon, meter, visitMark } from "./components.js";
-import { day, percent } from "./format.js";
+import { empty, icon, meter, needs, visitMark } from "./components.js";
+import { day, isoDay, percent, timeOfDay } from "./format.js";
 import { html } from "./html.js";
 
 /** cards: [{visit: summary, loaded: visit|null, download: {done,total}|null, group}] */
@@ -33,6 +33,7 @@ function groups(cards, sync, today) {
 
 function visitCard({ summary, loaded, download }, sync, today) {
   const id = `visit-${summary.id}`;
+  if (summary.release_at) return part(id, withheldCard(id, summary));
   const enterprise = loaded?.bundle.enterprise ?? { name: nameIn(summary), address: "" };
   const slot = loaded?.bundle.visit.slot ?? "";
   const when = summary.date === today ? slot : `${day(summary.date)} ${slot}`;
@@ -43,6 +44,18 @@ function visitCard({ summary, loaded, download }, sync, today) {
     ${loaded ? progress(loaded) : downloading(download)}
     <span class="visit-card__foot">${status(summary, loaded)}${loaded && visitMark(sync, summary.id)}</span>
   </a>`);
+}
+
+/** Before its release the phone knows only the day and who goes; nothing to open, and what will be needed then. */
+function withheldCard(id, { date, release_at: at, team, status: state }) {
+  return html`<article id="${id}" class="card visit-card visit-card--withheld">
+    <span class="visit-card__name">${icon("lock")}${t("withheld.title")}</span>
+    <span class="visit-card__when">${icon("clock")}${day(date)}</span>
+    <span class="visit-card__team">${icon("users")}${team.map((one) => (one.lead ? t("visits.lead", { name: one.name }) : one.name)).join("、")}</span>
+    <span>${t("withheld.until", { at: `${day(isoDay(new Date(at)))} ${timeOfDay(new Date(at))}` })}</span>
+    ${needs(t("withheld.network"))}
+    <span class="visit-card__foot"><span class="pill pill--${state}">${t(`status.${state}`)}</span></span>
+  </article>`;
 }
 
 function nameIn(summary) {
@@ -78,5 +91,5 @@ function downloading(download) {
 
 function status(summary, loaded) {
   const state = loaded?.ended ?? loaded?.state.status ?? summary.status;
-  return html`<span class="pill pill--${state}">${t(`status.${state}`)}</span>${loaded && html`<span class="quiet">${icon("device-mobile-check")}${t("visits.here")}</span>`}`;
+  return html`${summary.training && html`<span class="pill pill--training">${t("training.mark")}</span>`}<span class="pill pill--${state}">${t(`status.${state}`)}</span>${loaded && html`<span class="quiet">${icon("device-mobile-check")}${t("visits.here")}</span>`}`;
 }

@@ -32,7 +32,7 @@ def load() -> None:
         scenes.stage(today)
     codes = db.session.scalars(db.select(Enterprise.uscc)).all()
     doubtful = sum(map(credit_code_in_doubt, codes))
-    click.echo(f"Loaded {len(codes)} fictitious enterprises ({doubtful} credit codes in doubt) and 6 visits.")
+    click.echo(f"Loaded {len(codes)} fictitious enterprises ({doubtful} credit codes in doubt) and 8 visits.")
 
 
 @demo_commands.command("accounts")
@@ -53,10 +53,11 @@ def accounts(as_json: bool) -> None:
     "--items", type=click.IntRange(2, 5000), required=True, help="How many items the checklist has."
 )
 @click.option("--lead", required=True, help="User name of the officer who leads.")
-def visit(departments: int, items: int, lead: str) -> None:
+@click.option("--training", is_flag=True, help="An exercise: watermarked, and counted nowhere.")
+def visit(departments: int, items: int, lead: str, training: bool) -> None:
     """Assign one more visit of that size for today, and print its id."""
     with transaction():
-        made = sized.assign(departments, items, lead, local(now()).date())
+        made = sized.assign(departments, items, lead, local(now()).date(), training)
         click.echo(made.id)
 
 

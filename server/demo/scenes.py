@@ -1,4 +1,4 @@
-"""Six visits of the demo county, each in another state, told as their teams would.
+"""Eight visits of the demo county, each in another state, told as their teams would.
 
 | visit | when | state |
 |---|---|---|
@@ -8,6 +8,8 @@
 | garage | yesterday | open, one item answered differently by two officers of one department |
 | petrol station, 7 departments | today | assigned |
 | school canteen, 5 departments | in two days | assigned |
+| hotel | today | assigned, an exercise for newcomers |
+| karaoke hall | tomorrow | withheld from its team until two hours before |
 """
 
 from collections.abc import Callable
@@ -35,10 +37,12 @@ class Scene:
     days: int
     slot: str
     play: Callable[[Journey], None] | None = None
+    training: bool = False
+    release: str | None = None
 
 
 def stage(today: date) -> None:
-    """Assign and play all six."""
+    """Assign and play all of them."""
     for scene in SCENES:
         day = today + timedelta(days=scene.days)
         with pretending(_at(min(day, today), "08:00") - timedelta(days=3)), transaction():
@@ -67,6 +71,8 @@ def _assign(scene: Scene, day: date) -> Visit:
         team=_team(industry, enterprise, day),
         task_source="年度计划（演示）",
         notice=industry.document["prior_notice"]["text"],
+        training=scene.training,
+        release_at=_at(day, scene.release) if scene.release else None,
     )
 
 
@@ -150,4 +156,6 @@ SCENES = [
     Scene("JCWX", -1, "14:30", garage),
     Scene("JYZ", 0, "09:30"),
     Scene("XXST", 2, "10:00"),
+    Scene("BGJD", 0, "15:00", training=True),
+    Scene("GWYL", 1, "20:00", release="18:00"),
 ]

@@ -25,7 +25,7 @@ from server.visits.model import Visit
 SLOT = "09:00"
 
 
-def assign(departments: int, items: int, username: str, day: date) -> Visit:
+def assign(departments: int, items: int, username: str, day: date, training: bool = False) -> Visit:
     """A visit led by this officer, with two officers of each department."""
     lead = db.session.scalar(db.select(Person).filter_by(username=username, active=True))
     if lead is None or db.session.get(Inspector, lead.id) is None:
@@ -46,6 +46,7 @@ def assign(departments: int, items: int, username: str, day: date) -> Visit:
         team=team,
         checklist=_checklist(codes, items),
         exempt=False,
+        training=training,
     )
 
 

@@ -155,6 +155,8 @@ CATALOGUE: dict[str, Entry] = {
     # visits
     "visit-left": Entry(403, "您已不在此次检查的检查组中。您手机上尚未上传的内容仍可上传。",
                         "You are no longer on the team of this visit. What is still on your phone can be sent all the same."),
+    "visit-withheld": Entry(403, "此次检查还没有到公布时间。届时联网即可下载。",
+                            "This visit is not released yet. It can be downloaded, with a network, once it is."),
     "visit-cancelled": Entry(409, "此次检查已取消。", "This visit was cancelled."),
     "visit-signed": Entry(409, "此次检查已签署。", "This visit is signed off."),
     "visit-lead": Entry(422, "检查组必须有且只有一名牵头人。请指定一名牵头人。",

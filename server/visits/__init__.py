@@ -5,12 +5,13 @@ from flask_babel import lazy_gettext as _
 
 from server.accounts import ports as ports_of_accounts
 from server.accounts.signals import device_enrolled
-from server.visits import actions, api, chains, commands, deeds_views, held_views, public_views, views
+from server.visits import access, actions, api, chains, commands, deeds_views, held_views, public_views, views
 from server.web import nav
 
 
 def init(app: Flask) -> None:
     """Wire the room."""
+    app.jinja_env.globals["is_withheld"] = access.is_withheld
     app.register_blueprint(views.blueprint)
     app.register_blueprint(deeds_views.blueprint)
     app.register_blueprint(held_views.blueprint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from server.accounts.model import Person
+from server.infra.clock import now
 from server.infra.db import db
 from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
@@ -31,14 +32,30 @@ def is_on_team(person: Person, visit: Visit) -> bool:
     return member is not None and member.left_at is None
 
 
+def is_withheld(visit: Visit) -> bool:
+    """Whether it is too early for its team to know where it goes (R-414)."""
+    return visit.release_at is not None and now() < visit.release_at
+
+
 def may_read(person: Person, visit: Visit) -> bool:
-    """Present members, the office, and those who answer for a department that takes part."""
+    """Present members, the office, and those who answer for a department that takes part.
+
+    While a visit is withheld: only the office, and those of the lead department who direct it and do not go.
+    """
+    if is_withheld(visit):
+        return _may_know(person, visit)
     if is_on_team(person, visit):
         return True
     if OFFICE_ROLES & set(person.roles):
         return True
     answers_for = DEPARTMENT_ROLES & set(person.roles)
     return bool(answers_for) and any(one.department == person.department for one in visit.departments)
+
+
+def _may_know(person: Person, visit: Visit) -> bool:
+    if OFFICE_ROLES & set(person.roles):
+        return True
+    return may_direct(person, visit) and not is_on_team(person, visit)
 
 
 def may_push(person: Person, visit: Visit) -> bool:
@@ -56,10 +73,12 @@ def visit_for(person: Person, visit_id: str) -> Visit:
 
 
 def visit_to_read(person: Person, visit_id: str) -> Visit:
-    """A visit the person is on now; a former member is told so."""
+    """A visit the person is on now; a former member is told so, and whoever comes before its release."""
     visit = visit_for(person, visit_id)
     if not is_on_team(person, visit):
         raise Problem("visit-left")
+    if is_withheld(visit):
+        raise Problem("visit-withheld")
     return visit
 
 

@@ -22,6 +22,7 @@ from server.infra.audit import record
 from server.infra.clock import now
 from server.infra.db import after_commit, db, insert_once
 from server.infra.ids import new_id
+from server.kernel.instants import rfc3339
 from server.kernel.problems import Problem
 from server.registry.model import Enterprise, Inspector
 from server.registry.rules import OfficerState, certificate_valid_on
@@ -29,7 +30,7 @@ from server.visits import bundle, journal, signals
 from server.visits.entry import journal_digest
 from server.visits.model import NumberSeries, Visit, VisitMember
 
-PREFIX = "LC"
+SERIES, TRAINING_SERIES = "LC", "YL"
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,13 @@ def assign_visit(
     exempt: bool | None = None,
     task_source: str = "",
     notice: str = "",
+    training: bool = False,
+    release_at: dt.datetime | None = None,
 ) -> Visit:
     """Send a team to an enterprise.
+
+    A `training` visit (演练) counts nowhere and has numbers of its own. Until `release_at` its team knows
+    only the date and who goes (R-414).
 
     Without a `checklist` the newest of the enterprise's industry is taken; `exempt` (守信免查) follows from
     the registry unless it is said here.
@@ -61,7 +67,7 @@ def assign_visit(
     checklist = checklist or current_checklist(enterprise.industry)
     visit = Visit(
         id=new_id(),
-        number=_next_number(date.year),
+        number=_next_number(TRAINING_SERIES if training else SERIES, date.year),
         code=secrets.token_hex(16),
         enterprise_id=enterprise.id,
         industry=checklist.industry,
@@ -69,12 +75,21 @@ def assign_visit(
         slot=slot,
         lead_id=_lead_of(team).id,
         created_at=now(),
+        training=training,
+        release_at=release_at,
         journal_digest=journal_digest([]),
         members=[_member(one, date) for one in team],
     )
     _keep_first_bundle(visit, enterprise, checklist, _is_exempt(enterprise, exempt), task_source, notice)
     journal.project(visit)
-    record(actor, "visit-assigned", visit.id, number=visit.number, team=[one.person.id for one in team])
+    record(
+        actor,
+        "visit-assigned",
+        visit.id,
+        number=visit.number,
+        team=[one.person.id for one in team],
+        **({"release_at": rfc3339(release_at)} if release_at else {}),
+    )
     _announce(visit)
     return visit
 
@@ -130,14 +145,14 @@ def cancel_visit(actor: str | None, visit_id: str, reason: str) -> Visit:
     return visit
 
 
-def _next_number(year: int) -> str:
-    """The next number of a year: LC-2026-0001. Capitals and digits only, so that it fits a dense QR code."""
-    insert_once(NumberSeries, prefix=PREFIX, year=year)
-    own = (NumberSeries.prefix == PREFIX, NumberSeries.year == year)
+def _next_number(prefix: str, year: int) -> str:
+    """The next number of a series and year: LC-2026-0001. Capitals and digits, as a dense QR code wants."""
+    insert_once(NumberSeries, prefix=prefix, year=year)
+    own = (NumberSeries.prefix == prefix, NumberSeries.year == year)
     series = db.session.scalars(select(NumberSeries).where(*own).with_for_update()).one()
     series.last += 1
     db.session.flush()
-    return f"{PREFIX}-{year}-{series.last:04d}"
+    return f"{prefix}-{year}-{series.last:04d}"
 
 
 def _lead_of(team: Sequence[Assignment]) -> Person:

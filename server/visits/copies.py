@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from server.infra.db import db
 from server.kernel.problems import Problem
+from server.visits.access import is_withheld
 from server.visits.model import Entry, Visit
 
 DOCUMENT = "现场检查记录（当事人副本）"
@@ -31,11 +32,14 @@ class Copy:
 
 
 def visit_of(code: str) -> Visit:
-    """The visit a code belongs to."""
-    query = select(Visit).where(Visit.code == code)
-    query = query.options(joinedload(Visit.enterprise), selectinload(Visit.departments))
+    """The visit a code belongs to; one that is still withheld is not found."""
+    query = (
+        select(Visit)
+        .where(Visit.code == code)
+        .options(joinedload(Visit.enterprise), selectinload(Visit.departments))
+    )
     visit = db.session.scalar(query) if CODE.fullmatch(code) else None
-    if visit is None:
+    if visit is None or is_withheld(visit):
         raise Problem("not-found")
     return visit
 
@@ -54,6 +58,5 @@ def _copy(entry: dict[str, object]) -> Copy | None:
     body = entry["body"]
     if not isinstance(body, dict) or body.get("document") != DOCUMENT:
         return None
-    if not isinstance(body.get("sha256"), str):
-        return None
-    return Copy(str(entry["at"]), body["sha256"])
+    sha256 = body.get("sha256")
+    return Copy(str(entry["at"]), sha256) if isinstance(sha256, str) else None

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import joinedload
 
-from server.accounts.model import Person
+from server.accounts.model import Department, Person
 from server.infra.clock import now
 from server.infra.db import db
 from server.kernel import instants
@@ -19,6 +19,7 @@ from server.kernel.canonical import digest
 from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
 from server.visits import journal
+from server.visits.access import is_withheld
 from server.visits.admission import Standing
 from server.visits.entry import journal_digest
 from server.visits.model import Entry, Visit, VisitMember
@@ -146,7 +147,36 @@ def _summaries(rows: Sequence[Any]) -> list[Json]:
         )
     ):
         aside[visit_id].append(entry_hash)
-    return [_summary(visit, left_at, aside[visit.id]) for visit, left_at in rows]
+    teams = _teams([visit.id for visit, left_at in rows if is_withheld(visit)])
+    summaries = []
+    for visit, left_at in rows:
+        summary = _summary(visit, left_at, aside[visit.id])
+        summaries.append(_withheld(visit, summary, teams[visit.id]) if visit.id in teams else summary)
+    return summaries
+
+
+def _withheld(visit: Visit, summary: Json, team: list[Json]) -> Json:
+    """Before its release: the day and who goes, and a digest that is another one then."""
+    release_at = visit.release_at and instants.rfc3339(visit.release_at)
+    hidden = {"number": "", "enterprise": "", "slot": "", "bundle_digest": digest([visit.id, release_at])}
+    return summary | hidden | {"release_at": release_at, "team": team}
+
+
+def _teams(withheld: list[str]) -> dict[str, list[Json]]:
+    """Who goes on these visits, by name and department, the lead first."""
+    teams: dict[str, list[Json]] = {visit_id: [] for visit_id in withheld}
+    if not teams:
+        return teams
+    members = (
+        select(VisitMember.visit_id, VisitMember.lead, Person.name, Department.short_name)
+        .join(VisitMember.person)
+        .join(Department, Department.code == VisitMember.department)
+        .where(VisitMember.visit_id.in_(withheld), VisitMember.left_at.is_(None))
+        .order_by(VisitMember.lead.desc(), Department.order, Person.username)
+    )
+    for visit_id, lead, name, department in db.session.execute(members):
+        teams[visit_id].append({"name": name, "department": department, "lead": lead})
+    return teams
 
 
 def _summary(visit: Visit, left_at: dt.datetime | None, aside: list[str]) -> Json:
@@ -157,6 +187,7 @@ def _summary(visit: Visit, left_at: dt.datetime | None, aside: list[str]) -> Jso
         "date": visit.date.isoformat(),
         "slot": visit.slot,
         "status": "left" if left_at else visit.status,
+        "training": visit.training,
         "bundle_digest": visit.bundle_digest,
         "journal_digest": visit.journal_digest,
         "held_digest": journal_digest(aside),

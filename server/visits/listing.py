@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, selectinload
 
 from server.accounts.model import Department, Person
+from server.infra.clock import now
 from server.infra.db import db
 from server.registry.model import Enterprise
 from server.visits.access import DEPARTMENT_ROLES, OFFICE_ROLES
@@ -31,6 +32,8 @@ class Filters:
     since: dt.date | None = None
     until: dt.date | None = None
     search: str = ""
+    training: bool = False
+    """Exercises (演练) stand in a list of their own."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,13 @@ def readable_by(person: Person) -> ColumnElement[bool]:
     """`access.may_read` as a condition; a test holds the two equal."""
     if OFFICE_ROLES & set(person.roles):
         return Visit.id.is_not(None)
-    member = select(VisitMember.visit_id).where(
-        VisitMember.person_id == person.id, VisitMember.left_at.is_(None)
-    )
+    present = select(VisitMember.visit_id).where(VisitMember.left_at.is_(None))
+    on_team = Visit.id.in_(present.where(VisitMember.person_id == person.id))
+    released = or_(Visit.release_at.is_(None), Visit.release_at <= now())
     if not DEPARTMENT_ROLES & set(person.roles):
-        return Visit.id.in_(member)
-    return or_(Visit.id.in_(member), _has_department(person.department))
+        return and_(released, on_team)
+    led = Visit.id.in_(present.where(VisitMember.lead, VisitMember.department == person.department))
+    return or_(and_(released, or_(on_team, _has_department(person.department))), and_(led, not_(on_team)))
 
 
 def _has_department(code: str | None) -> ColumnElement[bool]:
@@ -100,7 +104,7 @@ def _has_department(code: str | None) -> ColumnElement[bool]:
 
 
 def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [Visit.training.is_(filters.training)]
     if filters.status == "conflict":
         conditions.append(or_(Visit.status == "conflict", Visit.id.in_(_with_conflicts())))
     elif filters.status:
@@ -113,7 +117,7 @@ def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
         conditions.append(Visit.date <= filters.until)
     if filters.search:
         conditions.append(_matching(filters.search))
-    return query.where(and_(*conditions)) if conditions else query
+    return query.where(and_(*conditions))
 
 
 def _with_conflicts() -> Select[Any]:

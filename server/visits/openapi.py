@@ -140,7 +140,7 @@ def _paths() -> dict[str, Any]:
                     "200": answer("The bundle.", ref("Bundle"), ETAG),
                     "304": answer("As it was.", headers=ETAG),
                 },
-                problems=["not-found", "visit-left"],
+                problems=["not-found", "visit-left", "visit-withheld"],
             )
         },
         "/api/visits/{visit_id}/hashes": {
@@ -164,7 +164,7 @@ def _paths() -> dict[str, Any]:
                     "200": answer("Entries.", ref("EntryPage"), ETAG),
                     "304": answer("Nothing new.", headers=ETAG),
                 },
-                problems=["not-found", "visit-left", "malformed"],
+                problems=["not-found", "visit-left", "visit-withheld", "malformed"],
             ),
             "post": operation(
                 "Push entries",

@@ -154,6 +154,16 @@ SCHEMAS: dict[str, Schema] = {
             "journal_digest": HASH,
             "held_digest": HASH | {"description": "The same over the entries kept without effect."},
         },
+        {
+            "training": TRUTH | {"description": "An exercise: counts nowhere."},
+            "release_at": INSTANT
+            | {
+                "description": "There until then: number, enterprise and slot are empty, "
+                "and there is no bundle yet."
+            },
+            "team": listing(record("", {"name": TEXT, "department": TEXT, "lead": TRUTH}))
+            | {"description": "With `release_at`: who goes."},
+        },
     ),
     "Bundle": record(
         "All that a visit needs offline; its canonical JSON hashes to `bundle_digest`.",

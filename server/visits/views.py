@@ -34,7 +34,7 @@ from server.web.gate import SIGNED_IN, allow
 blueprint = Blueprint("visits", __name__, url_prefix="/office/visits", template_folder="templates")
 
 SEARCH_LENGTH = 100
-FILTERS = ("status", "department", "since", "until", "q")
+FILTERS = ("status", "department", "since", "until", "q", "training")
 
 
 @blueprint.get("")
@@ -187,6 +187,7 @@ def _filters() -> Filters:
         since=read_day(args.get("since")),
         until=read_day(args.get("until")),
         search=_text(args.get("q")),
+        training=args.get("training") == "1",
     )
 
 

@@ -64,7 +64,7 @@ def test_the_county_on_both_databases(any_db, app):
     with app.app_context():
         _all_is_there()
         _three_eligible_officers_everywhere()
-        _six_visits()
+        _eight_visits()
         _every_journal_is_sound(app)
         _a_second_load_changes_nothing(app)
 
@@ -88,7 +88,7 @@ def _three_eligible_officers_everywhere():
             assert len(eligible_officers(code, version.industry, days)) >= 3, (version.industry, code)
 
 
-def _six_visits():
+def _eight_visits():
     today = local(now()).date()
     seen = {
         visit.industry: ((visit.date - today).days, visit.status)
@@ -101,8 +101,12 @@ def _six_visits():
         "CYFW": (-5, "signed"),
         "FDCJJ": (-2, "aborted"),
         "YPLS": (-12, "signed"),
+        "BGJD": (0, "assigned"),
+        "GWYL": (1, "assigned"),
     }
     assert [len(visit_to(code).departments) for code in ("JYZ", "XXST")] == [7, 5]
+    assert [visit_to(code).number[:2] for code in ("JYZ", "BGJD")] == ["LC", "YL"]
+    assert local(visit_to("GWYL").release_at).hour == 18
 
 
 def _every_journal_is_sound(app):

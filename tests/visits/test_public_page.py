@@ -17,9 +17,8 @@ def code_of(visit) -> str:
 
 
 def serve(visit, **body):
-    said = {"department": "SCJG", "document": copies.DOCUMENT, "number": "1", "way": "打印"}
-    said |= {"recipient": "演示人"}
-    visit.phone("lin").write("served", said | {"sha256": SHA256} | body)
+    said = {"document": copies.DOCUMENT, "number": "1", "recipient": "演示人", "way": "打印"}
+    visit.phone("lin").write("served", {"department": "SCJG", "sha256": SHA256} | said | body)
     return visit.sent()
 
 
