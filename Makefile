@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 
-.PHONY: run test bench lint setup
+.PHONY: run test soak bench lint setup
 
 # Set up, migrate, load the demo county if the database is empty, and serve until stopped.
 run:
@@ -13,6 +13,11 @@ test:
 	@deploy/setup.sh tests
 	@$(MAKE) --no-print-directory lint
 	@$(PYTHON) -m pytest -n 2 --dist loadscope
+
+# The generated faults in their full numbers (`make test` has a share of them): an hour. SEED=n begins elsewhere.
+soak:
+	@deploy/setup.sh tests
+	@SOAK=1 $(PYTHON) -m pytest -n 2 --dist loadscope tests/faults
 
 # Measure, each figure beside a yardstick of the same run. Wants an idle machine.
 bench:

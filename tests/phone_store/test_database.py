@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.phone_store.conftest import Phone, Tab
 
 VISIT = "01900000-0000-7000-8000-0000000000aa"
@@ -98,6 +100,36 @@ def test_steps_only_add_so_that_a_later_version_finds_all_that_was_written(alone
         """
     )
     assert found == ["kept", "new"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_commit_that_the_page_hears_to_have_failed_keeps_the_photo(alone: Phone, times: int) -> None:
+    tab = alone.tab()
+    tab.enrol()
+    tab.run(
+        """
+        const real = IDBDatabase.prototype.transaction;
+        let left = given;
+        IDBDatabase.prototype.transaction = function (stores, mode, how) {
+          const tx = real.call(this, stores, mode, how);
+          if (mode === "readwrite" && [stores].flat().join() === "evidence") tx.addEventListener("complete", (event) => {
+            if (left-- <= 0) return;
+            event.stopImmediatePropagation();
+            Object.defineProperty(tx, "error", { value: new DOMException("Connection to Indexed Database server lost", "UnknownError") });
+            tx.dispatchEvent(new Event("abort"));
+          });
+          return tx;
+        };
+        """,
+        times,
+    )
+    put = "await store.putEvidence(given, new Uint8Array(1000).fill(7), { type: 'image/jpeg' });"
+    assert tab.fails_with(put, VISIT) == (None if times == 1 else "storage-broken")
+    tab.reload()
+    tab.open()
+    (kept,) = tab.run("return store.evidenceList(given);", VISIT)
+    size = "return (await store.evidenceBlob(given.visit, given.sha256)).size;"
+    assert tab.run(size, {"visit": VISIT, "sha256": kept["sha256"]}) == 1000
 
 
 def test_a_full_disk_is_told_and_loses_nothing(alone: Phone) -> None:
