@@ -77,13 +77,13 @@ async function begin() {
   const store = await openSomebody();
   if (store) {
     app.open(store);
-    await finishCaptures(store);
+    await finishCaptures(store).catch(report); // what has no room now waits; a store that cannot be read says so in the page
     startSync(store);
   }
   await go(here());
   listen(store);
   if (!store) return;
-  await resumeCapture(store);
+  await resumeCapture(store).catch(report);
   if (await isSomebodyElse(store)) await go("/field/who", { push: "true" });
 }
 

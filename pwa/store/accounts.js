@@ -46,7 +46,8 @@ export async function openAccount(person) {
   const account = await accountOf(person.id ?? person);
   if (!account) throw new StoreError("no-account");
   const store = await storeOf(account);
-  await db.write(["state"], (tx) => tx.objectStore("state").put(account.device, "current"));
+  const current = await currentAccount();
+  if (current?.device !== account.device) await db.write(["state"], (tx) => tx.objectStore("state").put(account.device, "current"));
   bus.emit("account", { device: account.device });
   return store;
 }
