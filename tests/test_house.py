@@ -186,8 +186,9 @@ def test_the_rooms_of_the_phone_keep_their_walls(room: str) -> None:
 
 # --- pages --------------------------------------------------------------------------------------------------
 
-PAPERS = {  # files of their own: one printed by WeasyPrint, one handed to the party
+PAPERS = {  # files of their own: two printed by WeasyPrint, one handed to the party
     SERVER / "visits/templates/visits/record.html",
+    SERVER / "visits/templates/visits/blank.html",
     PWA / "views/copy-paper.js",
 }
 INLINE = r"""\sstyle=["']|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=["']|hx-on|javascript:"""

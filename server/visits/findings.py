@@ -126,6 +126,7 @@ class Row:
     reason: str
     instrument: str
     override: str
+    paper: str
     heads: list[Said]
     photos: list[str]
     evidence: list[Exhibit]
@@ -211,6 +212,7 @@ def _row(case: Case, item: Json) -> Row:
         reason=(found["reason"] or "") if answered else "",
         instrument=body.get("instrument") or "",
         override=body.get("override") or "",
+        paper=case.exhibit_numbers.get(body.get("paper") or "", ""),
         heads=[_said(case, item, head) for head in found["heads"]],
         photos=[one.number for one in evidence],
         evidence=evidence,

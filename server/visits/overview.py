@@ -190,6 +190,8 @@ def _with_items(case: Case, elements: Iterable[Json]) -> list[dict[str, Any]]:
         {
             **one,
             "who": case.name(one["author"]),
+            "other": case.name(one.get("replaces_person")),
+            "page": case.exhibit_numbers.get(one.get("of") or "", ""),
             "item_name": _item_name(case, one["item"]) if one.get("item") else "",
             "department_name": case.department_names.get(one.get("department") or "", ""),
             "photos": [

@@ -1,4 +1,4 @@
-"""The joint inspection record on paper: the record as HTML, the HTML as a PDF kept by what it says."""
+"""The joint inspection record on paper, filled or blank: as HTML, then as a PDF kept by what it says."""
 
 import hashlib
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from server.infra.clock import now
 from server.infra.jobs import crontab, every
 from server.kernel import instants
 from server.visits import ports, words
+from server.visits.blank import Blank
 from server.visits.findings import Case, Json
 from server.visits.model import Visit
 from server.visits.record import Record, Seal, record
@@ -26,23 +27,32 @@ def sent(visit: Visit, case: Case, seal: Seal | None) -> Response:
     pictures = {
         one.sha256: ports.preview_of(visit.id, one.sha256) for one in document.exhibits if not one.awaited
     }
-    path = printed(
-        document,
-        {name: jpeg for name, jpeg in pictures.items() if jpeg},
-        current_app.config["DATA_DIR"] / "documents",
-    )
-    return send_file(
-        path,
-        mimetype="application/pdf",
-        download_name=f"{'' if seal else 'draft-'}{visit.number}.pdf",
-        etag=path.stem,
-        max_age=0,
-    )
+    path = printed(document, {name: jpeg for name, jpeg in pictures.items() if jpeg}, _folder())
+    return _send(path, f"{'' if seal else 'draft-'}{visit.number}.pdf")
+
+
+def sent_blank(blank: Blank) -> Response:
+    """The blank record and checklist as an answer. It is in Chinese, like the record."""
+    with force_locale("zh_Hans_CN"):
+        html = render_template("visits/blank.html", blank=blank, qr=figures.qr_code)
+    return _send(_kept(html, {}, _folder()), f"blank-{blank.number}.pdf")
+
+
+def _send(path: Path, name: str) -> Response:
+    return send_file(path, mimetype="application/pdf", download_name=name, etag=path.stem, max_age=0)
+
+
+def _folder() -> Path:
+    folder: Path = current_app.config["DATA_DIR"] / "documents"
+    return folder
 
 
 def printed(record: Record, pictures: Mapping[str, bytes], folder: Path) -> Path:
     """The PDF of a record, made once for the same words and pictures. `pictures` are previews by SHA-256."""
-    html = page(record, set(pictures))
+    return _kept(page(record, set(pictures)), pictures, folder)
+
+
+def _kept(html: str, pictures: Mapping[str, bytes], folder: Path) -> Path:
     key = hashlib.sha256("\n".join([*sorted(pictures), html]).encode()).hexdigest()
     return cache.kept(folder, key, lambda: pdf.render(html, pictures))
 

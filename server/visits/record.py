@@ -117,6 +117,9 @@ class Record:
     measures: list[dict[str, Any]]
     corrected: list[dict[str, Any]]
     served: list[Json]
+    takeovers: list[dict[str, Any]]
+    substitutions: list[dict[str, Any]]
+    transcribed: list[dict[str, Any]]
     supplements: list[Json]
     clues: int
     signatures: list[Signature]
@@ -188,6 +191,9 @@ def record(case: Case, seal: Seal | None) -> Record:
         measures=_with_numbers(case, standing(case, "measures")),
         corrected=_with_numbers(case, standing(case, "corrected")),
         served=standing(case, "served"),
+        takeovers=_with_names(case, standing(case, "takeovers")),
+        substitutions=_with_names(case, standing(case, "substitutions")),
+        transcribed=_with_names(case, standing(case, "transcribed")),
         supplements=standing(case, "supplements"),
         clues=len(standing(case, "clues")),
         signatures=signatures(case),
@@ -323,7 +329,14 @@ def _times(case: Case, step: str, found: Iterable[Section]) -> list[str]:
 def _scene(case: Case) -> list[Json]:
     """Facts told in words beside the checklist, numbered in the order they happened."""
     names = ("notes", "samples", "inquiries", "surveys", "opinions")
-    return in_time({**one, "list": name} for name in names for one in standing(case, name))
+    return in_time(
+        {**one, "list": name, "photos": _numbers(case, one)} for name in names for one in standing(case, name)
+    )
+
+
+def _numbers(case: Case, one: Json) -> list[str]:
+    """The numbers of the evidence an entry names."""
+    return [case.exhibit_numbers[name] for name in one.get("evidence") or [] if name in case.exhibit_numbers]
 
 
 def _with_numbers(case: Case, elements: Iterable[Json]) -> list[dict[str, Any]]:
@@ -335,11 +348,21 @@ def _with_numbers(case: Case, elements: Iterable[Json]) -> list[dict[str, Any]]:
             "department_name": case.department_names.get(
                 case.items.get(one["item"], {}).get("department", ""), ""
             ),
-            "photos": [
-                case.exhibit_numbers[name]
-                for name in one.get("evidence") or []
-                if name in case.exhibit_numbers
-            ],
+            "photos": _numbers(case, one),
+        }
+        for one in elements
+    ]
+
+
+def _with_names(case: Case, elements: Iterable[Json]) -> list[dict[str, Any]]:
+    """Changes of people and pages typed in, with names for people and departments, and the page's number."""
+    return [
+        {
+            **one,
+            "who": case.name(one["author"]),
+            "other": case.name(one.get("replaces_person")),
+            "department_name": case.department_names.get(one.get("department") or "", ""),
+            "page": case.exhibit_numbers.get(one.get("of") or "", ""),
         }
         for one in elements
     ]

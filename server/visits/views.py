@@ -20,13 +20,14 @@ from server.accounts.current import current_person
 from server.kernel import ids
 from server.kernel.canonical import digest
 from server.kernel.problems import Problem
-from server.visits import access, chains, listing, queries, situation, words
+from server.visits import access, bundle, chains, listing, queries, situation, words
+from server.visits.blank import blank
 from server.visits.explaining import explanations, is_explained
 from server.visits.findings import sections
 from server.visits.listing import Filters, Place
 from server.visits.model import Visit
 from server.visits.overview import STEPS, overview
-from server.visits.paper import sent
+from server.visits.paper import sent, sent_blank
 from server.visits.telling import telling
 from server.visits.verification import verify_visit
 from server.web.gate import SIGNED_IN, allow
@@ -120,6 +121,14 @@ def paper(visit_id: str) -> ResponseReturnValue:
         ), 409
     case, seal = sealed or (queries.case_of(visit), None)
     return sent(visit, case, seal)
+
+
+@blueprint.get("/<visit_id>/blank.pdf")
+@allow(SIGNED_IN)
+def blank_paper(visit_id: str) -> Response:
+    """The blank record and checklist of a visit, to print beforehand; the field app links here too."""
+    visit = queries.visit_for_office(current_person(), visit_id)
+    return sent_blank(blank(bundle.load(visit.bundle_digest)))
 
 
 def visit_page(visit: Visit, form_name: str | None = None, problem: Problem | None = None) -> str:

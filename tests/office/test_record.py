@@ -13,6 +13,7 @@ from server.visits.model import Visit
 from server.visits.paper import sweep_printed
 from server.visits.record import record
 from tests.builders import DRAWING, a_visit
+from tests.office.conftest import words
 
 PHOTO = "5e" * 32
 VIDEO = "7f" * 32
@@ -228,3 +229,39 @@ def test_old_papers_are_forgotten_and_made_again(app, people, desk):
         assert sweep_printed() == 1
     del app.config["CLOCK"]
     assert he.get(draft).status_code == 200
+
+
+def test_people_who_changed_and_papers_beside_the_answers_are_printed(app, people, desk):
+    visit = a_visit(app, people)
+    zhou, ma = visit.phone("zhou"), visit.phone("ma")
+    zhou.arrive()
+    page = evidence(zhou, PHOTO, caption="纸质检查表", department="XFJY")["body"]["sha256"]
+    zhou.write("transcribed", {"of": page, "text": "周演示现场填写", "department": "XFJY"})
+    zhou.answer("XF1", paper=page)
+    sample = {"number": "CY-1", "quantity": "2 瓶", "seal": "", "laboratory": "演示检测中心", "item": "XF2"}
+    zhou.write("sample", {"department": "XFJY", **sample, "evidence": [PHOTO]})
+    zhou.write("inquiry", {"department": "XFJY", "text": "问：何时检修？", "name": "演示人", "post": "站长"})
+    zhou.write("survey", {"department": "XFJY", "text": "净宽 1.1 米"})
+    zhou.write("supplement", {"department": "XFJY", "text": "补正一处", "covers": visit.covers()})
+    substitute = {"person": people["tang"], "name": "唐演示", "certificate": "340005"}
+    change = {"replaces_person": people["wu"], "approver": "孙演示", "reason": "出警"}
+    zhou.write("officer.substituted", {"department": "XFJY", **substitute, **change})
+    ma.write("lead.taken-over", {"reason": "林演示生病"})
+    visit.sent()
+    he = desk("he")
+    text, live = text_of(printed(he, visit, "?draft=1")), words(he.get(f"/office/visits/{visit.id}"))
+    for part in (
+        "样品编号CY-1",
+        "封条/",
+        "照片01",
+        "询问演示人（站长）",
+        "勘验：净宽1.1米",
+        "补正1：补正一处",
+        "唐演示（340005）替换吴演示",
+        "马演示接任牵头人",
+        "纸质表补录1：周演示现场填写",
+        "据纸质表补录，见证据01",
+    ):
+        assert part in text, part
+    for part in ("CY-1", "净宽 1.1 米", "补正一处", "替换 吴演示", "林演示生病", "据纸质表补录"):
+        assert part in live, part
