@@ -1,8 +1,10 @@
 /** Which account this tab opens: the one open on this phone, or the person the server's session names. */
 import { accounts, currentAccount, enrol, openAccount } from "../store/accounts.js";
 import { call } from "../sync/http.js";
+import { embeddedPage } from "../views/browser.js";
 import { brokenPage, signInPage } from "../views/gate.js";
 import { app } from "./app.js";
+import { thisBrowser } from "./browser.js";
 
 const WAIT_MS = 8_000;
 const STAY = "liancha-stay";
@@ -27,12 +29,17 @@ export function enter({ answer }) {
 export async function openSomebody() {
   try {
     const account = await currentAccount();
-    if (account) return await openAccount(account.person);
+    if (account) return await openAccount(account.person); // wherever it was made: what is in it must be reached
+    const { host } = thisBrowser();
+    if (host) {
+      app.shut(() => embeddedPage({ host, address: location.href }));
+      return null;
+    }
     if (localStorage.getItem(LEAVING)) await leaveServer();
     const session = await askSession();
     if (session.person) return await enter(session);
     const enrolled = await accounts();
-    app.shut(() => signInPage({ online: !session.offline, accounts: enrolled, embedded: embedded() }));
+    app.shut(() => signInPage({ online: !session.offline, accounts: enrolled }));
   } catch (error) {
     if (error.name !== "StoreError") console.error(error);
     app.shut(() => brokenPage(error.code ?? "storage-broken"));
@@ -57,10 +64,5 @@ export async function leaveServer() {
 
 export function stayWith(person) {
   if (person) sessionStorage.setItem(STAY, person);
-}
-
-/** Inside WeChat or DingTalk neither installing nor keeping data is certain. */
-function embedded() {
-  return /MicroMessenger|DingTalk/i.test(navigator.userAgent);
 }
 

@@ -8,8 +8,7 @@ function gate(title, symbol, content) {
 }
 
 /** Nobody is signed in on this phone. */
-export function signInPage({ online, accounts, embedded }) {
-  if (embedded) return gate(t("gate.embedded"), "brand-chrome", html`<p>${t("gate.embedded-text")}</p>`);
+export function signInPage({ online, accounts }) {
   return gate(t("gate.sign-in"), "login", html`<p>${t(online ? "gate.sign-in-text" : "gate.sign-in-offline")}</p>
     ${accounts.length > 0 && html`<p class="quiet">${t("gate.waiting", { names: accounts.map((one) => one.person.name).join("、") })}</p>`}
     ${online ? html`<a class="button button--main" href="/login?next=/field/" hx-boost="false">${icon("login")}<span>${t("gate.to-sign-in")}</span></a>` : html`<a class="button button--main" href="/field/">${icon("refresh")}<span>${t("gate.again")}</span></a>`}

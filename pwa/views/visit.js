@@ -6,6 +6,7 @@ import { day } from "./format.js";
 import { html } from "./html.js";
 import { itemCard } from "./item.js";
 import { recordsSection } from "./papers.js";
+import { readyLink } from "./ready.js";
 import { momentStrip } from "./recorder.js";
 import { departmentsInOrder, itemState, itemsOf, valueText } from "./words.js";
 
@@ -33,9 +34,13 @@ function head(visit, sync) {
     ${meter(answered, due, t("visit.progress"))}
     <p class="quiet">${icon("map-pin")}${enterprise.address}</p>
     <p class="quiet">${icon("clock")}${day(plan.date)} ${plan.slot}<span class="spacer"></span>${visitMark(sync, visit.id)}</p>
-    ${closedNote(visit)}${problemsNote(visit)}
+    ${closedNote(visit)}${problemsNote(visit)}${!visit.sealed && !visit.ended && !hasArrived(visit) && readyLink(true)}
     <details class="fold"><summary>${t("visit.about")}</summary>${about(visit)}</details>
   </section>`);
+}
+
+function hasArrived({ state, department }) {
+  return state.departments[department]?.steps.arrived.length > 0;
 }
 
 function closedNote({ id, ended, state, member }) {

@@ -4,14 +4,15 @@ import { part } from "../local/live.js";
 import { empty, icon, meter, needs, visitMark } from "./components.js";
 import { day, isoDay, percent, timeOfDay } from "./format.js";
 import { html } from "./html.js";
+import { readyLink } from "./ready.js";
 
 /** cards: [{visit: summary, loaded: visit|null, download: {done,total}|null, group}] */
-export function visitsPage({ cards, sync, today }) {
+export function visitsPage({ cards, sync, today, readySeen }) {
   return {
     title: t("visits.title"),
     tab: "visits",
     sync,
-    body: () => (cards.length ? groups(cards, sync, today) : nothing(sync)),
+    body: () => html`${!readySeen && readyLink(false)}${cards.length ? groups(cards, sync, today) : nothing(sync)}${readySeen && readyLink(true)}`,
   };
 }
 

@@ -577,8 +577,6 @@ export default {
   "gate.waiting": "This phone keeps work of: {names}. Sign in to go on.",
   "gate.to-sign-in": "Sign in",
   "gate.again": "Try again",
-  "gate.embedded": "Open it in the browser",
-  "gate.embedded-text": "Inside WeChat or DingTalk the work cannot be kept safely. Use the menu at the top right and choose \"open in browser\".",
 
   "other.title": "Another person is signed in",
   "other.text": "This phone has {open}'s work open; {session} is signed in on the server.",

@@ -577,8 +577,6 @@ export default {
   "gate.waiting": "本机还保存着这些人员的工作：{names}。登录后即可继续。",
   "gate.to-sign-in": "去登录",
   "gate.again": "再试一次",
-  "gate.embedded": "请在浏览器中打开",
-  "gate.embedded-text": "微信、钉钉内不能可靠保存检查记录。请点右上角菜单，选择“在浏览器打开”。",
 
   "other.title": "登录的是另一位同事",
   "other.text": "本机打开的是{open}的工作，服务器上登录的是{session}。",

@@ -1,9 +1,11 @@
 /** Arriving and leaving: one handler per step, all under /visits/:visit/arrive/:department/:step. */
 import { arrivePage } from "../../views/arrive.js";
 import { CAME_LATE } from "../../views/record-words.js";
+import { homeScreenPage } from "../../views/browser.js";
 import { certifiedOf } from "../../views/words.js";
 import { syncState } from "../../sync/sync.js";
 import { once } from "../app.js";
+import { needsHomeScreen, thisBrowser } from "../browser.js";
 import { draftsOf, dropDraft } from "../drafts.js";
 import { placeForRecord, placeNow } from "../place.js";
 import { Refusal } from "../refusal.js";
@@ -15,6 +17,7 @@ import { staysBehind } from "./leaving.js";
 export async function showArrive({ store, params }) {
   const visit = await openVisit(store, params.visit);
   if (!visit.state.departments[params.department]) throw new Refusal("no-such-page");
+  if (mayNotBegin(visit)) return homeScreenPage({ back: `/field/visits/${visit.id}`, sync: syncState() });
   const drafts = await draftsOf(store, visit.id);
   const prefix = `arrive-${params.department}-`;
   const own = Object.fromEntries(Object.entries(drafts).filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value]));
@@ -29,11 +32,17 @@ export async function takeStep({ store, params, form }) {
   return once(form.get("act"), async () => {
     const visit = await openVisit(store, id);
     if (department !== visit.department) throw new Refusal("not-yours");
+    if (mayNotBegin(visit)) throw new Refusal("home-screen-first");
     const { kind, body } = await said(form, visit);
     await store.appendMany(id, [...opening(visit, store, kind), { kind, body: { department, ...body } }, ...comingAfterAll(visit, kind)]);
     await dropDraft(store, id, `arrive-${department}-${step}`);
     return DONE;
   });
+}
+
+/** In a tab on iOS nothing is begun; what is under way there goes on. */
+function mayNotBegin(visit) {
+  return needsHomeScreen(thisBrowser()) && !visit.state.departments[visit.department]?.steps.arrived.length;
 }
 
 /** The first arrival recorded on this phone opens the visit here. */

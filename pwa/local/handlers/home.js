@@ -11,6 +11,7 @@ import { visitsPage } from "../../views/visits.js";
 import { departmentName } from "../../views/words.js";
 import { draftsOf } from "../drafts.js";
 import { DONE, see } from "../router.js";
+import { wasSeen } from "./ready.js";
 import { findVisit, openVisit } from "../visits.js";
 import { unsentOf } from "../unsent.js";
 
@@ -24,7 +25,7 @@ export async function showVisits({ store }) {
     const loaded = await findVisit(store, summary.id);
     return { summary, loaded, download: downloadOf(sync), group: groupOf(summary, loaded, today) };
   }));
-  return visitsPage({ cards: cards.sort(byDate), sync, today });
+  return visitsPage({ cards: cards.sort(byDate), sync, today, readySeen: await wasSeen(store) });
 }
 
 function groupOf(summary, loaded, today) {
