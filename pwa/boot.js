@@ -4,6 +4,7 @@
  */
 import { finishCaptures } from "./capture/record.js";
 import { currentLanguage, t } from "./i18n/index.js";
+import { alerts, watch } from "./local/alerts.js";
 import { app } from "./local/app.js";
 import { behave } from "./local/behave.js";
 import { flush } from "./local/drafts.js";
@@ -13,8 +14,10 @@ import { refresh } from "./local/refresh.js";
 import { createRouter } from "./local/router.js";
 import { ROUTES } from "./local/routes.js";
 import { isSomebodyElse, openSomebody } from "./local/session.js";
+import { watchVersion } from "./local/version.js";
 import { bus } from "./store/bus.js";
 import { startSync } from "./sync/sync.js";
+import { alertList } from "./views/alerts.js";
 import { frame } from "./views/components.js";
 import { brokenPage, failurePage, notice } from "./views/gate.js";
 
@@ -22,7 +25,7 @@ const { htmx } = globalThis;
 const here = () => location.pathname + location.search;
 
 const views = {
-  frame,
+  frame: (page) => frame({ ...page, alerts: alertList(alerts()) }),
   failure(error) {
     report(error);
     return error.name === "StoreError" ? brokenPage(error.code) : failurePage({ code: error.code ?? error.name, params: error.params });
@@ -83,9 +86,10 @@ async function begin() {
   await go(here());
   listen(store);
   if (!store) return;
+  watch(store);
   await resumeCapture(store).catch(report);
   if (await isSomebodyElse(store)) await go("/field/who", { push: "true" });
 }
 
-navigator.serviceWorker?.register("/field/sw.js", { scope: "/field/" }).catch((error) => console.warn("no service worker", error));
+navigator.serviceWorker?.register("/field/sw.js", { scope: "/field/" }).then(watchVersion).catch((error) => console.warn("no service worker", error));
 await begin();

@@ -23,6 +23,9 @@ self.addEventListener("install", (event) => {
 });
 self.addEventListener("activate", (event) => event.waitUntil(dropOldShells()));
 
+/** A newer version waits until the page says that nothing is under way and the reader wants it. */
+self.addEventListener("message", ({ data }) => data === "take-over" && self.skipWaiting());
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);

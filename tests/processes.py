@@ -21,9 +21,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class LiveServer:
-    """gunicorn on one port and one DATA_DIR, stopped and started at will; with `jobs`, the consumer too."""
+    """gunicorn on one port and one DATA_DIR, stopped and started at will; with `jobs`, the consumer too.
 
-    def __init__(self, data_dir: Path, port: int) -> None:
+    `root` is the tree it serves."""
+
+    def __init__(self, data_dir: Path, port: int, root: Path = ROOT) -> None:
+        self.root = root
         self.data_dir = data_dir
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
@@ -82,7 +85,7 @@ class LiveServer:
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
-                cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True,
+                cwd=self.root, env=self.environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         self._processes.append(process)
 

@@ -7,6 +7,7 @@ import { app } from "./app.js";
 import { AREA_DEEDS } from "./areas/index.js";
 import { capture } from "./capture.js";
 import { noteDraft } from "./drafts.js";
+import { keepFocus } from "./focus.js";
 import { watchPictures } from "./pictures.js";
 import { refresh } from "./refresh.js";
 
@@ -30,6 +31,7 @@ export function behave(body) {
   document.addEventListener("saved", ({ target }) => target.reset?.());
   for (const heard of ["saved", "noted"]) document.addEventListener(heard, DEEDS.dismiss);
   document.addEventListener("toggle", ({ target }) => target.matches?.(".department") && target.open && refresh(), true);
+  keepFocus();
   watchPictures(body);
 }
 

@@ -145,7 +145,7 @@ function neighbours(order, id) {
 
 function itemMark(heads, evidence, there, grades) {
   if (!heads.length && !evidence.length) return html``;
-  const here = heads.some((one) => !there.has(one.hash)) || evidence.some((sha256) => ["local", "uploading"].includes(grades.get(sha256)));
+  const here = heads.some((one) => !there.has(one.hash)) || evidence.some((sha256) => ["local", "uploading", "gone"].includes(grades.get(sha256)));
   return recordMark(!here);
 }
 

@@ -63,8 +63,9 @@ export class Evidence {
     const addedAt = Date.now();
     const isNew = await this.#db.write(["evidence"], async (tx) => {
       const evidence = tx.objectStore("evidence");
-      if (await evidence.getKey(key)) return false;
-      await evidence.add({ ...record, addedAt, sealed, grade: "local", sent: 0, upload: null, refused: null });
+      const there = await evidence.get(key);
+      if (there && !there.released) return false;
+      await evidence.put(there ? { ...there, ...record, released: false } : { ...record, addedAt, sealed, grade: "local", sent: 0, upload: null, refused: null });
       return true;
     });
     if (!isNew) await this.#dropUnnamed(record.visit, record.blob);
@@ -83,9 +84,9 @@ export class Evidence {
     return [...new Set(keys.map(([visit]) => visit))];
   }
 
-  async #described({ visit, sha256, bytes, addedAt, grade, sent, upload, refused, sealed }) {
+  async #described({ visit, sha256, bytes, addedAt, grade, sent, upload, refused, released = false, sealed }) {
     const about = await this.#vault.openValue(`evidence/${visit},${sha256}`, sealed);
-    return { sha256, bytes, addedAt, grade, sent, upload, refused, ...about };
+    return { sha256, bytes, addedAt, grade, sent, upload, refused, released, ...about };
   }
 
   /** Change what is known of the upload of one piece: any of `{grade, sent, upload, refused}`. */
@@ -94,6 +95,21 @@ export class Evidence {
       const evidence = tx.objectStore("evidence");
       const record = await evidence.get([visit, sha256]);
       if (record) await evidence.put({ ...record, ...changes });
+    });
+  }
+
+  /**
+   * Give back the room of one piece whose last receipt is one of `grades`, looked at in the transaction that does it. What is
+   * known of it stays. Returns the bytes given back.
+   */
+  release(visit, sha256, grades) {
+    return this.#db.write(["evidence", "chunks"], async (tx) => {
+      const evidence = tx.objectStore("evidence");
+      const record = await evidence.get([visit, sha256]);
+      if (!record || record.released || !grades.includes(record.grade)) return 0;
+      await evidence.put({ ...record, released: true });
+      await tx.objectStore("chunks").delete(chunksOf(record.blob));
+      return record.bytes;
     });
   }
 
@@ -111,7 +127,7 @@ export class Evidence {
   /** Random access for uploads: `{size, type, slice(start, end) -> Uint8Array}`, or null if it is not here. */
   async source(visit, sha256) {
     const record = await this.#db.read(["evidence"], (tx) => tx.objectStore("evidence").get([visit, sha256]));
-    if (!record) return null;
+    if (!record || record.released) return null;
     const { type } = await this.#described(record);
     return { size: record.bytes, type, slice: (start, end) => this.#slice(record, start, Math.min(end, record.bytes)) };
   }

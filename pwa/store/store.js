@@ -214,7 +214,7 @@ export class Store {
     return this.#evidence.source(visit, sha256);
   }
 
-  /** `[{sha256, bytes, type, name, capture, addedAt, grade, sent, upload, refused}]`, oldest first. */
+  /** `[{sha256, bytes, type, name, capture, addedAt, grade, sent, upload, refused, released}]`, oldest first; `released`: its bytes are no longer here. */
   evidenceList(visit) {
     return this.#evidence.list(visit);
   }
@@ -226,6 +226,11 @@ export class Store {
   /** Any of `{grade, sent, upload, refused}`: how far the upload of one piece has come. */
   noteUpload(visit, sha256, changes) {
     return this.#evidence.note(visit, sha256, changes);
+  }
+
+  /** Give back the room of a piece whose receipt is one of `grades`: the bytes given back. */
+  releaseEvidence(visit, sha256, grades) {
+    return this.#evidence.release(visit, sha256, grades);
   }
 
   sweep() {

@@ -52,6 +52,7 @@ async function inStep(store, visit, ledger, { served, take }) {
   const there = held(ledger);
   if (!here.every((hash) => there.has(hash) || hash in ledger.refused)) return false;
   if (!take) return true;
+  if (await missingHere(store, visit) !== (ledger.loss?.missing ?? 0)) return false;
   return isAsServed(ledger, served) && !await lacks(store, visit, ledger);
 }
 
@@ -105,7 +106,13 @@ async function takeFrom(store, session, visit, ledger, position) {
 
 /** A cookie that knows of more entries than the store and the server have together: something is gone from this phone. */
 async function noticeLoss(store, visit, ledger) {
+  const { cameBack = 0 } = ledger.loss ?? {};
+  const missing = await missingHere(store, visit);
+  ledger.loss = cameBack || missing ? { cameBack, missing } : null;
+}
+
+/** How many own entries the cookie knows of that are no longer here. */
+async function missingHere(store, visit) {
   const here = (await store.heads()).get(visit) ?? 0;
-  const known = remembered(store.device, visit);
-  if (known > here) ledger.loss = { ...ledger.loss, missing: known - here };
+  return Math.max(0, remembered(store.device, visit) - here);
 }

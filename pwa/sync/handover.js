@@ -22,7 +22,7 @@ const PIECE = 1024 * 1024;
 export async function makeHandover(store, visit, chosen, progress = () => {}) {
   const [entries, context, keys] = await Promise.all([store.entries(visit), store.context(visit), keysHere(store)]);
   const bundle = context.bundles[context.digest];
-  const files = (await store.evidenceList(visit)).filter(({ sha256 }) => chosen.includes(sha256)).map(({ sha256, bytes, type, name }) => ({ sha256, bytes, type, name }));
+  const files = (await store.evidenceList(visit)).filter(({ sha256, released }) => !released && chosen.includes(sha256)).map(({ sha256, bytes, type, name }) => ({ sha256, bytes, type, name }));
   const { writer, code } = await beginFile();
   await writer.add({ about: { visit, number: bundle.visit.number, from: store.person, bundle: context.digest, files } });
   for (const [digest, document] of Object.entries(context.bundles)) await writer.add({ bundle: digest }, new TextEncoder().encode(JSON.stringify(document)));
@@ -134,7 +134,7 @@ async function isGenuine(entry, visit, keys) {
 }
 
 async function keepFiles(store, { visit, files }, all, progress) {
-  const here = new Set((await store.evidenceList(visit)).map(({ sha256 }) => sha256));
+  const here = new Set((await store.evidenceList(visit)).filter(({ released }) => !released).map(({ sha256 }) => sha256));
   const wanted = new Map(files.filter(({ sha256 }) => !here.has(sha256)).map((piece) => [piece.sha256, piece]));
   const count = { added: 0, left: 0 };
   const reader = await ahead(all);

@@ -11,7 +11,7 @@ const NEW = Object.freeze({
   position: 0,         // pulled up to here
   etag: null,          // of the last answer to a poll
   problem: null,       // why the visit as a whole could not be exchanged: {code, detail}
-  loss: null,          // {here, known}: fewer own entries here than elsewhere
+  loss: null,          // {cameBack, missing}: own entries that were no longer here, and those nobody has
   forked: false,
 });
 

@@ -15,6 +15,9 @@ const RECEIPTS = 500;
 const ALTERED = "evidence-hash-mismatch";
 const SAFE = new Set(["stored", "backed-up"]);
 
+/** The server had it, this phone gave its room back, and now the server has it no more: a person must look for it. */
+const GONE = { grade: "gone", sent: 0, upload: null, refused: { problem: "evidence-gone", detail: null } };
+
 /**
  * Bring the evidence of a visit in step: ask for receipts, upload what is absent, ask again. `progress(sent)` is told
  * of bytes as they go; `again` sends what was refused once more.
@@ -44,7 +47,7 @@ export async function uploadIsDue(store, visit) {
 /** What the server lacks and may be sent now: large files may have to wait for Wi-Fi. */
 async function sendable(store, visit) {
   const [list, waits] = await Promise.all([store.evidenceList(visit), waiting(store, visit)]);
-  return list.filter((piece) => !piece.refused && !SAFE.has(piece.grade) && !waits(piece));
+  return list.filter((piece) => !piece.refused && !piece.released && !SAFE.has(piece.grade) && !waits(piece));
 }
 
 /** Photos before film and sound, small before large: what says most for its size goes first. */
@@ -58,8 +61,8 @@ async function citedHashes(store, visit) {
 }
 
 async function forgiveRefusals(store, visit) {
-  for (const { sha256, refused } of await store.evidenceList(visit)) {
-    if (refused) await store.noteUpload(visit, sha256, { refused: null, upload: null, sent: 0 });
+  for (const { sha256, refused, released } of await store.evidenceList(visit)) {
+    if (refused && !released) await store.noteUpload(visit, sha256, { refused: null, upload: null, sent: 0 });
   }
 }
 
@@ -75,13 +78,13 @@ async function ask(session, visit, hashes) {
 }
 
 /** Ask, and write down what the receipts say; what the server no longer has is on this phone only again. */
-async function noteReceipts(store, session, visit, hashes) {
+export async function noteReceipts(store, session, visit, hashes) {
   if (hashes.length === 0) return;
   const receipts = await ask(session, visit, hashes);
-  for (const { sha256, grade, bytes } of await store.evidenceList(visit)) {
+  for (const { sha256, grade, bytes, released } of await store.evidenceList(visit)) {
     const now = receipts[sha256];
     if (SAFE.has(now) && grade !== now) await store.noteUpload(visit, sha256, { grade: now, sent: bytes, upload: null, refused: null });
-    if (now === "absent" && SAFE.has(grade)) await store.noteUpload(visit, sha256, { grade: "local", sent: 0, upload: null });
+    if (now === "absent" && SAFE.has(grade)) await store.noteUpload(visit, sha256, released ? GONE : { grade: "local", sent: 0, upload: null });
   }
   const { blobs } = await store.context(visit);
   const known = Object.entries({ ...blobs, ...receipts }).filter(([, grade]) => SAFE.has(grade)).sort();

@@ -131,12 +131,12 @@ export function needs(text, link = null) {
 }
 
 /** The frame of every page: header with the honest mark, content, the bar in the thumb's reach. */
-export function frame({ title, back = null, tab = null, sync = null, body, bar = null, plain = false, training = false }) {
+export function frame({ title, back = null, tab = null, sync = null, body, bar = null, plain = false, training = false, alerts = "" }) {
   return html`<main id="screen" class="screen" hx-history-elt tabindex="-1">
     <header class="top">${back && html`<a class="top__back" href="${back}" aria-label="${t("action.back")}">${icon("chevron-left")}</a>`}
       <h1 class="top__title">${title}</h1>
       ${!plain && part("sum", html`<a id="sum" class="top__mark" href="/field/sync">${sumMark(sync)}</a>`)}</header>
-    <div class="content">${training && exerciseMark()}${body()}</div>
+    <div class="content">${training && exerciseMark()}${!plain && alerts}${body()}</div>
     ${bar ? bar() : tab && tabs(tab)}
   </main>`;
 }

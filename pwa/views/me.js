@@ -1,29 +1,25 @@
 /** Me: who is enrolled here, the language, the storage, signing out. */
 import { currentLanguage, t } from "../i18n/index.js";
 import { icon, linkButton, needs, submit, writeForm } from "./components.js";
-import { bytes, day, isoDay } from "./format.js";
+import { day, isoDay } from "./format.js";
 import { html } from "./html.js";
+import { storageCard } from "./storage.js";
 
-/** unsent: {entries, files}; storage: {usage, quota, persisted} */
+/** unsent: {entries, files}; storage: see views/storage.js, and {persisted} */
 export function mePage({ person, device, departmentName, accounts, storage, sync, unsent }) {
   return {
     title: t("tabs.me"),
     tab: "me",
     sync,
     body: () => html`<section class="card"><p class="big">${icon("id-badge")}${person.name}</p><p>${departmentName}</p>
-        <dl class="facts"><div><dt>${t("me.device")}</dt><dd class="break">${device}</dd></div><div><dt>${t("me.storage")}</dt><dd>${storageText(storage)}</dd></div>
-        <div><dt>${t("me.kept")}</dt><dd>${t(storage.persisted ? "me.persisted" : "me.not-persisted")}</dd></div></dl></section>
+        <dl class="facts"><div><dt>${t("me.device")}</dt><dd class="break">${device}</dd></div><div><dt>${t("me.kept")}</dt><dd>${t(storage.persisted ? "me.persisted" : "me.not-persisted")}</dd></div></dl></section>
+      ${storageCard(storage)}
       <section class="card"><h2>${icon("language")}${t("me.language")}</h2><div class="pair">${languageButton("zh-Hans", "简体中文")}${languageButton("en", "English")}</div></section>
       ${accounts.length > 1 && html`<section class="card"><h2>${icon("users")}${t("me.others")}</h2>${accounts.map((one) => accountLine(one, person))}</section>`}
       <section class="card"><h2>${icon("logout")}${t("me.leave")}</h2>${unsent.entries + unsent.files > 0
         ? needs(t("me.unsent", { entries: unsent.entries, files: unsent.files }), { href: "/field/sync", text: t("close.what") }) : html`<p>${t("me.all-sent")}</p>`}
         ${linkButton("/field/leave", t("me.sign-out"), { look: "plain", symbol: "logout" })}</section>`,
   };
-}
-
-function storageText({ usage, quota }) {
-  if (usage === null) return t("me.storage-unknown");
-  return quota ? t("me.storage-of", { used: bytes(usage), quota: bytes(quota) }) : bytes(usage);
 }
 
 function languageButton(language, name) {

@@ -6,15 +6,16 @@ import { mediumName } from "./evidence.js";
 import { bytes, moment, percent } from "./format.js";
 import { html } from "./html.js";
 import { withoutNetwork } from "./parcels.js";
+import { storageCard } from "./storage.js";
 import { largeFiles, waitingFiles } from "./wifi.js";
 
 /** here: [{id, name}] that can be handed over; visits: [{id, name, entries: [{kind, at, hash}], files: [{sha256, type, bytes, grade, sent, refused, waits}], attention}]; wifi: {only, network} */
-export function syncPage({ sync, visits, here, wifi }) {
+export function syncPage({ sync, visits, here, storage, wifi }) {
   return {
     title: t("sync.title"),
     tab: "sync",
     sync,
-    body: () => html`${part("sync-state", state(sync))}${part("sync-visits", html`<div id="sync-visits">${visits.length ? visits.map(visitWork) : html`<p class="fine">${icon("circle-check")}${t("sync.nothing")}</p>`}</div>`)}${part("sync-parcels", withoutNetwork(here))}${part("sync-wifi", largeFiles(wifi))}`,
+    body: () => html`${part("sync-state", state(sync))}${part("sync-visits", html`<div id="sync-visits">${visits.length ? visits.map(visitWork) : html`<p class="fine">${icon("circle-check")}${t("sync.nothing")}</p>`}</div>`)}${part("sync-parcels", withoutNetwork(here))}${part("sync-wifi", largeFiles(wifi))}${part("storage", storageCard(storage))}`,
   };
 }
 
@@ -48,6 +49,7 @@ function wordsOf(problem) {
 const WAYS = {
   "sign-in": () => ({ href: "/login?next=/field/", text: t("sync.sign-in"), outside: true }),
   "other-person": () => ({ href: "/field/who", text: t("sync.who") }),
+  "loss-detected": () => ({ href: "/field/loss", text: t("loss.see") }),
   "device-revoked": () => ({ href: "/field/enrolment", text: t("sync.enrolment") }),
 };
 

@@ -2,6 +2,7 @@
 
 import re
 
+from server.visits.kinds import KINDS
 from tests.field.conftest import PWA
 
 CATALOGUES = {
@@ -42,7 +43,12 @@ def test_both_languages_fill_the_same_holes() -> None:
 
 
 def test_no_text_is_missing() -> None:
-    assert set(CALL.findall(sources())) - set(texts("zh-Hans")) == set()
+    keys, source = set(texts("zh-Hans")), sources()
+    assert set(CALL.findall(source)) - keys == set()
+    groups = {key.split(".")[0] for key in keys}
+    named = {name for name in LITERAL.findall(source) if name.split(".")[0] in groups}
+    assert named - keys - KINDS.keys() == set(), "named like a text, and none"
+    assert [start for start in set(PREFIX.findall(source)) if not any(key.startswith(start) for key in keys)] == []
 
 
 def test_no_text_is_unused() -> None:

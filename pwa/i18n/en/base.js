@@ -549,9 +549,6 @@ export default {
   "kind.visit.aborted": "Aborted",
 
   "me.device": "Enrolment",
-  "me.storage": "Storage used",
-  "me.storage-of": "{used} of {quota}",
-  "me.storage-unknown": "The browser does not say",
   "me.kept": "Protection",
   "me.persisted": "The browser promises to keep it",
   "me.not-persisted": "Add the app to the home screen so that it is kept",

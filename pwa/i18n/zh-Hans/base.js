@@ -549,9 +549,6 @@ export default {
   "kind.visit.aborted": "中止检查",
 
   "me.device": "本机登记号",
-  "me.storage": "占用空间",
-  "me.storage-of": "{used}，可用 {quota}",
-  "me.storage-unknown": "浏览器没有说明",
   "me.kept": "数据保护",
   "me.persisted": "浏览器承诺不自动清理",
   "me.not-persisted": "请把应用添加到主屏幕，以免被清理",

@@ -1,11 +1,16 @@
 /** Addresses and deeds of one area: readiness, versions and storage. */
 import { showReady } from "../handlers/ready.js";
+import { freeRoom, showLoss, showStorage, takeNewVersion } from "../handlers/storage.js";
 import { askToPersist, tryCamera, tryLocation } from "../probes.js";
 import { refresh } from "../refresh.js";
 
 /** [method, path, handler]: asked only while an account is open. */
 export const INSIDE = [
   ["GET", "/field/ready", showReady],
+  ["GET", "/field/storage", showStorage],
+  ["POST", "/field/storage", freeRoom],
+  ["GET", "/field/loss", showLoss],
+  ["POST", "/field/version", takeNewVersion],
 ];
 
 /** The same, asked at any time. */

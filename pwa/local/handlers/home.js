@@ -12,6 +12,7 @@ import { departmentName } from "../../views/words.js";
 import { draftsOf } from "../drafts.js";
 import { DONE, see } from "../router.js";
 import { wasSeen } from "./ready.js";
+import { storageOf } from "../storage.js";
 import { findVisit, openVisit } from "../visits.js";
 import { unsentOf } from "../unsent.js";
 
@@ -52,8 +53,8 @@ export async function showVisit({ store, params, query }) {
 }
 
 export async function showSync({ store }) {
-  const [visits, here] = await Promise.all([unsentOf(store), handOvers(store)]);
-  return syncPage({ sync: syncState(), visits, here, wifi: { only: byWifiOnly(), network: network() } });
+  const [visits, here, storage] = await Promise.all([unsentOf(store), handOvers(store), storageOf(store)]);
+  return syncPage({ sync: syncState(), visits, here, storage, wifi: { only: byWifiOnly(), network: network() } });
 }
 
 /** The visits under way on this phone, which a colleague may need: those of today, and those with something written. */
@@ -70,7 +71,7 @@ export async function syncAtOnce() {
 }
 
 export async function showMe({ store }) {
-  const [all, storage, here] = await Promise.all([accounts(), store.estimate(), unsentOf(store)]);
+  const [all, storage, here] = await Promise.all([accounts(), storageOf(store), unsentOf(store)]);
   return mePage({ person: store.person, device: store.device, departmentName: await departmentNameOf(store), accounts: all, storage, sync: syncState(), unsent: sums(here) });
 }
 

@@ -14,7 +14,7 @@ export const phone = () => ({ shares: canShareFiles(), embedded: isEmbedded() })
 
 export async function showHandover({ store, params }) {
   const visit = await openVisit(store, params.visit);
-  const groups = grouped(await store.evidenceList(visit.id));
+  const groups = grouped((await store.evidenceList(visit.id)).filter(({ released }) => !released));
   return handoverPage(visit, { entries: visit.entries.size, groups, job: jobOf("handover", visit.id), phone: phone() }, syncState());
 }
 

@@ -1,0 +1,35 @@
+/** What must be said above whatever page one is on: too little room, a newer version. */
+import { bus } from "../store/bus.js";
+import { isTight, roomOf } from "./room.js";
+import { refresh } from "./refresh.js";
+import { offered } from "./version.js";
+
+const AGAIN_MS = 60_000;
+const AFTER_WRITING_MS = 2_000;
+
+let now = [];
+let soon = null;
+
+/** `[{name, …}]`, as the frame shows them. */
+export const alerts = () => now;
+
+/** Look now, some time after something was written, and once a minute. */
+export function watch(store) {
+  const again = () => look(store).catch((error) => console.warn(error));
+  bus.on("version", again);
+  bus.on("journal", () => {
+    clearTimeout(soon);
+    soon = setTimeout(again, AFTER_WRITING_MS);
+  });
+  setInterval(again, AGAIN_MS);
+  again();
+}
+
+async function look(store) {
+  const [estimate, version] = await Promise.all([store.estimate(), offered(store)]);
+  const room = roomOf(estimate);
+  const next = [...(isTight(room) ? [{ name: "room", free: room.free }] : []), ...(version ? [{ name: "version", when: version }] : [])];
+  if (JSON.stringify(next) === JSON.stringify(now)) return;
+  now = next;
+  refresh();
+}
