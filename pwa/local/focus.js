@@ -3,12 +3,15 @@ let trail = []; // ids around what had the focus, innermost first
 
 export function keepFocus() {
   document.addEventListener("focusin", ({ target }) => { trail = idsAround(target); });
-  document.addEventListener("htmx:after:swap", restore);
+  document.addEventListener("htmx:after:swap", soon);
 }
+
+/** A browser takes the focus off what was hidden or removed only when it paints. */
+const soon = () => requestAnimationFrame(() => setTimeout(restore));
 
 function restore() {
   if (document.activeElement !== document.body) return;
-  const place = trail.map((id) => document.getElementById(id)).find(Boolean);
+  const place = trail.map((id) => document.getElementById(id)).find((one) => one?.checkVisibility());
   const goal = place?.matches("main") ? place : place?.querySelector("h1, h2, h3") ?? place;
   if (!goal) return;
   if (!goal.matches("a, button, input, select, textarea, summary")) goal.tabIndex = -1;

@@ -72,7 +72,7 @@ def test_a_newer_version_waits_for_the_end_of_the_visit_and_for_the_reader(
     page.evaluate(APPEND, [visit, "visit.arrived"])
     release.second()
     page.evaluate(UPDATE)
-    page.wait_for_selector(".alert:has-text('结束后再更新')")
+    page.wait_for_selector(".alert:has-text('结束后再更新')", timeout=90_000)  # the whole shell is fetched first
     assert page.query_selector("#version-take") is None
     zhou.open(visit)
     assert not page.evaluate(SECOND)  # the page, and the shell it is loaded from again, are the first version's
