@@ -6,6 +6,7 @@ import { badge, icon, linkButton, needs, severity, submit, writeForm, areaField 
 import { photoStrip, shootButtons } from "./evidence.js";
 import { moment } from "./format.js";
 import { html } from "./html.js";
+import { transcribing } from "./transcription.js";
 import { departmentName, inVisitOrder, itemState, personName, valueText } from "./words.js";
 
 export function itemPage(visit, item, draft, sync) {
@@ -61,7 +62,7 @@ function keyOf(visit, item, found, draft) {
   const { ready, state } = visit.state.departments[item.department];
   const photos = found.evidence.map((sha256) => [sha256, visit.state.evidence[sha256]?.grade, visit.grades.get(sha256), visit.percents.get(sha256)]);
   const choosing = found.state === "conflict" ? found.heads.map((_, index) => visit.drafts?.[`choose-${item.id}-${index}`]) : [];
-  return JSON.stringify([visit.id, visit.digest, currentLanguage(), found, draft, ready, state, visit.sealed, visit.leads, visit.department, photos, choosing, String(visit.markOf(found))]);
+  return JSON.stringify([visit.id, visit.digest, currentLanguage(), found, draft, ready, state, visit.sealed, visit.leads, visit.department, photos, choosing, visit.drafts?.transcribing, String(visit.markOf(found))]);
 }
 
 function verdictPart(visit, item, found, draft) {
@@ -77,13 +78,15 @@ function verdictPart(visit, item, found, draft) {
   if (!ready && found.state === "open") {
     return needs(t("gate.first"), { href: `/field/visits/${visit.id}/arrive/${item.department}`, text: t("gate.go") });
   }
-  return html`${answered}${answerForm(visit, item, found, draft)}${photos(visit, item, found)}`;
+  const page = transcribing(visit, visit.drafts ?? {});
+  return html`${page && needs(t("item.transcribing"), { href: `/field/visits/${visit.id}/transcription`, text: t("item.transcription") })}${answered}${answerForm(visit, item, found, draft)}${photos(visit, item, found)}`;
 }
 
 function answerText(visit, item, head) {
   const value = valueText(item, head.value);
   return html`<div class="answered answered--${head.verdict}">${value && html`<p class="reading">${value}</p>`}
     ${head.remark && html`<p>${head.remark}</p>`}${head.reason && html`<p>${t("item.reason")}${head.reason}</p>`}${head.override && html`<p>${t("item.overridden")}${head.override}</p>`}
+    ${visit.entries.get(head.answer)?.body.paper && html`<p class="tag">${icon("scan")}${t("item.from-paper")}</p>`}
     <p class="quiet">${personName(visit, head.author)} ${moment(head.at)}${head.settled ? html` ${icon("gavel")}${t("conflict.settled")}` : ""}</p></div>`;
 }
 

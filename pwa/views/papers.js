@@ -24,20 +24,21 @@ export function recordsSection(visit) {
   return html`<details id="records" class="card fold records"><summary>${icon("clipboard-text")}<span>${t("records.title")}</span><b class="figures">${all.length}</b></summary>
     <nav class="records__ways" aria-label="${t("records.add")}">${Object.entries(PAPERS).map(([kind, { symbol }]) => linkButton(`${base}/papers/${kind}`, t(`paper.${kind}`), { symbol }))}
       ${linkButton(`${base}/clues`, t("clue.title"), { symbol: "message-plus" })}
-      ${linkButton(`${base}/people`, t("people.title"), { symbol: "replace" })}</nav>
+      ${linkButton(`${base}/people`, t("people.title"), { symbol: "replace" })}
+      ${linkButton(`${base}/transcription`, t("transcription.title"), { symbol: "scan" })}</nav>
     ${all.length ? html`<ol class="records__list">${all.map((one) => recordRow(visit, one))}</ol>` : html`<p class="quiet">${t("records.none")}</p>`}</details>`;
 }
 
 /** What stands in the lists, each with its kind, in the order it was recorded. */
 function recorded(visit) {
   const { lists } = visit.state;
-  const kinds = [...Object.entries(PAPERS).map(([kind, { list }]) => [kind, list]), ["takeover", "takeovers"], ["substitution", "substitutions"]];
+  const kinds = [...Object.entries(PAPERS).map(([kind, { list }]) => [kind, list]), ["takeover", "takeovers"], ["substitution", "substitutions"], ["transcribed", "transcribed"]];
   return inVisitOrder(kinds.flatMap(([kind, list]) => lists[list].map((one) => ({ ...one, kind }))));
 }
 
 function recordRow(visit, one) {
   return html`<li id="record-${one.hash}"><p><b>${t(`paper.${one.kind}`)}</b> ${GISTS[one.kind](visit, one)}</p>
-    ${photoStrip(visit, one.evidence ?? [], one.hash.slice(0, 8))}
+    ${photoStrip(visit, one.evidence ?? (one.of ? [one.of] : []), one.hash.slice(0, 8))}
     <p class="quiet">${departmentName(visit, one.department)} ${personName(visit, one.author)} ${moment(one.at)} ${visit.entryMark(one.hash)}</p></li>`;
 }
 
@@ -50,6 +51,7 @@ const GISTS = {
   survey: (visit, one) => html`<span class="records__text">${one.text}</span>`,
   served: (visit, one) => t("served.said", { document: one.document, number: one.number, recipient: one.recipient, way: service(one.way) }),
   supplement: (visit, one) => html`<span class="records__text">${one.text}</span>`,
+  transcribed: (visit, one) => html`<span class="records__text">${one.text}</span>`,
   takeover: (visit, one) => one.reason,
   substitution: (visit, one) => substitutionText(visit, one),
 };

@@ -202,3 +202,47 @@ def test_a_supplement_explains_a_change_after_the_signature(
     page.click("#paper-supplement button[type=submit]")
     page.wait_for_selector("#recorded li")
     assert "signature-outdated" not in blockers(page, visit)
+
+
+def test_a_paper_form_is_photographed_and_typed_in_with_each_answer_naming_its_page(
+    county: County, officer: Callable[..., Phone]
+) -> None:
+    visit = county.visit()
+    zhou = officer("zhou")
+    zhou.arrive(visit, "XFJY")
+    page = zhou.open(visit, "/transcription")
+    assert page.get_attribute("#blank a", "href") == f"/office/visits/{visit}/blank.pdf"
+    zhou.context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("#blank .needs:has-text('离线')")
+    photograph_page(page)
+    page.click("#transcription-begin button[type=submit]")
+    page.wait_for_selector("#notice .notice:has-text('内容')")
+    page.fill("#transcription-about", "周演示在现场填写，手机没电。")
+    page.click("#transcription-begin button[type=submit]")
+    page.wait_for_selector("#checklist")
+    page = zhou.open(visit, "/items/XF1")
+    page.wait_for_selector(".needs:has-text('补录中')")
+    page.click(".verdict--pass")
+    page.wait_for_selector(".answered--pass .tag:has-text('补录')")
+    page.click(".needs a[href$='/transcription']")
+    page.click("#transcription-end button[type=submit]")
+    page.wait_for_selector("#transcription-begin")
+    page = zhou.open(visit, "/items/XF2")
+    page.click(".verdict--pass")
+    page.wait_for_selector(".answered--pass")
+    (written,) = bodies(zhou, visit, "transcribed")
+    (photo,) = bodies(zhou, visit, "evidence")
+    assert written["of"] == photo["sha256"]
+    assert zhou.answers(visit, "XF1")[0]["paper"] == photo["sha256"]
+    assert "paper" not in zhou.answers(visit, "XF2")[0]
+
+
+def photograph_page(page: Page) -> None:
+    """The page of the paper form, to choose from."""
+    page.click("#transcription [data-do=camera]")
+    page.wait_for_selector(".camera__shutter:enabled")
+    page.click(".camera__shutter")
+    page.wait_for_selector(".camera__count:has-text('1')")
+    page.click(".camera__done")
+    page.wait_for_selector("#transcription input[name=page]")

@@ -15,7 +15,7 @@ SCREENS = [
     "{visit}?q=XF2", "{visit}/items/XF1", "{visit}/items/XF2", "{visit}/items/SC2", "{visit}/arrive/XFJY", "{visit}/arrive/SCJG",
     "{visit}/not-carried-on", "{visit}/clues", "{visit}/evidence", "{visit}/close", "{visit}/sign?role=party&scope=visit",
     "{visit}/refusal?scope=visit", "{visit}/papers/sample", "{visit}/papers/inquiry", "{visit}/papers/survey", "{visit}/papers/served",
-    "{visit}/papers/supplement", "{visit}/people", "{visit}/sign?role=party&scope=visit&method=paper",
+    "{visit}/papers/supplement", "{visit}/people", "{visit}/transcription", "{visit}/sign?role=party&scope=visit&method=paper",
     "{visit}/leaving", "/field/rescue", "/field/rescue/none", "{visit}/recorder", "{visit}/evidence/{photo}", "{visit}/handover", "/field/take", "{visit}/copies", "{visit}/copies/none",
 ]  # fmt: skip
 

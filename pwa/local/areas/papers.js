@@ -1,5 +1,6 @@
 /** Addresses and deeds of one area: changes of people, papers on the spot. */
 import { savePaper, showPaper } from "../handlers/papers.js";
+import { beginTranscription, endTranscription, showTranscription } from "../handlers/transcription.js";
 import { saveSubstitution, showPeople } from "../handlers/people.js";
 
 /** [method, path, handler]: asked only while an account is open. */
@@ -8,6 +9,9 @@ export const INSIDE = [
   ["POST", "/field/visits/:visit/papers/:kind", savePaper],
   ["GET", "/field/visits/:visit/people", showPeople],
   ["POST", "/field/visits/:visit/substitutions", saveSubstitution],
+  ["GET", "/field/visits/:visit/transcription", showTranscription],
+  ["POST", "/field/visits/:visit/transcription", beginTranscription],
+  ["POST", "/field/visits/:visit/transcription/end", endTranscription],
 ];
 
 /** The same, asked at any time. */

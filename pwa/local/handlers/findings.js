@@ -2,6 +2,7 @@
 import v7 from "../../vendor/uuid/v7.js";
 import { cluesPage } from "../../views/close.js";
 import { itemPage, notCarriedOnPage } from "../../views/item.js";
+import { transcribing } from "../../views/transcription.js";
 import { itemsOf } from "../../views/words.js";
 import { syncState } from "../../sync/sync.js";
 import { once } from "../app.js";
@@ -23,13 +24,15 @@ export async function saveAnswer({ store, params, form }) {
   const item = itemIn(visit, params.item);
   if (item.department !== visit.department) throw new Refusal("not-yours");
   const key = `item-${item.id}`;
-  const draft = (await draftsOf(store, visit.id))[key] ?? {};
+  const drafts = await draftsOf(store, visit.id);
+  const draft = drafts[key] ?? {};
+  const paper = transcribing(visit, drafts);
   const said = whatIsSaid(item, visit.state.items[item.id], form, draft);
   if (said.staged) {
     await noteDraft(store, visit.id, key, said.staged);
     return KEPT;
   }
-  return once(form.get("act"), () => writeAnswer(store, visit, item, key, said.answer));
+  return once(form.get("act"), () => writeAnswer(store, visit, item, key, paper ? { ...said.answer, paper } : said.answer));
 }
 
 async function writeAnswer(store, visit, item, key, answer) {
