@@ -41,11 +41,12 @@ export function journalDigest(hashes) {
   return digest.hex();
 }
 
-function toBase64Url(bytes) {
+/** base64url without padding, as JOSE writes it. */
+export function toBase64Url(bytes) {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-function fromBase64Url(text) {
+export function fromBase64Url(text) {
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
 }

@@ -1,5 +1,6 @@
 /** What must be said above whatever page one is on: too little room, a newer version. */
 import { bus } from "../store/bus.js";
+import { app } from "./app.js";
 import { isTight, roomOf } from "./room.js";
 import { refresh } from "./refresh.js";
 import { offered } from "./version.js";
@@ -13,9 +14,9 @@ let soon = null;
 /** `[{name, …}]`, as the frame shows them. */
 export const alerts = () => now;
 
-/** Look now, some time after something was written, and once a minute. */
-export function watch(store) {
-  const again = () => look(store).catch((error) => console.warn(error));
+/** Look now, some time after something was written, and once a minute, while an account is open. */
+export function watch() {
+  const again = () => look(app.store).catch((error) => console.warn(error));
   bus.on("version", again);
   bus.on("journal", () => {
     clearTimeout(soon);
@@ -26,6 +27,7 @@ export function watch(store) {
 }
 
 async function look(store) {
+  if (!store) return;
   const [estimate, version] = await Promise.all([store.estimate(), offered(store)]);
   const room = roomOf(estimate);
   const next = [...(isTight(room) ? [{ name: "room", free: room.free }] : []), ...(version ? [{ name: "version", when: version }] : [])];

@@ -2,14 +2,31 @@
  * What this tab has open: the store of one account, or a gate page that stands before everything.
  * The one mutable thing of local/; pages and handlers get the store from here through `inside`.
  */
+import { Refusal } from "./refusal.js";
 import { isExercise } from "./visits.js";
 
 let store = null;
 let gate = null;
+let captures = 0;
 
 export const app = {
-  /** Something runs that a curtain or a new version must not cut off: a recording. */
-  busy: false,
+  /** A recording runs in this tab, or waits to be resumed. */
+  recording: false,
+
+  /** Something runs that a lock or a new version must not cut off: a recording, or a camera is open. */
+  get busy() {
+    return app.recording || captures > 0;
+  },
+
+  /** Be busy as long as `work()` takes: the phone's own camera may stay open for long. */
+  async during(work) {
+    captures += 1;
+    try {
+      return await work();
+    } finally {
+      captures -= 1;
+    }
+  },
 
   get store() {
     return store;
@@ -19,17 +36,23 @@ export const app = {
   open(opened) {
     store = opened;
     gate = null;
+    acts.clear();
   },
 
   /** Every page is this one until an account is open. `page()` makes it anew for each request. */
   shut(page) {
+    store = null;
     gate = page;
   },
 };
 
-/** A handler that needs an open account; before one is, the gate answers. */
+/** A handler that needs an open account; before one is, the gate answers, and nothing is written. */
 export function inside(handler) {
-  return async (request) => (gate ? gate() : marked(await handler({ ...request, store }), request.params.visit));
+  return async (request) => {
+    if (!gate) return marked(await handler({ ...request, store }), request.params.visit);
+    if (request.method !== "GET") throw new Refusal("locked");
+    return gate();
+  };
 }
 
 /** The pages of an exercise bear its mark; any other answer of a handler is left as it is. */

@@ -23,7 +23,7 @@ export async function capture(way, { visit, item = null, moment = null, departme
     return tell("recorder-busy");
   }
   try {
-    await (way === "camera" ? inPage(target) : takeFiles(app.store, target, WAYS[way]));
+    await app.during(() => (way === "camera" ? inPage(target) : takeFiles(app.store, target, WAYS[way])));
   } catch (error) {
     failed(error);
   }
@@ -85,7 +85,7 @@ function itemHere() {
 /** Keep the strip, the page and the other parts of the app in step with the recording. */
 function filmChanged() {
   const { phase, problem, moment, saved } = recorder.state;
-  app.busy = phase === "recording";
+  app.recording = phase === "recording" || phase === "paused";
   if (phase !== "starting") bar ??= recordingBar(recorder);
   bar?.show();
   const now = `${phase} ${moment} ${problem} ${saved}`;

@@ -41,6 +41,11 @@ export function flush() {
   }));
 }
 
+/** Nothing typed stays in memory while the app is locked; the store has it. */
+export function forgetDrafts() {
+  memory.clear();
+}
+
 function change(store, visit, drafts) {
   const key = place(store, visit);
   memory.set(key, drafts);

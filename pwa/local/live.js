@@ -49,6 +49,12 @@ export function show(page) {
   return whole(page.skeleton, page);
 }
 
+/** Nothing that was shown stays in memory while the app is locked. */
+export function forgetShown() {
+  shown = null;
+  keyed.clear();
+}
+
 /** What differs from what is shown, as morphing partials; "" when nothing does. */
 export function update(page) {
   const before = shown;

@@ -1,4 +1,6 @@
 /** What of each visit the server is not known to hold: the entries and files themselves, not counts. */
+import { noteUnsent } from "../store/accounts.js";
+import { bus } from "../store/bus.js";
 import { held, openLedger } from "../sync/ledger.js";
 import { syncState } from "../sync/sync.js";
 import { visitsHere } from "../sync/tally.js";
@@ -9,6 +11,21 @@ export async function unsentOf(store) {
   const ids = await visitsHere(store);
   const all = await Promise.all(ids.map((id) => unsentIn(store, id)));
   return all.filter((one) => one.entries.length || one.files.length || one.attention.length);
+}
+
+/** Keep the sums where whoever looks at the list of people sees them, also while the account is locked. */
+export function watchUnsent() {
+  let noted = "";
+  bus.on("sync", ({ device, state }) => {
+    if (!state.counted) return;
+    const visits = Object.values(state.visits);
+    const sum = (name) => visits.reduce((total, one) => total + one[name], 0);
+    const unsent = { entries: sum("entriesHere"), files: sum("filesHere") };
+    const now = `${device} ${unsent.entries} ${unsent.files}`;
+    if (now === noted) return;
+    noted = now;
+    noteUnsent(device, unsent).catch((error) => console.error(error));
+  });
 }
 
 async function unsentIn(store, id) {

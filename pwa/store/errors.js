@@ -18,13 +18,16 @@ export const STORE_CODES = Object.freeze([
   "parcel-stranger",     // a file of a visit this person is not on
   "rescue-impossible",   // this enrolment never met the organisation's key: nobody could open its rescue file
   "no-account",          // nobody with that id is enrolled on this phone
+  "pin-wrong",           // the PIN does not open this account
+  "pin-wait",            // too many wrong PINs: `params.seconds` until the next one is looked at
 ]);
 
 /** A failure of the phone's own storage. `cause` keeps the browser's error for the log. */
 export class StoreError extends Error {
-  constructor(code, cause) {
+  constructor(code, cause, params = {}) {
     super(code, { cause });
     this.name = "StoreError";
     this.code = code;
+    this.params = params;
   }
 }

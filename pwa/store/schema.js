@@ -7,7 +7,7 @@ const accountSteps = [
     db.createObjectStore("state");                            // 'current' -> device whose account is open
   },
   (db) => {
-    db.createObjectStore("mail", { keyPath: ["visit", "hash"] }); // entries for the colleagues on this phone, sealed to the visit
+    db.createObjectStore("mail", { keyPath: ["to", "id"] });  // entries and bundles for a colleague on this phone, sealed to them
   },
 ];
 

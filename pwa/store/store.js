@@ -12,15 +12,12 @@ import { Shelf } from "./shelf.js";
 import { Takes } from "./takes.js";
 import { openVault, wrapForRescue } from "./vault.js";
 
-/** Open the database of an account (`accounts.js`) with this device's key. */
-export async function openStore(account, deviceKey) {
+/** Open the database of an account (`accounts.js`) with its data key, `wrapped` by this device's key. */
+export async function openStore(account, { deviceKey, wrapped }) {
   const db = openDatabase(account.device);
-  const [wrapped, identity] = await db.read(["vault"], (tx) => {
-    const vault = tx.objectStore("vault");
-    return Promise.all([vault.get("data-key"), vault.get("identity")]);
-  });
-  if (!wrapped || !identity) throw new StoreError("storage-broken");
-  return new Store({ home: account.device, db, deviceKey, identity, vault: await openVault(wrapped, deviceKey) });
+  const identity = await db.read(["vault"], (tx) => tx.objectStore("vault").get("identity"));
+  if (!deviceKey || !identity) throw new StoreError("storage-broken");
+  return new Store({ home: account.device, db, deviceKey, wrapped, identity, vault: await openVault(wrapped, deviceKey) });
 }
 
 /** The connection to an enrolment's database; what goes wrong with it is announced as 'store' news in this tab. */
@@ -33,18 +30,21 @@ export class Store {
   #db;
   #vault;
   #deviceKey;
+  #wrapped;
   #identity;
   #journal;
   #evidence;
   #takes;
   #shelves;
   #openedBundles = new Map();
+  #courier = null;
 
-  constructor({ home, db, vault, deviceKey, identity }) {
+  constructor({ home, db, vault, deviceKey, wrapped, identity }) {
     this.#home = home;
     this.#db = db;
     this.#vault = vault;
     this.#deviceKey = deviceKey;
+    this.#wrapped = wrapped;
     this.#identity = identity;
     const shelf = (name) => new Shelf(db, vault, name);
     this.#shelves = { meta: shelf("meta"), drafts: shelf("drafts"), intents: shelf("intents"), visits: shelf("visits"), thumbs: shelf("thumbs") };
@@ -95,15 +95,27 @@ export class Store {
   async appendMany(visit, drafts) {
     if (drafts.length === 0) return [];
     const entries = await this.#journal.append(visit, drafts);
+    await this.#post(visit, entries);
     bus.emit("journal", { visit, device: this.#home, own: true }, { entries });
     return entries;
   }
 
   /** Keep entries from elsewhere, without positions. Returns `{added: [hash…], forked}`. */
-  async putEntries(visit, entries) {
+  async putEntries(visit, entries, { post = true } = {}) {
     const kept = await this.#journal.keep(entries);
+    if (post) await this.#post(visit, entries.filter(({ hash }) => kept.added.includes(hash)));
     if (kept.added.length > 0) bus.emit("journal", { visit, device: this.#home, own: false });
     return kept;
+  }
+
+  /** `courier(visit, entries)` hands what was written or received to colleagues on this phone (`mail.js`). */
+  set courier(courier) {
+    this.#courier = courier;
+  }
+
+  /** Whatever becomes of it, what was saved is saved; what was not handed on is at the next opening. */
+  async #post(visit, entries) {
+    await this.#courier?.(visit, entries).catch((error) => console.error(error));
   }
 
   entries(visit) {
@@ -151,6 +163,7 @@ export class Store {
   async putBundle(visit, bundle, digest) {
     await this.keepBundle(visit, bundle, digest, { current: true });
     if (bundle.rescue_key) await this.putRescueKey(bundle.rescue_key);
+    await this.#post(visit, []);
   }
 
   /** Keep one more version of a bundle, since sealed states refer to versions by digest. The rescue key of no file is believed. */
@@ -296,12 +309,9 @@ export class Store {
 
   /** Wrap the data key to the organisation's key too, once for each key it ever had. */
   async putRescueKey(jwk) {
-    const [wrapped, present] = await this.#db.read(["vault"], (tx) => {
-      const vault = tx.objectStore("vault");
-      return Promise.all([vault.get("data-key"), vault.get(`rescue:${jwk.n}`)]);
-    });
+    const present = await this.#db.read(["vault"], (tx) => tx.objectStore("vault").get(`rescue:${jwk.n}`));
     if (present) return;
-    const rescue = await wrapForRescue(wrapped, this.#deviceKey, jwk);
+    const rescue = await wrapForRescue(this.#wrapped, this.#deviceKey, jwk);
     await this.#db.write(["vault"], (tx) => tx.objectStore("vault").put(rescue, `rescue:${jwk.n}`));
   }
 

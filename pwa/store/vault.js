@@ -1,9 +1,12 @@
-// Encryption at rest: one random data key per database, wrapped by a key of this device and by the organisation's.
+// Encryption at rest: one random data key per database, wrapped by a key of this device, that again sealed by the
+// person's PIN; and once by the organisation's key, so that a forgotten PIN destroys nothing.
 // It must not know what is sealed. Never call it inside an IndexedDB transaction: WebCrypto lets those expire.
 
 import { StoreError } from "./errors.js";
 
 const IV_BYTES = 12;
+const SALT_BYTES = 16;
+const PIN_ROUNDS = 310_000; // a fifth of a second on a phone; new records may use more, each says its own number
 const AES = { name: "AES-GCM", length: 256 };
 const RSA = { name: "RSA-OAEP", hash: "SHA-256" };
 const utf8 = new TextEncoder();
@@ -20,6 +23,41 @@ export async function makeDataKey(deviceKey) {
   return { iv, key: await crypto.subtle.wrapKey("raw", dataKey, deviceKey, { name: AES.name, iv }) };
 }
 
+/** A data key wrapped by the device key, sealed once more by a PIN: `{salt, rounds, iv, sealed}`. */
+export async function sealByPin(wrapped, pin) {
+  const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
+  return { salt, rounds: PIN_ROUNDS, ...await sealWrapped(wrapped, await pinKey(pin, salt, PIN_ROUNDS)) };
+}
+
+/** The wrapped data key, or StoreError('pin-wrong'). */
+export async function openByPin(record, pin) {
+  const wrapped = await openWrapped(record, await pinKey(pin, record.salt, record.rounds));
+  if (!wrapped) throw new StoreError("pin-wrong");
+  return wrapped;
+}
+
+/** Seal a wrapped data key by any AES key: `{iv, sealed}`. */
+export async function sealWrapped(wrapped, key) {
+  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+  const plain = new Uint8Array([...wrapped.iv, ...new Uint8Array(wrapped.key)]);
+  return { iv, sealed: await crypto.subtle.encrypt({ name: AES.name, iv }, key, plain) };
+}
+
+/** What `sealWrapped` sealed, or null where the key is another one. */
+export async function openWrapped({ iv, sealed }, key) {
+  try {
+    const plain = await crypto.subtle.decrypt({ name: AES.name, iv }, key, sealed);
+    return { iv: new Uint8Array(plain.slice(0, IV_BYTES)), key: plain.slice(IV_BYTES) };
+  } catch {
+    return null;
+  }
+}
+
+async function pinKey(pin, salt, iterations) {
+  const secret = await crypto.subtle.importKey("raw", utf8.encode(pin), "PBKDF2", false, ["deriveKey"]);
+  return crypto.subtle.deriveKey({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, secret, AES, false, ["encrypt", "decrypt"]);
+}
+
 /** The same data key wrapped to the organisation's public key, so that a forgotten secret destroys nothing. */
 export async function wrapForRescue(wrapped, deviceKey, rescueJwk) {
   const [dataKey, rescueKey] = await Promise.all([
@@ -27,6 +65,20 @@ export async function wrapForRescue(wrapped, deviceKey, rescueJwk) {
     crypto.subtle.importKey("jwk", rescueJwk, RSA, false, ["wrapKey"]),
   ]);
   return crypto.subtle.wrapKey("raw", dataKey, rescueKey, { name: RSA.name });
+}
+
+/** Keys for one answer of the organisation, when it opens a data key again: the public one as a JWK. */
+export async function makeAnswerKeys() {
+  const pair = await crypto.subtle.generateKey({ ...RSA, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }, false, ["wrapKey", "unwrapKey"]);
+  const { kty, n, e } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+  return { publicKey: { kty, n, e }, privateKey: pair.privateKey };
+}
+
+/** A data key that came back in such an answer, wrapped by the device key: `{iv, key}`. */
+export async function wrapAgain(answer, privateKey, deviceKey) {
+  const dataKey = await crypto.subtle.unwrapKey("raw", answer, privateKey, { name: RSA.name }, AES, true, ["encrypt", "decrypt"]);
+  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+  return { iv, key: await crypto.subtle.wrapKey("raw", dataKey, deviceKey, { name: AES.name, iv }) };
 }
 
 /** Open the vault of a database with the key of this device. */

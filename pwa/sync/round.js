@@ -11,7 +11,8 @@ import { evidenceIsDue, uploadEvidence } from "./uploads.js";
 /** Run a round; `reporter` hears what is touched. Returns the session. Throws SyncProblem or StoreError. */
 export async function runRound(store, { again, reporter }) {
   const session = await openSession(store);
-  if (session.isOwn) await register(store, session);
+  const confirmed = session.isOwn && !await store.meta("provisional");
+  if (confirmed) await register(store, session);
   const listed = session.isOwn ? await fetchList(store, session) : [];
   const lines = new Map(listed.map((line) => [line.id, line]));
   const visits = await visitsHere(store);
@@ -23,16 +24,15 @@ export async function runRound(store, { again, reporter }) {
   for (const line of listed.filter(mayRead)) {
     if (await fetchBundle(store, session, line)) await reporter.touched(line.id);
   }
-  await tell(store, session, { again }); // before the files, which may take an hour
+  if (confirmed) await tell(store, session, { again }); // before the files, which may take an hour
   for (const visit of visits) await exchangeEvidence(store, session, visit, { again, reporter });
-  const ended = await tell(store, session);
+  const ended = confirmed ? await tell(store, session) : null;
   if (ended) throw ended;
   return session;
 }
 
 /** Tell the office what is here only; gives back the problem that the enrolment was ended, which holds up nothing. */
 async function tell(store, session, options) {
-  if (!session.isOwn) return null;
   try {
     await report(store, session, options);
   } catch (problem) {

@@ -26,6 +26,12 @@ export function startSync(store) {
   return () => mine.stop();
 }
 
+/** End the exchange: a round under way comes to its end, and none follows. */
+export function stopSync() {
+  current?.stop();
+  current = null;
+}
+
 /** Exchange now; resolves when that round is over, however it ended. `button` sends refused things again. */
 export function syncNow(reason = "button") {
   return current ? current.round(reason) : Promise.resolve();

@@ -90,6 +90,11 @@ export function writeForm({ id, action, draft = null, act, look = "" }, content)
     <input type="hidden" name="act" value="${act}">${content}</form>`;
 }
 
+/** The way to the server's sign-in for one certain person; whoever is signed in now is signed out by it. */
+export function signInForm(next, text, look = "main") {
+  return writeForm({ id: "sign-in", action: "/field/sign-in", act: "sign-in" }, html`<input type="hidden" name="next" value="${next}">${submit(text, { look, symbol: "login" })}`);
+}
+
 export function textField({ id, name, label, value = "", hint = "", type = "text", inputmode = null, maxlength = 200, autocomplete = "off" }) {
   return html`<div class="field"><label for="${id}">${label}</label>
     <input id="${id}" name="${name}" type="${type}" value="${value}" maxlength="${maxlength}" autocomplete="${autocomplete}"${inputmode ? html` inputmode="${inputmode}"` : ""}>

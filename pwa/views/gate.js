@@ -7,12 +7,10 @@ function gate(title, symbol, content) {
   return { title, plain: true, body: () => html`<section class="gate">${icon(symbol)}<h2>${title}</h2>${content}</section>`, bar: () => "" };
 }
 
-/** Nobody is signed in on this phone. */
-export function signInPage({ online, accounts }) {
+/** Nobody is enrolled or signed in on this phone. */
+export function signInPage({ online }) {
   return gate(t("gate.sign-in"), "login", html`<p>${t(online ? "gate.sign-in-text" : "gate.sign-in-offline")}</p>
-    ${accounts.length > 0 && html`<p class="quiet">${t("gate.waiting", { names: accounts.map((one) => one.person.name).join("、") })}</p>`}
-    ${online ? html`<a class="button button--main" href="/login?next=/field/" hx-boost="false">${icon("login")}<span>${t("gate.to-sign-in")}</span></a>` : html`<a class="button button--main" href="/field/">${icon("refresh")}<span>${t("gate.again")}</span></a>`}
-    ${accounts.length > 0 && linkButton("/field/rescue", t("parcel.rescue"), { symbol: "device-floppy" })}`);
+    ${online ? html`<a class="button button--main" href="/login?next=/field/" hx-boost="false">${icon("login")}<span>${t("gate.to-sign-in")}</span></a>` : html`<a class="button button--main" href="/field/">${icon("refresh")}<span>${t("gate.again")}</span></a>`}`);
 }
 
 /** The server's session belongs to another person than the account open here. */
@@ -37,6 +35,6 @@ export function failurePage({ code, params = {} }) {
 
 /** Why a write was not done. Stays until it is dismissed or the page is left. */
 export function notice({ code, params = {} }) {
-  const text = known(`refused.${code}`) ? t(`refused.${code}`, params) : known(`store.${code}`) ? t(`store.${code}`) : t("failure.write", { code });
+  const text = known(`refused.${code}`) ? t(`refused.${code}`, params) : known(`store.${code}`) ? t(`store.${code}`, params) : t("failure.write", { code });
   return html`<div class="notice">${icon("alert-triangle")}<p>${text}</p><button class="button button--plain" type="button" data-do="dismiss"><span>${t("action.understood")}</span></button></div>`;
 }

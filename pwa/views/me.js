@@ -1,21 +1,22 @@
 /** Me: who is enrolled here, the language, the storage, signing out. */
 import { currentLanguage, t } from "../i18n/index.js";
+import { confirmationCard } from "./colleague.js";
 import { icon, linkButton, needs, submit, writeForm } from "./components.js";
-import { day, isoDay } from "./format.js";
 import { html } from "./html.js";
 import { storageCard } from "./storage.js";
 
 /** unsent: {entries, files}; storage: see views/storage.js, and {persisted} */
-export function mePage({ person, device, departmentName, accounts, storage, sync, unsent }) {
+export function mePage({ person, device, departmentName, provisional, storage, sync, unsent }) {
   return {
     title: t("tabs.me"),
     tab: "me",
     sync,
-    body: () => html`<section class="card"><p class="big">${icon("id-badge")}${person.name}</p><p>${departmentName}</p>
+    body: () => html`${provisional && confirmationCard({ person, own: sync.ownSession === true })}<section class="card"><p class="big">${icon("id-badge")}${person.name}</p><p>${departmentName}</p>
         <dl class="facts"><div><dt>${t("me.device")}</dt><dd class="break">${device}</dd></div><div><dt>${t("me.kept")}</dt><dd>${t(storage.persisted ? "me.persisted" : "me.not-persisted")}</dd></div></dl></section>
       ${storageCard(storage)}
       <section class="card"><h2>${icon("language")}${t("me.language")}</h2><div class="pair">${languageButton("zh-Hans", "简体中文")}${languageButton("en", "English")}</div></section>
-      ${accounts.length > 1 && html`<section class="card"><h2>${icon("users")}${t("me.others")}</h2>${accounts.map((one) => accountLine(one, person))}</section>`}
+      <section class="card"><h2>${icon("users")}${t("me.phone")}</h2>${linkButton("/field/people", t("users.title"), { symbol: "users" })}
+        ${linkButton("/field/me/pin", t("pin.change"), { symbol: "lock-open" })}${writeForm({ id: "lock", action: "/field/lock", act: "lock" }, submit(t("me.lock"), { look: "plain", symbol: "lock" }))}</section>
       <section class="card"><h2>${icon("logout")}${t("me.leave")}</h2>${unsent.entries + unsent.files > 0
         ? needs(t("me.unsent", { entries: unsent.entries, files: unsent.files }), { href: "/field/sync", text: t("close.what") }) : html`<p>${t("me.all-sent")}</p>`}
         ${linkButton("/field/leave", t("me.sign-out"), { look: "plain", symbol: "logout" })}</section>`,
@@ -25,12 +26,6 @@ export function mePage({ person, device, departmentName, accounts, storage, sync
 function languageButton(language, name) {
   return writeForm({ id: `language-${language}`, action: "/field/me/language", act: `language:${language}` }, html`<input type="hidden" name="language" value="${language}">
     <button class="button button--plain" type="submit" aria-pressed="${String(currentLanguage() === language)}">${currentLanguage() === language ? icon("check") : ""}<span>${name}</span></button>`);
-}
-
-function accountLine(account, person) {
-  if (account.person.id === person.id) return html`<p class="fine">${icon("circle-check")}${t("me.open-now", { name: account.person.name })}</p>`;
-  return writeForm({ id: `account-${account.device}`, action: "/field/account", act: `account:${account.device}` }, html`<input type="hidden" name="person" value="${account.person.id}">
-    ${submit(t("me.switch-to", { name: account.person.name, since: day(isoDay(new Date(account.enrolledAt))) }), { look: "plain", symbol: "user" })}`);
 }
 
 /** Signing out: says what stays on the phone for its owner, then does it. */

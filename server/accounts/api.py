@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask_wtf.csrf import generate_csrf
 
-from server.accounts import actions, devices
+from server.accounts import actions, devices, unlocking
 from server.accounts.current import current_person
 from server.accounts.nonces import issue_nonce
 from server.accounts.rescue import rescue_key
@@ -59,3 +59,16 @@ def report(device_id: str) -> tuple[str, int]:
     with transaction():
         devices.report(current_person(), device_id, said)
     return "", 204
+
+
+@blueprint.post("/api/devices/<device_id>/unlocking")
+@allow(SIGNED_IN)
+def unlock(device_id: str) -> dict[str, Any]:
+    """The data key of this person's own phone, after a forgotten PIN; the password is asked for again."""
+    wish, person = unlocking.read_wish(read_json()), current_person()
+    unlocking.own_device(person, device_id)
+    outcome = actions.sign_in(person.username, wish.password, request.remote_addr or "")
+    if isinstance(outcome, Problem):
+        raise outcome
+    with transaction():
+        return {"data_key": unlocking.unlock(outcome, device_id, wish)}

@@ -123,6 +123,17 @@ def _paths() -> dict[str, Any]:
                 writes=True,
             )
         },
+        "/api/devices/{device_id}/unlocking": {
+            "post": operation(
+                "Open the data key of one's own phone after a forgotten PIN",
+                description="The password is asked for again, and failures count as those of a sign-in.",
+                parameters=[parameter("device_id", "path", UUID)],
+                body=ref("Unlocking"),
+                answers={"200": answer("The data key, for the phone alone.", ref("Unlocked"))},
+                problems=["not-found", "device-revoked", "wrong-password", "too-many-attempts"],
+                writes=True,
+            )
+        },
         "/api/visits": {
             "get": operation(
                 "My visits",

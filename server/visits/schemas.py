@@ -134,6 +134,20 @@ SCHEMAS: dict[str, Schema] = {
             "version": TEXT | {"maxLength": 32},
         },
     ),
+    "Unlocking": record(
+        "What a phone whose PIN was forgotten asks for.",
+        {
+            "password": TEXT,
+            "wrapped": TEXT
+            | {"maxLength": 1024, "description": "The data key, RSA-OAEP-256 to `rescue_key`, base64url."},
+            "public_key": {"type": "object"}
+            | {"description": "RSA-OAEP-256 public key (JWK, 2048 to 4096 bits) made for this one answer."},
+        },
+    ),
+    "Unlocked": record(
+        "The data key of the phone.",
+        {"data_key": TEXT | {"description": "RSA-OAEP-256 to the phone's key, base64url."}},
+    ),
     "VisitList": record(
         "Visits of the person asking.",
         {

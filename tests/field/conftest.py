@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from server.infra.db import db
 from tests.builders import a_visit
 from tests.people import PASSWORD, People, settle
+from tests.pins import PIN, choose_pin, let_in
 from tests.postgres import free_port
 from tests.processes import LiveServer
 
@@ -53,18 +54,38 @@ class Phone:
         if kind == "error" and not text.startswith(OFFLINE):
             self.faults.append(text)
 
-    def sign_in(self, username: str) -> None:
+    def sign_in(self, username: str, pin: str = PIN) -> None:
         """Through the form, to the list of visits."""
         self.page.goto(f"{self.county.server.url}/login?next=/field/")
+        self.fill_in(username)
+        let_in(self.page, pin)
+        self.page.wait_for_selector(".visit-card, .empty")
+
+    def sync(self) -> None:
+        """Exchange now, and wait until that round is over."""
+        self.page.evaluate("() => import('/field/app/sync/sync.js').then(({ syncNow }) => syncNow('button'))")
+
+    def fill_in(self, username: str) -> None:
+        """Fill in the server's sign-in."""
         self.page.fill("[name=username]", username)
         self.page.fill("[name=password]", PASSWORD)
         self.page.press("[name=password]", "Enter")
+
+    def join(self, username: str, pin: str) -> None:
+        """A colleague signs in on this phone, under a PIN of their own, and has it in hand."""
+        self.context.clear_cookies()
+        self.page.goto(f"{self.county.server.url}/login?next=/field/")
+        self.fill_in(username)
+        self.page.click("#other-switch button")
+        self.page.wait_for_selector("#enrol")
+        choose_pin(self.page, pin)
         self.page.wait_for_selector(".visit-card, .empty")
 
     def open(self, visit: str, path: str = "", page: Page | None = None) -> Page:
         """Go to an address of a visit as a deep link; waits until the visit is on this phone."""
         page = page or self.page
         page.goto(f"{self.county.server.url}/field/visits/{visit}{path}")
+        let_in(page)
         page.wait_for_selector("#screen:has(.content):not(:has(.gate))")
         return page
 

@@ -5,30 +5,22 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
+from server.infra.db import db
+from server.visits.model import Entry
 from tests.field.conftest import County, Phone
 from tests.people import PASSWORD
+from tests.pins import ASKING, GO, INSIDE, choose_pin, enter_pin, lock, switch_to, unlock
 
 
 def test_who_signs_in_on_a_colleagues_phone_is_asked(county: County, officer: Callable[..., Phone]) -> None:
     county.visit()
     zhou = officer("zhou")
     page = zhou.page
-    zhou.context.clear_cookies()
-    zhou.page.goto(f"{county.server.url}/login?next=/field/")
-    page.fill("[name=username]", "wu")
-    page.fill("[name=password]", "of the tests")
-    page.press("[name=password]", "Enter")
-    page.wait_for_selector("#other-switch")
-    assert "周演示" in page.inner_text(".gate")
-    page.click("#other-switch button")
-    page.wait_for_selector(".visit-card")
+    zhou.join("wu", "864209")
     page.goto(f"{county.server.url}/field/me")
     page.wait_for_selector(".big:has-text('吴演示')")
-    page.click("form[id^=account-] button")
-    page.wait_for_selector("#other-switch, .visit-card, .empty")
-    page.wait_for_selector("#other-stay")
-    page.click("#other-stay button")
-    page.wait_for_selector(".visit-card")
+    switch_to(page, "周演示")
+    page.wait_for_selector(".big:has-text('周演示'), .visit-card")
     page.goto(f"{county.server.url}/field/me")
     page.wait_for_selector(".big:has-text('周演示')")
 
@@ -60,3 +52,118 @@ def test_a_storage_that_cannot_be_read_blocks_loudly(county: County, officer: Ca
     page.wait_for_selector(".gate [data-do=reload]")
     assert page.query_selector(".visit-card") is None
     assert page.query_selector(".empty") is None
+
+
+def test_after_five_idle_minutes_the_pin_is_asked_and_one_is_where_one_was(county: County, officer: Callable[..., Phone]) -> None:
+    visit = county.visit()
+    zhou = officer("zhou")
+    zhou.page.clock.install()
+    zhou.arrive(visit, "XFJY")
+    page = zhou.open(visit, "/items/XF1")
+    zhou.context.set_offline(True)
+    page.click(".verdict--fail")
+    page.fill("[name=remark]", "灭火器压力")
+    page.evaluate("(async () => { (await import('/field/app/local/app.js')).app.recording = true; })()")
+    page.clock.fast_forward("06:00")
+    assert page.input_value("[name=remark]") == "灭火器压力"
+    page.evaluate("(async () => { (await import('/field/app/local/app.js')).app.recording = false; })()")
+    page.clock.fast_forward("05:10")
+    page.wait_for_selector(ASKING)
+    assert page.locator("text=灭火器").count() == 0
+    assert page.inner_text("h1") == "周演示"
+    enter_pin(page, "111222")
+    page.wait_for_selector("#notice .notice:has-text('PIN 不对')")
+    unlock(page)
+    page.wait_for_selector(".verdict--fail")
+    assert page.url.endswith("/items/XF1")
+    assert page.input_value("[name=remark]") == "灭火器压力"
+
+
+def test_two_officers_hand_one_phone_over_without_a_network(county: County, officer: Callable[..., Phone]) -> None:
+    """Each is led back to the own work, a reload asks nothing, and neither sees what the other typed."""
+    visit = county.visit()
+    zhou = officer("zhou")
+    page = zhou.open(visit, "/items/XF1")
+    zhou.join("wu", "864209")
+    zhou.open(visit, "/items/XF2")
+    zhou.context.set_offline(True)
+    switch_to(page, "周演示")
+    page.goto(f"{county.server.url}/field/visits/{visit}/items/XF1")
+    page.wait_for_selector("article.item")
+    switch_to(page, "吴演示", "864209")
+    page.wait_for_url("**/items/XF2")
+    page.reload()
+    page.wait_for_selector("article.item")
+    switch_to(page, "周演示")
+    page.wait_for_url("**/items/XF1")
+    lock(page)
+    assert page.locator(".item").count() == 0
+    page.reload()
+    page.wait_for_selector(ASKING)
+    unlock(page)
+    zhou.context.set_offline(False)
+
+
+def test_a_colleague_enrols_without_a_network_and_counts_once_confirmed(
+    county: County, officer: Callable[..., Phone]
+) -> None:
+    visit = county.visit()
+    zhou = officer("zhou")
+    zhou.arrive(visit, "XFJY")
+    page = zhou.page
+    zhou.context.set_offline(True)
+    page.evaluate(GO, "/field/colleague")
+    assert "林演示" in page.inner_text(".people__list")
+    assert "钱演示" not in page.inner_text(".people__list")
+    page.click(".person:has-text('吴演示')")
+    page.wait_for_selector("#enrol")
+    choose_pin(page, "864209")
+    zhou.open(visit, "/items/XF1").click(".verdict--pass")
+    page.wait_for_selector(".answered--pass")
+    switch_to(page, "周演示")
+    zhou.open(visit, "/items/XF1").wait_for_selector(".answered--pass")
+    zhou.context.set_offline(False)
+    zhou.sync()
+    assert standings(county, visit, "wu") == {"provisional"}
+    switch_to(page, "吴演示", "864209")
+    page.evaluate(GO, "/field/me")
+    page.click("#provisional #sign-in button")
+    zhou.fill_in("wu")
+    page.wait_for_url("**/field/me")
+    page.click("#confirm button")
+    page.wait_for_selector("#provisional", state="detached")
+    zhou.sync()
+    assert standings(county, visit, "wu") == {"accepted"}
+
+
+def standings(county: County, visit: str, author: str) -> set[str]:
+    """How what somebody wrote on a visit stands at the server."""
+    app = county.app
+    with app.app_context():
+        query = db.select(Entry.standing).filter_by(visit_id=visit, author=county.people[author])
+        found = set(map(str, db.session.scalars(query)))
+        db.engine.dispose()
+    return found
+
+
+def test_a_forgotten_pin_is_replaced_by_the_persons_own_password(county: County, officer: Callable[..., Phone]) -> None:
+    visit = county.visit()
+    zhou = officer("zhou")
+    page = zhou.open(visit, "/items/XF1")
+    zhou.sync()
+    lock(page)
+    zhou.context.set_offline(True)
+    page.click("a[href$='/forgotten']")
+    page.wait_for_selector(".gate:has-text('不会丢失')")
+    zhou.context.set_offline(False)
+    page.click("a[href$='/forgotten']")
+    page.fill("[name=password]", "not it")
+    page.fill("[name=pin]", "864209")
+    page.fill("[name=again]", "864209")
+    page.wait_for_selector("#notice .notice:has-text('密码不对')")
+    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=pin]", "864209")
+    page.fill("[name=again]", "864209")
+    page.wait_for_selector(INSIDE)
+    lock(page)
+    unlock(page, "864209")

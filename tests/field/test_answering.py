@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.field.conftest import County, Phone
+from tests.pins import unlock
 
 
 def test_items_wait_for_the_steps_and_the_page_says_where(county: County, officer: Callable[..., Phone]) -> None:
@@ -215,6 +216,7 @@ def test_a_page_killed_with_the_camera_open_comes_back_to_its_item(
     page.close()
     again = zhou.tab()
     again.goto(f"{county.server.url}/field/")
+    unlock(again)
     again.wait_for_selector("#item-XF2 .thumb")
     assert again.is_visible("#notice .notice")
 

@@ -159,7 +159,7 @@ def test_signing_out_warns_and_keeps_the_work(county: County, officer: Callable[
     assert "周演示" in page.inner_text(".gate")
     zhou.context.set_offline(False)
     page.goto(f"{county.server.url}/field/")
-    page.wait_for_selector(".gate a[href^='/login']")
+    page.wait_for_selector(".gate #sign-in")
     zhou.sign_in("zhou")
     page = zhou.open(visit, "/arrive/XFJY")
     page.wait_for_selector("#step-arrived .said .mark--stored", timeout=30_000)

@@ -14,6 +14,7 @@ from server.infra.db import db
 from server.web.headers import content_security_policy
 from tests.builders import a_visit
 from tests.people import PASSWORD, settle
+from tests.pins import PIN
 from tests.processes import LiveServer
 
 PWA = Path(__file__).resolve().parents[2] / "pwa"
@@ -59,17 +60,18 @@ class Tab:
     def enrol(self, session: dict[str, Any] = SESSION) -> str:
         """Enrol the person of the session and open the account: the device."""
         return self.run(
-            "window.store = await app.enrol({ session: given }); return window.store.device;", session
+            "window.store = await app.enrol(given); return window.store.device;", {"session": session, "pin": PIN}
         )
 
     def open(self, person: str = SESSION["person"]["id"]) -> None:
         """Open an account enrolled before."""
-        self.run("window.store = await app.openAccount(given);", person)
+        self.run("window.store = await app.openAccount(given.person, given.pin);", {"person": person, "pin": PIN})
 
     def enrol_here(self) -> str:
         """Enrol whoever is signed in: the device."""
         return self.run(
-            "window.store = await app.enrol({ session: await (await fetch('/api/session')).json() }); return window.store.device;"
+            "const session = await (await fetch('/api/session')).json(); window.store = await app.enrol({ session, pin: given }); return window.store.device;",
+            PIN,
         )
 
     def start(self) -> dict[str, Any]:

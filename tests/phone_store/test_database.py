@@ -54,7 +54,7 @@ def test_a_database_that_lost_its_keys_is_broken_and_not_new(alone: Phone) -> No
     tab.run("await app.lock(); indexedDB.deleteDatabase(given);", f"liancha-{device}")
     tab.reload()
     assert (
-        tab.fails_with("await app.openAccount(given);", "01900000-0000-7000-8000-000000000001")
+        tab.fails_with("await app.openAccount(given, '258036');", "01900000-0000-7000-8000-000000000001")
         == "storage-broken"
     )
 
@@ -81,7 +81,7 @@ def test_a_newer_version_in_another_tab_closes_this_one_and_says_so(alone: Phone
     assert old.run("return window.told;") == {"problem": "storage-superseded"}
     assert old.fails_with("await store.append(given, 'note', {});", VISIT) == "storage-superseded"
     assert (
-        new.fails_with("await app.openAccount(given);", "01900000-0000-7000-8000-000000000001")
+        new.fails_with("await app.openAccount(given, '258036');", "01900000-0000-7000-8000-000000000001")
         == "storage-superseded"
     )
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.pins import let_in
+
 PASSWORD = "liancha-demo"
 SAVED = 15_000  # milliseconds a phone may take on a busy machine before a test calls it lost
 
@@ -46,6 +48,7 @@ class Phone:
         self.page.fill("[name=password]", PASSWORD)
         self.page.click("form button:has-text('登录')")
         self.page.wait_for_url("**/field/**")
+        let_in(self.page)
 
     def download(self, visit: str) -> None:
         """Wait until a visit can be opened, and until the shell is kept for the time without a server."""
@@ -58,6 +61,7 @@ class Phone:
     def open(self, place: str = "") -> None:
         """Go to a place of the visit by its address, as a link or a reload does."""
         self.page.goto(f"{self.url}/field/visits/{self.visit}{place}", wait_until="load")
+        let_in(self.page)
         expect(self.page.locator("#screen h1")).to_be_visible(timeout=SAVED)
 
     # Arriving

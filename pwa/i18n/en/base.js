@@ -553,9 +553,6 @@ export default {
   "me.persisted": "The browser promises to keep it",
   "me.not-persisted": "Add the app to the home screen so that it is kept",
   "me.language": "Language",
-  "me.others": "People enrolled on this phone",
-  "me.open-now": "{name} (open now)",
-  "me.switch-to": "Switch to {name} (enrolled {since})",
   "me.leave": "Leaving",
   "me.all-sent": "All work is on the server.",
   "me.unsent": "{entries} entries and {files} files are on this phone only.",
@@ -571,7 +568,6 @@ export default {
   "gate.sign-in": "Please sign in",
   "gate.sign-in-text": "Sign in once; after that it works without a network too.",
   "gate.sign-in-offline": "The first sign-in needs a network; connect and try again.",
-  "gate.waiting": "This phone keeps work of: {names}. Sign in to go on.",
   "gate.to-sign-in": "Sign in",
   "gate.again": "Try again",
 

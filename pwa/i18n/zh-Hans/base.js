@@ -553,9 +553,6 @@ export default {
   "me.persisted": "浏览器承诺不自动清理",
   "me.not-persisted": "请把应用添加到主屏幕，以免被清理",
   "me.language": "语言",
-  "me.others": "本机登记的人员",
-  "me.open-now": "{name}（当前）",
-  "me.switch-to": "换成{name}（{since}登记）",
   "me.leave": "退出",
   "me.all-sent": "全部工作都已入库。",
   "me.unsent": "还有 {entries} 条记录、{files} 个文件只在本机。",
@@ -571,7 +568,6 @@ export default {
   "gate.sign-in": "请先登录",
   "gate.sign-in-text": "登录一次后，没有网络也能照常检查。",
   "gate.sign-in-offline": "首次使用需要联网登录，请连上网络后重试。",
-  "gate.waiting": "本机还保存着这些人员的工作：{names}。登录后即可继续。",
   "gate.to-sign-in": "去登录",
   "gate.again": "再试一次",
 

@@ -1,44 +1,43 @@
-/** Whose work is open on this phone: switching, and signing out (which locks, never deletes). */
-import { accounts, lock, openAccount } from "../../store/accounts.js";
+/** The server's session and the account open here may be two people's; and signing out, which locks and never deletes. */
+import { accounts, currentAccount, leave } from "../../store/accounts.js";
 import { otherPersonPage } from "../../views/gate.js";
 import { app } from "../app.js";
-import { flush } from "../drafts.js";
+import { close } from "../locking.js";
 import { Refusal } from "../refusal.js";
-import { askSession, enter, leaveServer, stayWith } from "../session.js";
+import { see } from "../router.js";
+import { askSession, leaveServer, makeRoom, stay } from "../session.js";
 
 /** The server's session is another person's than the account open here: the reader chooses. */
 export async function showOtherPerson() {
-  const session = await askSession();
-  const open = app.store?.person;
-  if (!session.person || !open || session.person.id === open.id) return here("/field/");
-  const enrolled = (await accounts()).some((one) => one.person.id === session.person.id);
-  return otherPersonPage({ open, session: session.person, enrolled });
+  const [{ person: session }, current, all] = [await askSession(), await currentAccount(), await accounts()];
+  if (!session || !current || session.id === current.person.id) return see("/field/");
+  return otherPersonPage({ open: current.person, session, enrolled: all.some((one) => one.person.id === session.id) });
 }
 
-/** Open the account of a person enrolled here, or enrol the one who is signed in. */
+/** Go on with the person whose account this phone shows, or to the PIN of the other, or to their enrolment. */
 export async function switchAccount({ form }) {
   const person = form.get("person");
-  await flush();
-  if (app.store?.person.id === person) {
-    stayWith((await askSession()).person?.id);
-    return here("/field/");
+  const [current, all] = [await currentAccount(), await accounts()];
+  if (current?.person.id === person) {
+    stay();
+    return see("/field/");
   }
-  const enrolled = (await accounts()).some((one) => one.person.id === person);
-  const session = await askSession();
-  if (!enrolled && session.person?.id !== person) throw new Refusal("not-enrolled");
-  await (enrolled ? openAccount(person) : enter(session));
-  return here("/field/");
+  const account = all.find((one) => one.person.id === person);
+  return see(account ? `/field/people/${account.device}` : "/field/enrol");
+}
+
+/** To the server's sign-in, for somebody else than who is signed in now; then on to `next`. */
+export async function signInElse({ form }) {
+  if (app.busy) throw new Refusal("busy");
+  if (!await makeRoom()) throw new Refusal("server-away");
+  return new Response("", { headers: { "HX-Redirect": `/login?next=${encodeURIComponent(form.get("next"))}` } });
 }
 
 /** Sign out here and, when it can be reached, on the server. The work stays for its owner. */
 export async function signOut() {
-  await flush();
-  await lock();
+  if (app.busy) throw new Refusal("busy");
+  await close();
+  await leave();
   await leaveServer();
-  return here("/field/");
-}
-
-/** Load the app anew: another account means another everything. */
-function here(path) {
-  return new Response("", { headers: { "HX-Redirect": path } });
+  return new Response("", { headers: { "HX-Redirect": "/field/" } });
 }

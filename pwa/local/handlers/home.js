@@ -1,6 +1,5 @@
 /** My visits, one visit, what is not yet sent, and the person's own page. */
 import { chooseLanguage, t } from "../../i18n/index.js";
-import { accounts } from "../../store/accounts.js";
 import { syncNow, syncState } from "../../sync/sync.js";
 import { byWifiOnly, network } from "../../sync/wifi.js";
 import { isoDay } from "../../views/format.js";
@@ -71,8 +70,8 @@ export async function syncAtOnce() {
 }
 
 export async function showMe({ store }) {
-  const [all, storage, here] = await Promise.all([accounts(), storageOf(store), unsentOf(store)]);
-  return mePage({ person: store.person, device: store.device, departmentName: await departmentNameOf(store), accounts: all, storage, sync: syncState(), unsent: sums(here) });
+  const [storage, here, provisional] = await Promise.all([storageOf(store), unsentOf(store), store.meta("provisional")]);
+  return mePage({ person: store.person, device: store.device, departmentName: await departmentNameOf(store), provisional, storage, sync: syncState(), unsent: sums(here) });
 }
 
 async function departmentNameOf(store) {
