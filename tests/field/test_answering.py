@@ -212,7 +212,7 @@ def test_a_page_killed_with_the_camera_open_comes_back_to_its_item(
     page = zhou.open(visit, "/items/XF2")
     page.click("[data-do=camera]")
     page.click(".camera__shutter:not([disabled])")
-    page.wait_for_timeout(1200)
+    page.wait_for_selector(".camera__count:has-text('1')")
     page.close()
     again = zhou.tab()
     again.goto(f"{county.server.url}/field/")
