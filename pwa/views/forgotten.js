@@ -15,7 +15,8 @@ export function forgottenPage({ account, state }) {
   };
   return {
     title: t("forgotten.title"), back: here, plain: true, bar: () => "",
-    body: () => html`<section class="gate gate--pin"><p><b>${t("forgotten.safe", { name: account.person.name })}</b></p>${says[state]()}</section>`,
+    body: () => html`<section class="gate gate--pin"><p><b>${t("forgotten.safe", { name: account.person.name })}</b></p>${says[state]()}
+      ${linkButton(`/field/rescue/${account.device}`, t("parcel.rescue"), { symbol: "device-floppy" })}</section>`,
   };
 }
 
