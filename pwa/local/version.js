@@ -6,6 +6,7 @@ import { Refusal } from "./refusal.js";
 import { findVisit } from "./visits.js";
 
 const HOUR_MS = 3_600_000;
+const DAYS = 7; // one that was never finished does not hold up new versions for ever
 const ENDED = new Set(["signed", "aborted"]);
 
 let registration = null;
@@ -36,12 +37,12 @@ export async function takeVersion(store) {
   registration.waiting.postMessage("take-over");
 }
 
-/** Something is captured in any tab, or a visit of today (or of last night) was begun on this phone and not yet left. */
+/** Something is captured in any tab, or a visit of the last days was begun on this phone and not yet left. */
 async function isUnderWay(store) {
   const { held } = await navigator.locks.query();
   if (app.busy || held.some(({ name }) => name.startsWith("capture:"))) return true;
   const [listed, begun] = await Promise.all([store.visits(), store.heads()]);
-  const since = daysAfter(isoDay(new Date()), -1);
+  const since = daysAfter(isoDay(new Date()), -DAYS);
   const visits = await Promise.all(listed.filter(({ id, date }) => date >= since && begun.has(id)).map(({ id }) => findVisit(store, id)));
   return visits.some((visit) => visit && !isOver(visit));
 }
