@@ -93,8 +93,8 @@ async function lockAgain() {
 /** The right PIN was given: on with the page one was on, or with the place where this person was. */
 async function opened(place) {
   stay();
+  if (await resumeCapture(app.store)) return;
   await (GATES.test(location.pathname) ? go(place, { push: "true" }) : go(here()));
-  await resumeCapture(app.store);
 }
 
 async function start() {

@@ -116,16 +116,20 @@ function goTo(path) {
   return globalThis.htmx.ajax("GET", path, { target: "#screen", swap: "outerSync", push: "true" });
 }
 
-/** A page killed while a camera was open comes back to its place and says so. */
+/** A page killed while a camera was open comes back to its place and says so. True if that is another page. */
 export async function resumeCapture(store) {
   const intents = await store.intents();
-  if (!intents.length) return;
+  if (!intents.length) return false;
   const last = intents.at(-1);
   for (const { id } of intents) await store.dropIntent(id);
-  if (last.path && last.path !== location.pathname) {
-    await goTo(last.path);
+  const elsewhere = Boolean(last.path) && last.path !== location.pathname;
+  if (elsewhere) {
+    const there = new Promise((done) => document.addEventListener("htmx:after:swap", done, { once: true }));
+    goTo(last.path);
+    await there; // the request itself may stand in a queue
   }
   tell("capture-interrupted");
+  return elsewhere;
 }
 
 function tell(code) {

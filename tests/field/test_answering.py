@@ -218,7 +218,7 @@ def test_a_page_killed_with_the_camera_open_comes_back_to_its_item(
     again.goto(f"{county.server.url}/field/")
     unlock(again)
     again.wait_for_selector("#item-XF2 .thumb")
-    assert again.is_visible("#notice .notice")
+    again.wait_for_selector("#notice .notice")
 
 
 def test_others_items_are_only_to_be_read(county: County, officer: Callable[..., Phone]) -> None:
