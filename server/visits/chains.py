@@ -111,7 +111,7 @@ def page_of_held(reader: Person, reason: str | None, search: str, place: Place |
         select(Visit, Enterprise.name, Entry.device_id, func.min(Entry.author), func.min(Entry.received_at))
         .join(Entry, held)
         .join(Enterprise, Enterprise.id == Visit.enterprise_id)
-        .where(directed_by(reader), *_matching(search))
+        .where(readable_by(reader), directed_by(reader), *_matching(search))
         .group_by(Visit.id, Enterprise.name, Entry.device_id)
     )
     if reason:
@@ -138,7 +138,7 @@ def page_of_asides(reader: Person, search: str, place: Place | None) -> Rows:
         .join(Aside, Aside.visit_id == Visit.id)
         .join(Enterprise, Enterprise.id == Visit.enterprise_id)
         .outerjoin(Person, Person.id == Aside.carried_by)
-        .where(directed_by(reader), *_matching(search))
+        .where(readable_by(reader), directed_by(reader), *_matching(search))
         .options(defer(Aside.bytes, raiseload=True))
     )
     return Rows(*_page(query, (Visit.date, Visit.id, Aside.digest), place, last=lambda row: row[2].digest))

@@ -30,9 +30,9 @@ def page(code: str) -> str:
 @blueprint.get("/<code>/record.pdf")
 @allow(PUBLIC)
 def paper(code: str) -> Response:
-    """The joint inspection record, once it is sealed. An exercise is no record."""
+    """The joint inspection record, once it is sealed. An exercise or a cancelled visit has none."""
     visit = copies.visit_of(code)
-    sealed = None if visit.training else queries.sealed_case(visit)
+    sealed = None if visit.training or visit.cancelled_at else queries.sealed_case(visit)
     if sealed is None:
         raise Problem("not-found")
     return sent(visit, *sealed)

@@ -47,6 +47,27 @@ def test_the_record_is_there_once_it_is_sealed(app, people, client, any_db):
     assert (answer.status_code, answer.data[:5]) == (200, b"%PDF-")
 
 
+def test_a_cancelled_visit_says_so_and_has_no_record(app, people, client, any_db):
+    silent = a_visit(app, people).cancelled()
+    page = words(client.get(f"/r/{code_of(silent)}"))
+    assert "本次检查已取消" in page
+    assert "尚未同步" not in page
+    visit = a_visit(app, people).answered().completed().cancelled().signed()
+    address = f"/r/{code_of(visit)}"
+    page = client.get(address)
+    assert "本次检查已取消" in words(page)
+    assert "属实" not in words(page)
+    assert "record.pdf" not in page.text
+    assert client.get(f"{address}/record.pdf").status_code == 404
+
+
+def test_an_exercise_is_not_called_genuine(app, people, client):
+    visit = a_visit(app, people, training=True)
+    visit.phone("lin").arrive()
+    visit.sent()
+    assert "属实" not in words(client.get(f"/r/{code_of(visit)}"))
+
+
 @pytest.mark.parametrize("code", ["0" * 32, "LC-2026-0001", "%00", "a" * 31 + "%"])
 def test_without_its_code_no_visit_is_found(app, people, client, code):
     a_visit(app, people)

@@ -5,8 +5,9 @@ import re
 
 import pytest
 
+from server.accounts.model import Person
 from server.infra.clock import now
-from server.infra.db import db
+from server.infra.db import db, transaction
 from server.registry.model import Enterprise
 from server.visits.model import Visit
 from tests.builders import Caller, a_visit
@@ -20,9 +21,7 @@ HASH = "ab" * 32
 
 @pytest.fixture
 def withheld(app, people, any_db):
-    with app.app_context():
-        release_at = now() + RELEASE
-    return a_visit(app, people, release_at=release_at)
+    return a_visit(app, people, release_at=now_of(app) + RELEASE)
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ def told(app, visit, username, secrets):
     return [
         address
         for address, answer in asked.items()
-        if any(one in answer.get_data(as_text=True) or one in str(answer.headers) for one in secrets)
+        if any(one.encode() in answer.data or one in str(answer.headers) for one in secrets)
     ]
 
 
@@ -82,6 +81,28 @@ def test_what_is_written_all_the_same_is_taken_in(app, people, withheld):
     zhou = withheld.phone("zhou")
     zhou.write("note", {"department": "XFJY", "text": "提前到达集合点"})
     assert zhou.push()["rejected"] == []
+
+
+def test_a_liaison_on_the_team_is_told_nothing_by_what_was_held_back(app, people, any_db):
+    with app.app_context(), transaction():
+        db.session.get_one(Person, people["wu"]).roles = ["inspector", "liaison"]
+    visit = a_visit(app, people, team=("zhou", "wu", "lin"), release_at=now_of(app) + RELEASE)
+    visit.phone("zhou").answer("SC1")
+    assert visit.phone("zhou").push([*visit.phone("zhou").chain, {"hash": "x"}])["rejected"]
+    pages = ("/office/held-back", "/office/held-back/asides")
+
+    def shown():
+        caller = Caller(app, "wu")
+        return ["LC-2026-0001" in caller.get(page).text for page in pages]
+
+    assert shown() == [False, False]
+    app.config["CLOCK"] = lambda: dt.datetime.now(dt.UTC) + RELEASE
+    assert shown() == [True, True]
+
+
+def now_of(app):
+    with app.app_context():
+        return now()
 
 
 def code(app, visit):
