@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -156,7 +157,7 @@ class _Importing:
 
     def _take_file(self, visit_id: str, piece: Piece, outcome: Json) -> None:
         spool = upload_spool()
-        handle, name = tempfile.mkstemp(dir=spool.folder, prefix=".rescue-")
+        handle, name = tempfile.mkstemp(dir=_folder())
         draft = Path(name)
         try:
             sha256 = self._decrypt(piece, handle)
@@ -197,7 +198,7 @@ def _opened(file: IO[bytes]) -> Parcel:
 
 def _about(parcel: Parcel) -> About:
     """It stands in front and is repeated at the end, so that one of them may be damaged."""
-    for frame in parcel.frames():
+    for frame in islice(parcel.frames(), rules.MOST_FRAMES):
         if not isinstance(frame, Damage) and isinstance(frame.record.get("about"), dict):
             return rules.read_about(frame.record["about"], now())
     raise Problem("rescue-unreadable", field="file")

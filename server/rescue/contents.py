@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
 from server.rescue.parcel import Damage, Frame, Parcel, Vault
 from server.rescue.rules import MOST_FRAMES, Link, link_of
 
 Json = dict[str, Any]
+
+LONGEST_ENTRY = 80 * 1024
+"""The canonical text of an entry has at most 64 KB."""
 
 
 @dataclass
@@ -77,7 +81,8 @@ def _note(found: Contents, vault: Vault, frame: Frame) -> None:
 
 def _note_entry(found: Contents, vault: Vault, frame: Frame) -> None:
     name = frame.record["entry"]
-    entry = vault.value(f"entries/{name}", frame.content)
+    fits = len(frame.content) <= LONGEST_ENTRY
+    entry = vault.value(f"entries/{name}", frame.content) if fits else None
     link = link_of(entry, frame.at) if entry else None
     if entry is None or link is None or link.hash != name:
         found.damage("entry", name[:64])
@@ -89,7 +94,7 @@ def _note_file(found: Contents, vault: Vault, frame: Frame) -> None:
     record = frame.record
     visit, sha256 = str(record.get("visit")), str(record.get("sha256"))
     about = vault.value(f"evidence/{visit},{sha256}", frame.content)
-    if about is None:
+    if about is None or not is_uuid(visit):
         found.damage("file", sha256[:64])
         return
     chunks = record.get("chunks")
@@ -101,7 +106,7 @@ def _note_file(found: Contents, vault: Vault, frame: Frame) -> None:
 def _note_segment(found: Contents, vault: Vault, frame: Frame) -> None:
     name = frame.record["take"]
     about = vault.value(f"takes/{name}", frame.content)
-    if about is None:
+    if about is None or not is_uuid(about.get("visit")):
         found.damage("segment", name[:64])
     else:
         found.pieces[name] = Piece(name, str(about.get("visit")), str(about.get("type")))

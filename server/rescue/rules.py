@@ -13,6 +13,7 @@ from typing import Any
 from server.kernel import instants
 from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
+from server.visits.entry import is_hash
 
 Json = dict[str, Any]
 
@@ -22,6 +23,9 @@ MOST_FRAMES = 200_000
 
 MOST_PLACES = 1_000_000
 """As many as a phone may name in a chain."""
+
+MOST_FORMER = 100
+"""Enrolments a phone had before."""
 
 DAMAGES_NAMED = 200
 
@@ -54,7 +58,7 @@ def read_about(said: Json, now: dt.datetime) -> About:
     """What the file says of itself; a file that does not even say whose it is was made by no phone."""
     person, key = said.get("person"), said.get("public_key")
     former = said.get("former")
-    devices = [said.get("device"), *(former if isinstance(former, list) else [])]
+    devices = [said.get("device"), *(former[:MOST_FORMER] if isinstance(former, list) else [])]
     person_id = person.get("id") if isinstance(person, dict) else None
     if not all(is_uuid(one) for one in (*devices, person_id)):
         raise Problem("rescue-unreadable")
@@ -78,11 +82,12 @@ def _instant(text: Any, now: dt.datetime) -> dt.datetime:
 
 
 def link_of(entry: Json, at: int) -> Link | None:
-    """The place in its chain an entry claims; none if it claims none."""
+    """The place in its chain an entry claims; none if it claims none that can be."""
     device, seq, name, prev = (entry.get(member) for member in ("device", "seq", "hash", "prev"))
-    if not isinstance(device, str) or type(seq) is not int or not isinstance(name, str):
+    named = is_uuid(entry.get("visit")) and is_uuid(device) and is_hash(name)
+    if not named or type(seq) is not int or not (prev is None or is_hash(prev)):
         return None
-    return Link(device, seq, name, prev if isinstance(prev, str) else None, at)
+    return Link(str(device), seq, str(name), prev, at)
 
 
 def batches(links: Iterable[Link]) -> Iterator[Sequence[Link]]:
@@ -100,6 +105,8 @@ def lost_places(links: Iterable[Link], own: Iterable[str], held: set[tuple[str, 
     devices, lost = set(own), []
     last: dict[str, int] = {}
     for link in sorted(links):
+        if len(lost) >= BATCH:
+            break
         if link.device not in devices or link.seq > MOST_PLACES:
             continue
         first = max(last.get(link.device, 0) + 1, link.seq - BATCH)
