@@ -3,6 +3,7 @@
 import mimetypes
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -43,7 +44,8 @@ class Lab:
                 self.send_header("Content-Length", str(len(content)))
                 self.send_header("Cache-Control", cache)
                 self.end_headers()
-                self.wfile.write(content)
+                with suppress(ConnectionError):  # whoever asked may have been killed meanwhile
+                    self.wfile.write(content)
 
             def log_message(self, *_args: object) -> None:
                 pass
