@@ -92,19 +92,24 @@ function parts(soundOnly) {
   const video = element("video", "recording__picture", { muted: true, playsInline: true, autoplay: true });
   const time = element("b", "recording__time");
   const note = element("span", "recording__note", { role: "status" });
-  const look = soundOnly ? element("span", "recording__look", {}, [iconElement("microphone")]) : act("record-preview", t("recorder.preview"), null, [video]);
-  look.classList.add("recording__look");
+  const look = soundOnly ? element("span", "recording__look", {}, [iconElement("microphone")]) : deedButton("record-preview", "recording__look", { ariaLabel: t("recorder.preview") }, [video]);
   const buttons = {
     mark: act("record-mark", t("recorder.mark"), "flag"), photo: act("record-photo", t("shoot.camera"), "camera"), pause: act("record-pause", t("recorder.pause"), "player-pause"),
     resume: act("record-resume", t("recorder.resume"), "player-play"), stop: act("record-stop", t("recorder.stop"), "player-stop"),
   };
   const text = element("p", "recording__text", {}, [element("span", "recording__dot", { ariaHidden: "true" }), time, note]);
-  const bar = element("section", "recording", { ariaLabel: t("recorder.title") }, [look, text, ...Object.values(buttons)]);
+  const acts = element("div", "recording__acts", {}, Object.values(buttons));
+  const bar = element("section", "recording", { ariaLabel: t("recorder.title") }, [look, text, acts]);
   return { bar, video, time, note, ...buttons };
 }
 
-function act(deed, text, symbol, children = [iconElement(symbol)]) {
-  const button = element("button", "recording__act", { type: "button", ariaLabel: text, title: text }, children);
+/** A sign and the word for it: nobody should have to guess what ends a recording. */
+function act(deed, text, symbol) {
+  return deedButton(deed, "recording__act", {}, [iconElement(symbol), element("span", "", { textContent: text })]);
+}
+
+function deedButton(deed, className, properties, children) {
+  const button = element("button", className, { type: "button", ...properties }, children);
   button.dataset.do = deed;
   return button;
 }
