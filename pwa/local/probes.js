@@ -75,11 +75,11 @@ function recordable(room) {
   return { ...room, minutes: minutesLeft(room.free, bytesPerMinute(preset)) };
 }
 
-/** `[{id, name, date, here}]` of what is still to be done, soonest first. */
+/** `[{id, name, date, here}]` of what is still to be done, soonest first; before its release a visit has its instant `withheld` and no name. */
 async function comingVisits(store) {
   const due = (await store.visits()).filter(({ status }) => !OVER.has(status)).sort((a, b) => (a.date < b.date ? -1 : 1));
-  return Promise.all(due.map(async ({ id, date, enterprise }) => {
+  return Promise.all(due.map(async ({ id, date, enterprise, release_at: withheld = null }) => {
     const bundle = await store.bundle(id);
-    return { id, date, name: bundle?.enterprise.name ?? enterprise?.name ?? enterprise ?? "", here: Boolean(bundle) };
+    return { id, date, name: bundle?.enterprise.name ?? enterprise?.name ?? enterprise ?? "", here: Boolean(bundle), withheld };
   }));
 }

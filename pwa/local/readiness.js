@@ -71,8 +71,9 @@ const CHECKS = [
   ({ people }) => line("people", "yes", ["ready.people-here", { names: people.join("、") }]),
   function visits({ visits: coming }) {
     if (!coming.length) return line("visits", "yes", ["ready.visits-none"]);
-    const lacking = coming.filter(({ here }) => !here).length;
-    const said = lacking ? line("visits", "no", ["ready.visits-lacking", { count: lacking }], "ready.visits-todo") : line("visits", "yes", ["ready.visits-here", { count: coming.length }]);
+    const due = coming.filter(({ withheld }) => !withheld); // until its release nobody can have a visit on the phone
+    const lacking = due.filter(({ here }) => !here).length;
+    const said = lacking ? line("visits", "no", ["ready.visits-lacking", { count: lacking }], "ready.visits-todo") : line("visits", "yes", ["ready.visits-here", { count: due.length }]);
     return { ...said, list: coming };
   },
 ];

@@ -31,8 +31,13 @@ function lineItem({ name, state, says: [key, params = {}], todo, list = [] }) {
   return html`<li id="ready-${name}" class="ready-line ready-line--${state}">${icon(LOOKS[state])}<div>
     <h2><span>${t(`ready.about-${name}`)}</span> <b>${t(`ready.state-${state}`)}</b></h2>
     <p>${t(key, written(params))}</p>${todo && html`<p class="ready-line__todo">${t(todo)}</p>`}
-    ${list.length > 0 && html`<ul class="ready-visits">${list.map((visit) => html`<li>${icon(visit.here ? LOOKS.yes : "cloud-download")}<span>${visit.name}<small>${day(visit.date)} ${t(visit.here ? "visits.here" : "visits.not-yet-here")}</small></span></li>`)}</ul>`}
+    ${list.length > 0 && html`<ul class="ready-visits">${list.map(visitItem)}</ul>`}
     ${DEEDS[name] && state !== "yes" && doButton(DEEDS[name], t(name === "persist" ? "ready.ask-again" : "ready.try-now"), { symbol: name === "persist" ? "shield-check" : "click" })}</div></li>`;
+}
+
+function visitItem({ name, date, here, withheld }) {
+  if (withheld) return html`<li>${icon("lock")}<span>${t("withheld.title")}<small>${day(date)} ${t("withheld.until", { at: moment(withheld) })}</small></span></li>`;
+  return html`<li>${icon(here ? LOOKS.yes : "cloud-download")}<span>${name}<small>${day(date)} ${t(here ? "visits.here" : "visits.not-yet-here")}</small></span></li>`;
 }
 
 /** Sizes and instants as people read them. */

@@ -66,6 +66,7 @@ CASES = [
     ({"now": 100_000}, ("clock", "no", "ready.clock-off", "ready.clock-todo")),
     ({"visits": []}, ("visits", "yes", "ready.visits-none", None)),
     ({"visits": [*FIT["visits"], {**FIT["visits"][0], "here": False}]}, ("visits", "no", "ready.visits-lacking", "ready.visits-todo")),
+    ({"visits": [{**FIT["visits"][0], "here": False, "withheld": "2026-11-27T18:00:00+08:00"}]}, ("visits", "yes", "ready.visits-here", None)),
 ]  # fmt: skip
 
 
