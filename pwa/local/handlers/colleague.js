@@ -2,6 +2,7 @@
 import { accounts, addAccount, confirmAccount, exchangeMail, openAccount } from "../../store/accounts.js";
 import { pinFault } from "../../store/pins.js";
 import { syncNow } from "../../sync/sync.js";
+import { isoDay } from "../../views/format.js";
 import { colleaguePage, colleaguePinPage } from "../../views/colleague.js";
 import { app } from "../app.js";
 import { close } from "../locking.js";
@@ -9,6 +10,8 @@ import { Refusal } from "../refusal.js";
 import { DONE } from "../router.js";
 import { askSession } from "../session.js";
 import { opened } from "./unlocking.js";
+
+const OVER = new Set(["signed", "cancelled", "left"]);
 
 export async function showColleagues({ store }) {
   return colleaguePage({ people: await candidates(store) });
@@ -45,11 +48,13 @@ async function rescueKeyOf(store) {
   return bundles.find((bundle) => bundle?.rescue_key)?.rescue_key ?? null;
 }
 
-/** Members of the teams on this phone who are not enrolled here, each with the visits they share. */
+/** Members of the teams on this phone who are not enrolled here, each with the visits they share; those of today's visits first. */
 async function candidates(store) {
   const here = new Set((await accounts()).map(({ person }) => person.id));
   const found = new Map();
-  for (const { id } of await store.visits()) {
+  const today = isoDay(new Date());
+  const rank = ({ date, status }) => (OVER.has(status) ? 2 : date === today ? 0 : 1);
+  for (const { id } of (await store.visits()).sort((a, b) => rank(a) - rank(b))) {
     const bundle = await store.bundle(id);
     const names = new Map(bundle?.departments.map(({ code, name }) => [code, name]));
     for (const member of bundle?.team ?? []) {
