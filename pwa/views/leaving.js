@@ -24,7 +24,7 @@ function onlyHere(visit, { people }, sync) {
       <p class="figures">${t("leaving.counts", { entries, files, size: bytes(size) })}</p></li>`)}</ul>
     <p>${t("leaving.ways")}</p><p class="quiet">${t(`sync.${sync?.phase ?? "idle"}`)}</p>
     ${writeForm({ id: "leaving-sync", action: "/field/sync", act: "" }, submit(t("sync.now"), { symbol: "refresh" }))}
-    ${linkButton(`/field/visits/${visit.id}/handover`, t("handover.title"), { symbol: "hand-off" })}
+    ${linkButton(`/field/visits/${visit.id}/handover`, t("handover.title"), { symbol: "send" })}
     ${linkButton("/field/rescue", t("parcel.rescue"), { symbol: "device-floppy" })}</section>`;
 }
 

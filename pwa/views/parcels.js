@@ -24,7 +24,7 @@ function handover(visit, { entries, groups, job, phone }) {
     <p class="fine">${icon("circle-check")}${t("handover.entries", { count: entries })}</p>
     ${writeForm({ id: "handover-make", action: base, act: "" }, html`${groups.length > 0 && html`<fieldset class="field choices"><legend>${t("handover.files")}</legend>${groups.map((group) => checkField({
       id: `files-${group.name}`, name: "files", value: group.name, checked: group.name === "photos", label: t(`handover.${group.name}`, { count: group.hashes.length }), note: bytes(group.bytes) }))}</fieldset>`}
-      ${submit(t("handover.make"), { symbol: "hand-off" })}`)}</section>`;
+      ${submit(t("handover.make"), { symbol: "send" })}`)}</section>`;
 }
 
 /** The file is there: its code, and the ways it may go. */
@@ -76,7 +76,7 @@ function taken({ visit, number, from, entries, files }) {
 /** On the sync page: what can be done where there is no network. visits: [{id, name}] */
 export function withoutNetwork(visits) {
   return html`<section id="sync-parcels" class="card"><h2>${icon("cloud-off")}${t("parcel.title")}</h2><p>${t("parcel.text")}</p>
-    ${visits.map(({ id, name }) => linkButton(`/field/visits/${id}/handover`, t("parcel.hand-over", { name }), { symbol: "hand-off" }))}
+    ${visits.map(({ id, name }) => linkButton(`/field/visits/${id}/handover`, t("parcel.hand-over", { name }), { symbol: "send" }))}
     ${linkButton("/field/take", t("parcel.take"), { symbol: "cloud-download" })}
     <p>${t("parcel.rescue-text")}</p>${linkButton("/field/rescue", t("parcel.rescue"), { symbol: "device-floppy" })}</section>`;
 }

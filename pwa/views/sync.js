@@ -23,7 +23,7 @@ function state(sync) {
   const { phase = "idle", items = { done: 0, total: 0 }, bytes: volume = { done: 0, total: 0 }, lastContact = null, problem = null } = sync ?? {};
   return html`<section id="sync-state" class="card"><p class="big">${sumMark(sync)}</p><p>${t(`sync.${phase}`)}</p>
     ${phase === "syncing" && volume.total > 0 ? html`<progress max="${volume.total}" value="${volume.done}" aria-label="${t("sync.progress")}"></progress>` : ""}
-    ${phase === "syncing" ? html`<p class="figures">${t("sync.figures", { done: items.done, total: items.total, sent: bytes(volume.done), size: bytes(volume.total) })}</p>` : ""}
+    ${phase === "syncing" && items.total > 0 ? html`<p class="figures">${t("sync.figures", { done: items.done, total: items.total, sent: bytes(volume.done), size: bytes(volume.total) })}</p>` : ""}
     <p class="quiet">${icon("clock")}${lastContact ? t("sync.last-contact", { at: moment(lastContact) }) : t("sync.never")}</p>
     ${problem && problemText(problem)}
     ${writeForm({ id: "sync-now", action: "/field/sync", act: "sync" }, submit(t("sync.now"), { symbol: "refresh" }))}</section>`;
