@@ -80,7 +80,7 @@ async function folding(store, id) {
     digest: context.digest,
     entries,
     roster: readBundle(bundle),
-    numbers: new Map(bundle.checklist.items.map((item, index) => [item.id, index + 1])),
+    numbers: numbersOf(bundle),
     items: new Map(bundle.checklist.items.map((item) => [item.id, item])),
   });
 }
@@ -130,6 +130,13 @@ function visitView(person, folded, { held: there, grades, percents }) {
 function orderFor(bundle, department) {
   const rank = new Map(bundle.departments.map(({ code, order }) => [code, code === department ? -1 : order]));
   return [...bundle.checklist.items].sort((a, b) => rank.get(a.department) - rank.get(b.department));
+}
+
+/** The numbers of the items, the same on phone, paper form and record: counted through, the lead's department first. */
+function numbersOf({ departments, checklist }) {
+  const codes = [...departments].sort((a, b) => b.lead - a.lead || a.order - b.order || (a.code < b.code ? -1 : 1)).map(({ code }) => code);
+  const items = codes.flatMap((code) => checklist.items.filter(({ department }) => department === code));
+  return new Map(items.map(({ id }, index) => [id, index + 1]));
 }
 
 function nextOpen(state, own, after) {

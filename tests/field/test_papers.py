@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from server.visits.findings import Case
 from tests.field.conftest import County, Phone
 from tests.field.test_closing import draw
 
@@ -246,3 +247,19 @@ def photograph_page(page: Page) -> None:
     page.wait_for_selector(".camera__count:has-text('1')")
     page.click(".camera__done")
     page.wait_for_selector("#transcription input[name=page]")
+
+
+def test_items_bear_the_same_number_on_phone_paper_and_record(county: County, officer: Callable[..., Phone]) -> None:
+    visit = county.visit()
+    zhou = officer("zhou")
+    zhou.open(visit)
+    bundle, numbers = zhou.page.evaluate(
+        """async (id) => {
+          const { app } = await import("/field/app/local/app.js");
+          const { openVisit } = await import("/field/app/local/visits.js");
+          const { bundle, numbers } = await openVisit(app.store, id);
+          return [bundle, Object.fromEntries(numbers)];
+        }""",
+        visit,
+    )
+    assert numbers == Case(bundle, {}, {}).item_numbers
