@@ -161,26 +161,26 @@ def _judge(
     visit: Visit, candidates: Sequence[Candidate], devices: dict[str, Device]
 ) -> Callable[[Candidate], Verdict]:
     """How a genuine entry of this visit stands: by its enrolment, and by its author's right."""
-    entries = [one.entry for one in candidates if one.entry]
     roster = read_bundle(bundle.load(visit.bundle_digest))
     members = read_team(_members(visit))
     revoked = {device.id for device in devices.values() if device.revoked_at}
-    substitutes: set[str] | None = None
-    confirmed: set[str] = set()
+    believed = [one.entry for one in candidates if one.verified and one.entry["device"] not in revoked]
+    substitutes: dict[str, Member] | None = None
+    confirmed: dict[str, Member] = {}
 
     def judge(one: Candidate) -> Verdict:
         nonlocal substitutes, confirmed
         allowed = rules.may_write(roster, one.entry, members)
         if not allowed and substitutes is None:
-            substitutes = _substitutes(visit, roster, members, entries)
+            substitutes = _substitutes(visit, roster, members, believed)
             confirmed = _confirmed(visit, substitutes)
-        allowed = allowed or one.entry["author"] in confirmed
+        allowed = allowed or rules.may_write(roster, one.entry, confirmed)
         return standing_of(
             enrolled=one.verified,
             revoked=one.entry["device"] in revoked,
             allowed=allowed,
             member=one.entry["author"] in members,
-            substitute=one.entry["author"] in (substitutes or ()),
+            substitute=one.entry["author"] in (substitutes or {}),
         )
 
     return judge
@@ -196,8 +196,8 @@ def _members(visit: Visit) -> list[Json]:
 
 def _substitutes(
     visit: Visit, roster: Roster, members: dict[str, Member], entries: Iterable[Json]
-) -> set[str]:
-    """The people named as substitutes by somebody who may."""
+) -> dict[str, Member]:
+    """The people named as substitutes by somebody who may, each with the departments they were named for."""
     stored = db.session.scalars(
         select(Entry.document).where(
             Entry.visit_id == visit.id,
@@ -210,20 +210,20 @@ def _substitutes(
         for one in entries
         if one["kind"] == "officer.substituted" and rules.may_write(roster, one, members)
     ]
-    return {str(one["body"].get("person")) for one in [*map(json.loads, stored), *pushed]}
+    named = [one["body"] for one in [*map(json.loads, stored), *pushed]]
+    return read_team({"person": body.get("person"), "department": body.get("department")} for body in named)
 
 
-def _confirmed(visit: Visit, substitutes: set[str]) -> set[str]:
+def _confirmed(visit: Visit, substitutes: dict[str, Member]) -> dict[str, Member]:
     """Those substitutes of whom the office has admitted something: it need not be asked again."""
     if not substitutes:
-        return set()
-    return set(
-        db.session.scalars(
-            select(Entry.author).where(
-                Entry.visit_id == visit.id, Entry.author.in_(substitutes), Entry.admit_reason.is_not(None)
-            )
+        return {}
+    admitted = db.session.scalars(
+        select(Entry.author).where(
+            Entry.visit_id == visit.id, Entry.author.in_(substitutes), Entry.admit_reason.is_not(None)
         )
     )
+    return {author: substitutes[author] for author in admitted}
 
 
 # Writing down

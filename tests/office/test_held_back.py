@@ -151,6 +151,25 @@ def test_a_substitute_is_confirmed_once(app, people, he, visit):
     later = tang.answer("XF1")
     assert zhou.push([later])["rejected"] == []
     assert visit.state()["items"]["XF1"]["state"] == "answered"
+    abort = {"code": "R6", "text": "我说了算", "replaces": []}
+    beyond = [tang.answer("SC1"), tang.write("visit.aborted", abort)]
+    assert [one["reason"] for one in zhou.push(beyond)["rejected"]] == ["substitute", "substitute"]
+
+
+def test_nobody_is_a_substitute_by_the_word_of_an_unproven_phone(app, people, he, visit):
+    named = {"person": people["tang"], "name": "唐演示", "certificate": "340005", "reason": "吴演示请假"}
+    body = {"department": "XFJY", **named, "replaces_person": people["wu"], "approver": "大队长演示"}
+    unknown, tang = visit.another_phone("zhou", carried_by="lin"), visit.another_phone("tang")
+    unknown.write("officer.substituted", body)
+    tang.write("note", {"department": "XFJY", "text": "顶替"})
+    answer = visit.phone("lin").push([*unknown.chain, *tang.chain])
+    assert [one["reason"] for one in answer["rejected"]] == ["device-unknown", "not-member"]
+    lost = visit.phone("zhou")
+    end(he, lost)
+    lost.write("officer.substituted", body)
+    later = tang.write("note", {"department": "XFJY", "text": "顶替"})
+    answer = visit.phone("lin").push([*lost.chain, later])
+    assert [one["reason"] for one in answer["rejected"]] == ["revoked", "not-member"]
 
 
 def test_what_nobody_can_admit_says_what_would_help(he, visit):
