@@ -12,7 +12,7 @@ import { countTry, forgetTries, ifRoom } from "./pins.js";
 import { ACCOUNTS } from "./schema.js";
 import { openDatabase, openStore } from "./store.js";
 import { forgetTabs, recall, sealedForTab } from "./tab.js";
-import { makeAnswerKeys, makeDataKey, makeDeviceKey, openByPin, sealByPin, wrapAgain } from "./vault.js";
+import { makeAnswerKeys, makeDataKey, makeDeviceKey, openByPin, rescueName, sealByPin, wrapAgain } from "./vault.js";
 
 const SIGNING = { name: "ECDSA", namedCurve: "P-256" };
 const db = new Database(ACCOUNTS.name, ACCOUNTS.steps, (problem) => bus.emitHere("store", { problem }));
@@ -48,10 +48,10 @@ export async function enrol({ session, person = session.person, pin }) {
  * The account of a person on this phone, made if there is none. `provisional`: without a sign-in, on a colleague's word;
  * its entries count once the person has signed in on this phone and confirmed it.
  */
-export async function addAccount({ person, pin, provisional = false, rescueKey = null }) {
+export async function addAccount({ person, pin, provisional = false, rescueKeys = [] }) {
   requireSupport();
   return await accountOf(person.id) ?? navigator.locks.request("enrolment", async () => (
-    await accountOf(person.id) ?? makeAccount(person, pin, { provisional, rescueKey })));
+    await accountOf(person.id) ?? makeAccount(person, pin, { provisional, rescueKeys })));
 }
 
 /** The person has signed in and says that this enrolment is theirs. */
@@ -116,9 +116,9 @@ export async function changePin(account, pin, next) {
   await withHome(account, (home) => home.write(["vault"], (tx) => tx.objectStore("vault").put(sealed, "data-key")));
 }
 
-/** The data key of an account as wrapped for the organisation, or null where it never met this key of it. */
+/** The data key of an account as wrapped for the organisation, or null where it never met this key of it since there are labels. */
 export async function rescueCopy(account, rescueKey) {
-  return await withHome(account, (home) => home.read(["vault"], (tx) => tx.objectStore("vault").get(`rescue:${rescueKey.n}`))) ?? null;
+  return await withHome(account, (home) => home.read(["vault"], (tx) => tx.objectStore("vault").get(rescueName(rescueKey.n)))) ?? null;
 }
 
 /**
@@ -246,7 +246,7 @@ async function closeOthers(device) {
 }
 
 /** The account's line is written last: until then nobody is enrolled, and a cut leaves only an unused database. */
-async function makeAccount(person, pin, { provisional, rescueKey }) {
+async function makeAccount(person, pin, { provisional, rescueKeys }) {
   const device = v7();
   const [deviceKey, { privateKey, publicKey }] = await Promise.all([makeDeviceKey(), makeSigningKeys()]);
   const about = { id: person.id, name: person.name, department: person.department ?? null };
@@ -259,7 +259,7 @@ async function makeAccount(person, pin, { provisional, rescueKey }) {
   const store = await openStore({ device }, { deviceKey, wrapped });
   const letterKey = await letterKeyOf(store);
   if (provisional) await store.putMeta("provisional", true);
-  if (rescueKey) await store.putRescueKey(rescueKey);
+  for (const rescueKey of rescueKeys) await store.putRescueKey(rescueKey);
   await store.close();
   const account = { device, person: about, enrolledAt: Date.now(), letterKey, provisional };
   await db.write(["keys", "accounts"], (tx) => Promise.all([

@@ -4,11 +4,11 @@
 import { openDatabase } from "./store.js";
 import { StoreError } from "./errors.js";
 import { ParcelWriter } from "./parcel.js";
+import { modulusIn, wrapForOrganisation } from "./vault.js";
 
 const KIND = "rescue";
 const AT_ONCE = 200;
-const RESCUE = "rescue:"; // `vault` holds the data key wrapped to each organisation's key it ever met, by the modulus
-const RSA = { name: "RSA-OAEP", hash: "SHA-256" };
+const LABEL = "rescue-file";
 const AES = { name: "AES-GCM", length: 256 };
 
 /** Make the file of an account (`accounts.js`): `{blob, entries, files}`; `progress(bytes, of)` hears of the files. */
@@ -40,7 +40,7 @@ async function readVault(db) {
     const vault = tx.objectStore("vault");
     return Promise.all([vault.get("identity"), vault.getAllKeys(), vault.getAll()]);
   });
-  const wrapped = keys.map((key, n) => [key, values[n]]).filter(([key]) => key.startsWith(RESCUE)).map(([key, value]) => [key.slice(RESCUE.length), value]);
+  const wrapped = keys.map((key, n) => [modulusIn(key), values[n]]).filter(([modulus]) => modulus);
   if (!identity || wrapped.length === 0) throw new StoreError("rescue-impossible");
   return { identity, wrapped };
 }
@@ -48,10 +48,7 @@ async function readVault(db) {
 /** A key for this file alone, wrapped to every key of the organisation this phone ever met. */
 async function beginFile(wrapped) {
   const key = await crypto.subtle.generateKey(AES, true, ["encrypt"]);
-  const keys = await Promise.all(wrapped.map(async ([n]) => {
-    const organisation = await crypto.subtle.importKey("jwk", { kty: "RSA", n, e: "AQAB" }, RSA, false, ["wrapKey"]);
-    return [n, await crypto.subtle.wrapKey("raw", key, organisation, { name: RSA.name })];
-  }));
+  const keys = await Promise.all(wrapped.map(async ([n]) => [n, await wrapForOrganisation(key, n, LABEL)]));
   return { writer: new ParcelWriter({ kind: KIND, keys: named(keys) }, key) };
 }
 

@@ -10,7 +10,7 @@ import { Journal } from "./journal.js";
 import { ENROLMENT } from "./schema.js";
 import { Shelf } from "./shelf.js";
 import { Takes } from "./takes.js";
-import { openVault, wrapForRescue } from "./vault.js";
+import { formerRescueName, modulusIn, openVault, rescueName, wrapForRescue } from "./vault.js";
 
 /** Open the database of an account (`accounts.js`) with its data key, `wrapped` by this device's key. */
 export async function openStore(account, { deviceKey, wrapped }) {
@@ -307,12 +307,21 @@ export class Store {
     return { usage, quota, persisted: await navigator.storage?.persisted?.() ?? false };
   }
 
-  /** Wrap the data key to the organisation's key too, once for each key it ever had. */
-  async putRescueKey(jwk) {
-    const present = await this.#db.read(["vault"], (tx) => tx.objectStore("vault").get(`rescue:${jwk.n}`));
+  /** Wrap the data key to the organisation's key too, once for each key it ever had; this replaces a wrapping without a label. */
+  async putRescueKey({ n }) {
+    const present = await this.#db.read(["vault"], (tx) => tx.objectStore("vault").get(rescueName(n)));
     if (present) return;
-    const rescue = await wrapForRescue(this.#wrapped, this.#deviceKey, jwk);
-    await this.#db.write(["vault"], (tx) => tx.objectStore("vault").put(rescue, `rescue:${jwk.n}`));
+    const rescue = await wrapForRescue(this.#wrapped, this.#deviceKey, n, this.person.id);
+    await this.#db.write(["vault"], (tx) => Promise.all([
+      tx.objectStore("vault").put(rescue, rescueName(n)),
+      tx.objectStore("vault").delete(formerRescueName(n)),
+    ]));
+  }
+
+  /** The organisation's keys this account had from the server, each as `{n}`: the only ones to believe without a network. */
+  async rescueKeys() {
+    const names = await this.#db.read(["vault"], (tx) => tx.objectStore("vault").getAllKeys());
+    return names.map(modulusIn).filter(Boolean).map((n) => ({ n }));
   }
 
   /** Read who signs here again, after another tab may have renewed the enrolment. */

@@ -58,13 +58,24 @@ async function pinKey(pin, salt, iterations) {
   return crypto.subtle.deriveKey({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, secret, AES, false, ["encrypt", "decrypt"]);
 }
 
-/** The same data key wrapped to the organisation's public key, so that a forgotten secret destroys nothing. */
-export async function wrapForRescue(wrapped, deviceKey, rescueJwk) {
-  const [dataKey, rescueKey] = await Promise.all([
-    unwrap(wrapped, deviceKey, true),
-    crypto.subtle.importKey("jwk", rescueJwk, RSA, false, ["wrapKey"]),
-  ]);
-  return crypto.subtle.wrapKey("raw", dataKey, rescueKey, { name: RSA.name });
+/** Under which name a database keeps its data key wrapped to the organisation's key of this modulus. */
+export const rescueName = (n) => `rescue2:${n}`;
+
+/** The same of the time before labels: only the office opens these, from a rescue file. */
+export const formerRescueName = (n) => `rescue:${n}`;
+
+/** The modulus in a name of either time; null for what else lies there. */
+export const modulusIn = (name) => /^rescue2?:(.+)$/.exec(name)?.[1] ?? null;
+
+/** The same data key wrapped to the organisation's public key, so that a forgotten secret destroys nothing; for this person only. */
+export async function wrapForRescue(wrapped, deviceKey, n, person) {
+  return wrapForOrganisation(await unwrap(wrapped, deviceKey, true), n, `data-key:${person}`);
+}
+
+/** A key wrapped to the organisation's public key; it opens only as what the label says it is. */
+export async function wrapForOrganisation(key, n, label) {
+  const organisation = await crypto.subtle.importKey("jwk", { kty: "RSA", n, e: "AQAB" }, RSA, false, ["wrapKey"]);
+  return crypto.subtle.wrapKey("raw", key, organisation, { name: RSA.name, label: utf8.encode(label) });
 }
 
 /** Keys for one answer of the organisation, when it opens a data key again: the public one as a JWK. */

@@ -1,12 +1,13 @@
 """The organisation's rescue key: phones wrap their data keys and rescue files for it, the office opens them.
 
 RSA-OAEP with SHA-256 (RFC 8017, 7.1), made on first start, kept in DATA_DIR/keys. Its public half is a JWK
-(RFC 7517) in every session and bundle.
+(RFC 7517) in every session and bundle. What is wrapped bears a label of its use, and opens for no other.
 """
 
 from base64 import urlsafe_b64encode
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -18,6 +19,17 @@ from flask import Flask, current_app
 from server.infra.datadir import kept_secret
 
 KEY_BITS = 3072
+RESCUE_FILE = "rescue-file"
+
+
+def oaep(label: str = "") -> padding.OAEP:
+    """How keys are wrapped; no label for what needs none, or was wrapped before there were any."""
+    return padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label.encode())
+
+
+def data_key_of(person_id: str) -> str:
+    """The label of the data key of a person's phone."""
+    return f"data-key:{person_id}"
 
 
 def private_key() -> rsa.RSAPrivateKey:

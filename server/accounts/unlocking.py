@@ -10,8 +10,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from server.accounts import rescue
 from server.accounts.devices import refuse_revoked
@@ -25,7 +24,6 @@ DATA_KEY_BYTES = 32
 LEAST_BITS, MOST_BITS = 2048, 4096
 EXPONENT = 65537
 MOST_BYTES = 1024
-OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
 
 
 @dataclass(frozen=True)
@@ -57,16 +55,16 @@ def own_device(person: Person, device_id: str) -> Device:
 
 
 def unlock(person: Person, device_id: str, wish: Wish) -> str:
-    """The data key, wrapped for the phone's key. The password was checked just before."""
+    """The person's own data key, wrapped for the phone's key. The password was checked just before."""
     device = own_device(person, device_id)
     try:
-        data_key = rescue.private_key().decrypt(wish.wrapped, OAEP)
+        data_key = rescue.private_key().decrypt(wish.wrapped, rescue.oaep(rescue.data_key_of(person.id)))
     except ValueError as error:
-        raise Problem("malformed", field="wrapped", reason="not wrapped for this organisation") from error
+        raise Problem("malformed", field="wrapped", reason="not wrapped for this person here") from error
     if len(data_key) != DATA_KEY_BYTES:
         raise Problem("malformed", field="wrapped", reason="not a data key")
     record(person.id, "device.unlocked", device.id)
-    return urlsafe_b64encode(wish.answer_to.encrypt(data_key, OAEP)).rstrip(b"=").decode()
+    return urlsafe_b64encode(wish.answer_to.encrypt(data_key, rescue.oaep())).rstrip(b"=").decode()
 
 
 def _public_key(jwk: Any) -> rsa.RSAPublicKey:

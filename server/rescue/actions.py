@@ -21,7 +21,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from server.accounts.model import Person
-from server.accounts.rescue import private_key, rescue_key
+from server.accounts.rescue import data_key_of, private_key, rescue_key
 from server.evidence import actions as evidence
 from server.evidence.rules import Grade
 from server.evidence.spool import upload_spool
@@ -206,7 +206,7 @@ def _about(parcel: Parcel) -> About:
 
 def _vault(parcel: Parcel, about: About) -> Vault:
     try:
-        return Vault(parcel.unwrap(about.data_keys))
+        return Vault(parcel.unwrap(about.data_keys, data_key_of(about.person)))
     except WrongKey:
         raise Problem("rescue-other-key", field="file") from None
 

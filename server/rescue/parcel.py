@@ -15,9 +15,10 @@ from hashlib import sha256
 from typing import IO, Any
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from server.accounts.rescue import RESCUE_FILE, oaep
 
 Json = dict[str, Any]
 
@@ -29,7 +30,6 @@ IV = 12
 LONGEST_HEAD = 64 * 1024
 LONGEST_FRAME = 8 * 1024 * 1024
 SEARCHED_AT_ONCE = 1024 * 1024
-OAEP = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
 
 
 class NotAParcel(Exception):
@@ -64,7 +64,7 @@ class Parcel:
         self._private_key, self._modulus = private_key, modulus
         self.size = file.seek(0, os.SEEK_END)
         head = self._read_head()
-        self._key = AESGCM(self.unwrap(head.get("keys")))
+        self._key = AESGCM(self.unwrap(head.get("keys"), RESCUE_FILE))
 
     def _read_head(self) -> Json:
         opening = self._read(0, len(MAGIC) + 4)
@@ -78,17 +78,21 @@ class Parcel:
         self._digest, self._start = sha256(text).hexdigest(), len(opening) + length
         return head
 
-    def unwrap(self, keys: Any) -> bytes:
-        """Of keys wrapped to several organisations (`[{"n", "key"}]`) the one for ours."""
+    def unwrap(self, keys: Any, label: str) -> bytes:
+        """Of keys wrapped to several organisations (`[{"n", "key"}]`) ours; older ones have no label."""
         for one in keys if isinstance(keys, list) else ():
             if isinstance(one, dict) and one.get("n") == self._modulus:
-                try:
-                    key = self._private_key.decrypt(b64decode(str(one.get("key"))), OAEP)
-                except ValueError:
-                    break
-                if len(key) == 32:
-                    return key
+                for tried in (label, ""):
+                    key = self._unwrapped(str(one.get("key")), tried)
+                    if len(key) == 32:
+                        return key
         raise WrongKey
+
+    def _unwrapped(self, key: str, label: str) -> bytes:
+        try:
+            return self._private_key.decrypt(b64decode(key), oaep(label))
+        except ValueError:
+            return b""
 
     def frames(self) -> Iterator[Frame | Damage]:
         """All frames in the order they lie, and the places that are none. The last says that it is."""

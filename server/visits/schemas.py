@@ -139,7 +139,11 @@ SCHEMAS: dict[str, Schema] = {
         {
             "password": TEXT,
             "wrapped": TEXT
-            | {"maxLength": 1024, "description": "The data key, RSA-OAEP-256 to `rescue_key`, base64url."},
+            | {
+                "maxLength": 1024,
+                "description": "The data key, RSA-OAEP-256 to `rescue_key`, "
+                "labelled `data-key:<person id>`, base64url.",
+            },
             "public_key": {"type": "object"}
             | {"description": "RSA-OAEP-256 public key (JWK, 2048 to 4096 bits) made for this one answer."},
         },

@@ -32,13 +32,19 @@ def base64url(content):
     return urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
-@pytest.fixture
-def wish(app, once):
+def wrapped_as(app, label):
+    """A key as a phone wraps it for the organisation."""
+    how = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label)
     with app.app_context():
-        wrapped = rescue.private_key().public_key().encrypt(DATA_KEY, OAEP)
+        return base64url(rescue.private_key().public_key().encrypt(DATA_KEY, how))
+
+
+@pytest.fixture
+def wish(app, once, people):
+    wrapped = wrapped_as(app, f"data-key:{people['lin']}".encode())
     modulus = once.public_key().public_numbers().n.to_bytes(256, "big")
     key = {"kty": "RSA", "n": base64url(modulus), "e": "AQAB"}
-    return {"password": PASSWORD, "wrapped": base64url(wrapped), "public_key": key}
+    return {"password": PASSWORD, "wrapped": wrapped, "public_key": key}
 
 
 def ask(phone, wish, device=None):
@@ -59,6 +65,14 @@ def test_the_data_key_comes_back_to_its_own_phone(app, visit, wish, once):
 def test_somebody_elses_phone_does_not_exist(visit, wish):
     lin, zhou = visit.phone("lin"), visit.phone("zhou")
     assert ask(lin, wish, zhou.device).get_json()["code"] == "not-found"
+
+
+def test_no_other_key_of_the_organisation_is_opened(app, people, visit, wish):
+    """A colleague's data key, one without a label, the head key of a rescue file: they lie about."""
+    zhou = visit.phone("zhou")
+    labels = (f"data-key:{people['lin']}".encode(), None, b"rescue-file")
+    answers = [ask(zhou, wish | {"wrapped": wrapped_as(app, label)}) for label in labels]
+    assert [(one.status_code, one.get_json()["code"]) for one in answers] == [(400, "malformed")] * 3
 
 
 def test_an_ended_enrolment_is_not_opened(app, visit, wish):

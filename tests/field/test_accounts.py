@@ -11,6 +11,16 @@ from tests.field.conftest import County, Phone
 from tests.people import PASSWORD
 from tests.pins import ASKING, GO, INSIDE, choose_pin, enter_pin, lock, switch_to, unlock
 
+KNOWN = 'async () => (await (await import("/field/app/local/app.js")).app.store.rescueKeys()).map(({ n }) => n)'
+FORGE = """async (visit) => {
+  const { store } = (await import("/field/app/local/app.js")).app;
+  const { kty, n, e } = await crypto.subtle.exportKey("jwk", (await crypto.subtle.generateKey(
+    { name: "RSA-OAEP", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" }, true, ["wrapKey", "unwrapKey"])).publicKey);
+  const bundle = { ...await store.bundle(visit), rescue_key: { kty, n, e } };
+  await store.keepBundle(visit, bundle, "forged", { current: true });
+  return (await store.rescueKeys()).map(({ n }) => n);
+}"""
+
 
 def test_who_signs_in_on_a_colleagues_phone_is_asked(county: County, officer: Callable[..., Phone]) -> None:
     county.visit()
@@ -134,6 +144,23 @@ def test_a_colleague_enrols_without_a_network_and_counts_once_confirmed(
     page.wait_for_selector("#provisional", state="detached")
     zhou.sync()
     assert standings(county, visit, "wu") == {"accepted"}
+
+
+def test_a_colleagues_key_is_wrapped_for_the_organisation_whatever_a_file_says(
+    county: County, officer: Callable[..., Phone]
+) -> None:
+    visit = county.visit()
+    zhou = officer("zhou")
+    page = zhou.page
+    zhou.context.set_offline(True)
+    known = page.evaluate(FORGE, visit)
+    page.evaluate(GO, "/field/colleague")
+    page.click(".person:has-text('吴演示')")
+    page.wait_for_selector("#enrol")
+    choose_pin(page, "864209")
+    page.wait_for_selector(INSIDE)
+    assert len(known) == 1
+    assert page.evaluate(KNOWN) == known
 
 
 def standings(county: County, visit: str, author: str) -> set[str]:

@@ -87,27 +87,32 @@ def test_opening_somebody_who_is_not_enrolled_is_refused(alone: Phone) -> None:
     assert alone.tab().fails_with("await app.openAccount('nobody');") == "no-account"
 
 
-def test_the_data_key_is_wrapped_to_the_organisation_too(alone: Phone) -> None:
+def test_the_data_key_is_wrapped_to_the_organisation_too_in_place_of_one_without_a_label(alone: Phone) -> None:
     tab = alone.tab()
     opened = tab.run(
         """
         const RSA = { name: "RSA-OAEP", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
         const keys = await crypto.subtle.generateKey(RSA, true, ["wrapKey", "unwrapKey"]);
         const rescue_key = await crypto.subtle.exportKey("jwk", keys.publicKey);
-        window.store = await app.enrol({ session: { ...given.session, rescue_key }, pin: given.pin });
+        window.store = await app.enrol(given);
         await window.store.putDraft("x", "typed");
         const db = await new Promise((resolve) => { const r = indexedDB.open(`liancha-${window.store.home}`); r.onsuccess = () => resolve(r.result); });
-        const get = (name, key) => new Promise((resolve) => { const r = db.transaction(name).objectStore(name).get(key); r.onsuccess = () => resolve(r.result); });
-        const wrapped = await get("vault", `rescue:${rescue_key.n}`);
+        const done = (r) => new Promise((resolve) => { r.onsuccess = () => resolve(r.result); });
+        const get = (name, key) => done(db.transaction(name).objectStore(name).get(key));
+        await done(db.transaction("vault", "readwrite").objectStore("vault").put(new ArrayBuffer(384), `rescue:${rescue_key.n}`));
+        await window.store.putRescueKey(rescue_key); // as at the next session
+        const former = await get("vault", `rescue:${rescue_key.n}`);
+        const wrapped = await get("vault", `rescue2:${rescue_key.n}`);
         const sealed = await get("drafts", "x");
         db.close();
-        const key = await crypto.subtle.unwrapKey("raw", wrapped, keys.privateKey, { name: "RSA-OAEP" }, { name: "AES-GCM" }, false, ["decrypt"]);
+        const label = new TextEncoder().encode(`data-key:${given.session.person.id}`);
+        const key = await crypto.subtle.unwrapKey("raw", wrapped, keys.privateKey, { name: "RSA-OAEP", label }, { name: "AES-GCM" }, false, ["decrypt"]);
         const how = { name: "AES-GCM", iv: sealed.slice(0, 12), additionalData: new TextEncoder().encode("drafts/x") };
-        return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how, key, sealed.slice(12))));
+        return [former === undefined, JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how, key, sealed.slice(12))))];
         """,
         {"session": SESSION, "pin": PIN},
     )
-    assert opened == "typed"
+    assert opened == [True, "typed"]
 
 
 def test_an_enrolment_of_the_time_before_pins_is_carried_over(alone: Phone) -> None:

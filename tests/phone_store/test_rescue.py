@@ -2,18 +2,21 @@
 
 import base64
 import hashlib
+import io
 import re
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from server.accounts.rescue import rescue_key
+from server.accounts.rescue import oaep, private_key, rescue_key
 from server.evidence.model import Blob
 from server.infra.db import db
 from server.infra.storage import evidence_store
 from server.rescue.model import RescueImport
+from server.rescue.parcel import Parcel, WrongKey
 from server.visits.model import Entry
 from tests.builders import Caller, Scene, a_visit
 from tests.dialogue import form_token, sign_in
@@ -166,6 +169,23 @@ def test_what_is_damaged_is_named_and_the_rest_goes_on(
     whole = desk.outcome(made(tab))
     assert desk.held(visit.id) == (hashes, [sha256])
     assert whole["visits"][visit.id]["accepted"] == 2
+
+
+def test_keys_of_before_labels_are_opened_here_and_those_of_another_use_are_not(
+    app: Flask, people: People, alone: Phone
+) -> None:
+    _, tab, _, _ = lost_phone(app, people, alone)
+    with app.app_context():
+        key, n = private_key(), rescue_key()["n"]
+    parcel = Parcel(io.BytesIO(made(tab)), key, n)
+
+    def opened(label: str) -> bytes:
+        wrapped = base64.b64encode(key.public_key().encrypt(bytes(32), oaep(label))).decode()
+        return parcel.unwrap([{"n": n, "key": wrapped}], "data-key:zhou")
+
+    assert opened("") == opened("data-key:zhou") == bytes(32)
+    with pytest.raises(WrongKey):
+        opened("data-key:lin")
 
 
 def test_a_file_cut_short_gives_what_it_still_holds(app: Flask, people: People, alone: Phone) -> None:

@@ -28,7 +28,7 @@ export async function enrolColleague({ store, params, form }) {
   const pin = form.get("pin") ?? "";
   const fault = pinFault(pin, form.get("again"));
   if (fault) throw new Refusal(fault, { field: "pin" });
-  await addAccount({ person, pin, provisional: true, rescueKey: await rescueKeyOf(store) });
+  await addAccount({ person, pin, provisional: true, rescueKeys: await store.rescueKeys() });
   await exchangeMail(store);
   return opened(await openAccount(person, pin, close));
 }
@@ -40,12 +40,6 @@ export async function confirmEnrolment({ store }) {
   await confirmAccount(store);
   syncNow("button");
   return DONE;
-}
-
-/** The organisation's key as the server gave it to this account: a forgotten PIN shall destroy nothing of the colleague's either. */
-async function rescueKeyOf(store) {
-  const bundles = await Promise.all((await store.visits()).map(({ id }) => store.bundle(id)));
-  return bundles.find((bundle) => bundle?.rescue_key)?.rescue_key ?? null;
 }
 
 /** Members of the teams on this phone who are not enrolled here, each with the visits they share; those of today's visits first. */

@@ -54,7 +54,7 @@ class Phone {
     const db = app.openDatabase(this.home);
     await db.write(["vault"], (tx) => Promise.all([
       tx.objectStore("vault").put(this.identity, "identity"),
-      tx.objectStore("vault").put("wrapped before", `rescue:${bundle.rescue_key?.n}`),
+      tx.objectStore("vault").put("wrapped before", `rescue2:${bundle.rescue_key?.n}`),
     ]));
     await db.close();
     await this.reopen();

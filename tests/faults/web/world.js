@@ -160,7 +160,7 @@ class Phone {
     this.home = id;
     const identity = { device: id, former: [], person, label: "phone", key, publicKey };
     this.#inVault("identity", identity);
-    this.#inVault(`rescue:${play.world.bundle.rescue_key.n}`, "wrapped before");
+    this.#inVault(`rescue2:${play.world.bundle.rescue_key.n}`, "wrapped before");
     this.#boot();
   }
 
