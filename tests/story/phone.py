@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.pins import let_in
+from tests.pins import ASKING, choose_pin, let_in
 
 PASSWORD = "liancha-demo"
 SAVED = 15_000  # milliseconds a phone may take on a busy machine before a test calls it lost
@@ -43,12 +43,31 @@ class Phone:
 
     def sign_in(self) -> None:
         """Sign in, and wait until the visit lies on the phone."""
+        self._log_in(self.username)
+        let_in(self.page)
+
+    def join(self, username: str) -> None:
+        """A colleague signs in on this phone too, and has it in hand."""
+        self._log_in(username)
+        self.page.click("#other-switch button")
+        self.page.wait_for_selector("#enrol")
+        choose_pin(self.page)
+
+    def sign_in_again(self, username: str) -> None:
+        """Somebody enrolled here signs in at the server, and has the phone in hand."""
+        self._log_in(username)
+        self.page.wait_for_selector(f"#other-switch button, {ASKING}, .visit-card")
+        if self.page.locator("#other-switch button").count():
+            self.page.click("#other-switch button")
+        let_in(self.page)
+
+    def _log_in(self, username: str) -> None:
+        self.context.clear_cookies()
         self.page.goto(f"{self.url}/login?next=/field/")
-        self.page.fill("[name=username]", self.username)
+        self.page.fill("[name=username]", username)
         self.page.fill("[name=password]", PASSWORD)
         self.page.click("form button:has-text('登录')")
         self.page.wait_for_url("**/field/**")
-        let_in(self.page)
 
     def download(self, visit: str) -> None:
         """Wait until a visit can be opened, and until the shell is kept for the time without a server."""
@@ -166,6 +185,15 @@ class Phone:
         form.locator("button[type=submit]").click()
         expect(self.page.locator(f"#absent-{department}")).to_have_count(0, timeout=SAVED)
 
+    def take_over(self, reason: str) -> None:
+        """The deputy takes the lead."""
+        self.open("/close")
+        form = self.page.locator("#takeover")
+        form.locator("xpath=ancestor::details[1]").locator("summary").first.click()
+        form.locator("textarea").fill(reason)
+        form.locator("button[type=submit]").last.click()
+        expect(self.page.locator("#lead #signoff, #lead .needs")).not_to_have_count(0, timeout=SAVED)
+
     def sign_officer(self, person: str, department: str) -> None:
         """An officer draws their signature on this phone."""
         self._sign(f"/sign?role=inspector&scope={department}&person={person}")
@@ -207,6 +235,10 @@ class Phone:
             expect(self.page.locator("header .mark--stored").first).to_be_visible(timeout=60_000)
         except AssertionError as error:
             raise AssertionError(f"{self.username} did not come to rest: {self._sync_state()}") from error
+
+    def push(self) -> None:
+        """Send what the open account has, under whoever's session."""
+        self._ask_sync("syncNow('button')")
 
     def _sync_state(self) -> str:
         """What the app knows of its exchange, for the failure's words."""
