@@ -44,7 +44,7 @@ export async function startFilm({ visit, department, moment = null, sound = "", 
   if (sound && !reason) return tell("recorder-reason-needed");
   recorder = new Recorder(app.store, { visit, department, moment, preset, soundOnly: Boolean(sound), reason: sound ? reason : null }, filmChanged);
   try {
-    const problem = await recorder.start();
+    const problem = await app.during(() => recorder.start());
     if (recorder.state.phase === "starting") recorder = null;
     if (problem) tell(problem);
     else if (next && next !== location.pathname) await goTo(next);

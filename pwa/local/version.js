@@ -37,13 +37,14 @@ export async function takeVersion(store) {
   registration.waiting.postMessage("take-over");
 }
 
-/** Something is captured in any tab, or a visit of the last days was begun on this phone and not yet left. */
+/** Something is captured in any tab, or a visit of the last days was begun, by whomever, and not yet left. */
 async function isUnderWay(store) {
   const { held } = await navigator.locks.query();
   if (app.busy || held.some(({ name }) => name.startsWith("capture:"))) return true;
-  const [listed, begun] = await Promise.all([store.visits(), store.heads()]);
   const since = daysAfter(isoDay(new Date()), -DAYS);
-  const visits = await Promise.all(listed.filter(({ id, date }) => date >= since && begun.has(id)).map(({ id }) => findVisit(store, id)));
+  const recent = (await store.visits()).filter(({ date }) => date >= since);
+  const begun = await Promise.all(recent.map(async ({ id }) => (await store.hashes(id)).length > 0));
+  const visits = await Promise.all(recent.filter((_, n) => begun[n]).map(({ id }) => findVisit(store, id)));
   return visits.some((visit) => visit && !isOver(visit));
 }
 

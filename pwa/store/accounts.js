@@ -207,14 +207,20 @@ async function open(account, wrapped) {
   store.courier = async (visit, entries) => post(db, await accounts(), store, visit, entries);
   if (!account.letterKey) await ifRoom(nameLetterKey(account, store));
   const [place, sealed] = await sealedForTab(account.device, wrapped);
-  await ifRoom(db.write(["state"], async (tx) => {
-    const state = tx.objectStore("state");
-    if (await state.get("current") !== account.device) await forgetTabs(state);
-    await Promise.all([state.put(account.device, "current"), state.put(sealed, place)]);
-  }));
+  await endOthers(account.device);
+  await ifRoom(db.write(["state"], (tx) => Promise.all([
+    tx.objectStore("state").put(account.device, "current"), tx.objectStore("state").put(sealed, place)])));
   await closeOthers(account.device);
   bus.emit("account", { device: account.device });
   return store;
+}
+
+/** From here on no reload opens another's account without their PIN, whether or not there is room for a note of this one. */
+function endOthers(device) {
+  return db.write(["state"], async (tx) => {
+    const state = tx.objectStore("state");
+    if (await state.get("current") !== device) await Promise.all([forgetTabs(state), state.delete("current")]);
+  });
 }
 
 async function nameLetterKey(account, store) {

@@ -65,7 +65,8 @@ export class Evidence {
       const evidence = tx.objectStore("evidence");
       const there = await evidence.get(key);
       if (there && !there.released) return false;
-      await evidence.put(there ? { ...there, ...record, released: false } : { ...record, addedAt, sealed, grade: "local", sent: 0, upload: null, refused: null });
+      const unsent = { released: false, grade: "local", sent: 0, upload: null, refused: null }; // what was released and comes back is offered to the server again
+      await evidence.put({ addedAt, sealed, ...there, ...record, ...unsent });
       return true;
     });
     if (!isNew) await this.#dropUnnamed(record.visit, record.blob);

@@ -6,6 +6,7 @@ Every address under `/field/` that is not a file is the same shell; the phone it
 import hashlib
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response, send_from_directory
@@ -109,6 +110,7 @@ def precache_list() -> dict[str, object]:
     return {"version": version.hexdigest()[:16], "files": [*contents, "/field/manifest.webmanifest"]}
 
 
+@cache
 def _preloads() -> list[str]:
     """Links to all modules that the app begins with, so that they come at once and not level by level."""
     links = (path.relative_to(PWA).as_posix() for path in _imported(PWA / "boot.js"))

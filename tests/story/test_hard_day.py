@@ -228,6 +228,6 @@ def _nothing_is_missing(server: LiveServer, day: Day) -> None:
     assert day.files - blobs == set()
     state = state_of(server, day.visit)
     assert {one["grade"] for one in state["evidence"].values()} == {"stored"}
-    assert {one["state"] for one in state["departments"].values()} == {"complete"}
+    assert {one["state"] for one in state["departments"].values()} == {"completed"}
     assert len([one for one in state["signatures"] if one["role"] == "inspector"]) == 14
     assert len([one for one in state["signatures"] if one["role"] == "party"]) == 7

@@ -6,7 +6,7 @@ import { forgottenPage } from "../../views/forgotten.js";
 import { close } from "../locking.js";
 import { Refusal } from "../refusal.js";
 import { askSession } from "../session.js";
-import { accountOf, opened } from "./unlocking.js";
+import { accountOf, opened, refuseWhileBusy } from "./unlocking.js";
 
 export async function showForgotten({ params }) {
   const account = await accountOf(params.device);
@@ -20,6 +20,7 @@ async function stateOf(account, { offline, person, answer }) {
 }
 
 export async function replacePin({ params, form }) {
+  refuseWhileBusy();
   const account = await accountOf(params.device);
   const [password, pin] = [form.get("password") ?? "", form.get("pin") ?? ""];
   if (!password) throw new Refusal("password-needed", { field: "password" });

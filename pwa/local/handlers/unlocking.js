@@ -77,6 +77,6 @@ function refuseFault(pin, again) {
   if (fault) throw new Refusal(fault, { field: "pin" });
 }
 
-function refuseWhileBusy() {
+export function refuseWhileBusy() {
   if (app.busy) throw new Refusal("busy");
 }
