@@ -102,7 +102,8 @@ def lost_places(links: Iterable[Link], own: Iterable[str], held: set[tuple[str, 
 
     The entry that follows one names its hash.
     """
-    devices, lost = set(own), []
+    devices = set(own)
+    lost: list[Json] = []
     last: dict[str, int] = {}
     for link in sorted(links):
         if len(lost) >= BATCH:

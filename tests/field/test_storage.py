@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.field.conftest import County, Phone
+from tests.pins import let_in
 
 FULL = """() => {
   const real = { put: IDBObjectStore.prototype.put, add: IDBObjectStore.prototype.add };
@@ -80,4 +81,5 @@ def test_work_left_half_done_does_not_keep_a_full_phone_from_opening(
     page = zhou.tab()
     page.add_init_script(f"({FULL})()")
     page.goto(f"{county.server.url}/field/visits/{visit}")
+    let_in(page)
     page.wait_for_selector("#visit-head")
