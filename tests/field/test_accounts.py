@@ -151,7 +151,7 @@ def test_a_colleagues_key_is_wrapped_for_the_organisation_whatever_a_file_says(
 ) -> None:
     visit = county.visit()
     zhou = officer("zhou")
-    page = zhou.page
+    page = zhou.open(visit)
     zhou.context.set_offline(True)
     known = page.evaluate(FORGE, visit)
     page.evaluate(GO, "/field/colleague")

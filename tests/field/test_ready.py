@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.field.conftest import County, Phone
+from tests.pins import let_in
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1"
 IPAD = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Safari/605.1.15"
@@ -122,7 +123,7 @@ def test_a_new_phone_is_shown_what_it_can_do(county: County, officer: Callable[.
     zhou = officer("zhou")
     page = zhou.page
     page.click("#ready-first .button--main")
-    page.wait_for_selector("#ready")
+    page.wait_for_selector("#ready-visits.ready-line--yes")
     states = dict(page.eval_on_selector_all(".ready-line", "(all) => all.map((one) => [one.id, one.className.split('--')[1]])"))
     for line in ("locks", "strict", "key", "recorder", "camera", "location", "space", "clock", "people", "visits"):
         assert states[f"ready-{line}"] == "yes", line
@@ -150,6 +151,7 @@ def test_camera_and_place_are_tried_by_a_tap_only(county: County, officer: Calla
       navigator.permissions.query = () => Promise.reject(new TypeError("as Safari does for camera"));
     """)
     page.goto(f"{county.server.url}/field/ready")
+    let_in(page)
     page.wait_for_selector("#ready-camera.ready-line--ask")
     assert page.evaluate("window.asked") == 0
     page.click("[data-do=try-camera]")

@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 from tests.field.conftest import County, Phone
 
 SCREENS = [
-    "/field/", "/field/sync", "/field/me", "/field/me/pin", "/field/people", "/field/leave", "/field/who", "/field/nowhere",
+    "/field/", "/field/sync", "/field/me", "/field/me/pin", "/field/people", "/field/people/none",
+    "/field/people/none/forgotten", "/field/enrol", "/field/colleague", "/field/colleague/none", "/field/leave", "/field/who", "/field/nowhere",
     "/field/enrolment", "/field/ready", "/field/storage", "/field/loss", "{visit}", "{visit}?expand=1", "{visit}?filter=failed",
     "{visit}?q=XF2", "{visit}/items/XF1", "{visit}/items/XF2", "{visit}/items/SC2", "{visit}/arrive/XFJY", "{visit}/arrive/SCJG",
     "{visit}/not-carried-on", "{visit}/clues", "{visit}/evidence", "{visit}/close", "{visit}/sign?role=party&scope=visit",
