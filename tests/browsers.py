@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.missing import lacking
 
@@ -16,6 +16,13 @@ ARGUMENTS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
 ]
+
+
+PATIENCE = (
+    60_000  # milliseconds before something awaited counts as missing: a slow machine is no fault of the app
+)
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

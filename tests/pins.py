@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 PIN = "258036"
-WAIT = 20_000  # milliseconds: keys are derived slowly on purpose, and the machine may be busy
+WAIT = 60_000  # milliseconds: keys are derived slowly on purpose, and the machine may be busy
 
 ASKING = "form[data-pin]"
 INSIDE = "#screen:has(.content):not(:has(.gate))"

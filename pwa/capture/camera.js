@@ -29,6 +29,7 @@ class Camera {
   #onPhoto;
   #onClose;
   #parts;
+  #shot = Promise.resolve();
   #saving = Promise.resolve();
   #taken = 0;
   #kept = 0;
@@ -42,7 +43,7 @@ class Camera {
 
   async open(root) {
     const { dialog, video, shutter, done } = this.#parts;
-    shutter.addEventListener("click", () => this.#shoot());
+    shutter.addEventListener("click", () => { this.#shot = this.#shoot(); });
     done.addEventListener("click", () => this.close());
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
@@ -57,12 +58,13 @@ class Camera {
     shutter.focus();
   }
 
-  /** Let the last photos be kept, then end. */
+  /** Let the last photo be taken and kept, then end: a tap on the shutter counts even if the next one is on "done". */
   async close(problem = null) {
     const { dialog, video, shutter, done } = this.#parts;
     if (!dialog.isConnected || done.disabled) return;
     done.disabled = true;
     shutter.disabled = true;
+    await this.#shot;
     this.#stream.getTracks().forEach((track) => track.stop());
     await this.#saving;
     video.srcObject = null;
@@ -86,7 +88,7 @@ class Camera {
     } catch (error) {
       this.#say("camera-failed", error);
     } finally {
-      shutter.disabled = false;
+      shutter.disabled = this.#parts.done.disabled; // no more once it is closing
     }
   }
 

@@ -14,10 +14,11 @@ let soon = null;
 /** `[{name, …}]`, as the frame shows them. */
 export const alerts = () => now;
 
-/** Look now, some time after something was written, and once a minute, while an account is open. */
+/** Look now, when an account opens, some time after something was written, and once a minute, while an account is open. */
 export function watch() {
   const again = () => look(app.store).catch((error) => console.warn(error));
   bus.on("version", again);
+  document.addEventListener("opened", again);
   bus.on("journal", () => {
     clearTimeout(soon);
     soon = setTimeout(again, AFTER_WRITING_MS);

@@ -2,6 +2,8 @@
  * The file being made or taken in, as the pages show it: one at a time, for as long as this page is open.
  * The work runs beside the requests, since it may take minutes and says how far it is.
  */
+import { thisBrowser } from "./browser.js";
+import { download } from "./downloads.js";
 import { refresh } from "./refresh.js";
 import { Refusal } from "./refusal.js";
 
@@ -43,7 +45,7 @@ export function choose(file) {
 }
 
 /** Whether this phone's share sheet takes files at all. */
-export function canShareFiles() {
+function canShareFiles() {
   return fitting(named(new Blob(["0"]), "0")) !== null;
 }
 
@@ -52,20 +54,13 @@ export async function share({ blob, name }) {
   try {
     await navigator.share({ files: [fitting(named(blob, name))] });
   } catch (error) {
-    if (error.name !== "AbortError") download({ blob, name });
+    if (error.name !== "AbortError") save({ blob, name });
   }
 }
 
 /** Put the file among the downloads of this phone. */
-export function download({ blob, name }) {
-  const [file] = named(blob, name);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = file.name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+export function save({ blob, name }) {
+  download(named(blob, name)[0]);
 }
 
 /** The same bytes under the names they may travel by: Chromium shares only types it knows, text among them. */
@@ -83,6 +78,6 @@ export function fileName(kind, what, now = new Date()) {
   return `${kind}-${what}-${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}-${two(now.getHours())}${two(now.getMinutes())}`.replace(/[\\/:*?"<>|\s]/g, "_");
 }
 
-/** True inside WeChat or DingTalk, where files neither come in nor go out. */
-export const isEmbedded = () => /MicroMessenger|DingTalk/i.test(navigator.userAgent);
+/** How files leave this phone and come to it: not at all where another app's window holds the page. */
+export const waysOfFiles = () => ({ shares: canShareFiles(), embedded: thisBrowser().host !== null });
 

@@ -6,6 +6,7 @@ import { sha256Hex } from "../journal/hash.js";
 import { PARTY_COPY } from "../views/record-words.js";
 import { inVisitOrder } from "../views/words.js";
 import { app } from "./app.js";
+import { download } from "./downloads.js";
 import { Refusal } from "./refusal.js";
 
 const place = (sha256) => `copy:${sha256}`;
@@ -86,13 +87,6 @@ export async function shareCopy({ dataset }) {
 
 export async function saveCopy({ dataset }) {
   download(await fileOf(dataset));
-}
-
-function download(file) {
-  const url = URL.createObjectURL(file);
-  const link = Object.assign(document.createElement("a"), { href: url, download: file.name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /** Shows a kept copy as it is: its own style and words, walled off from the app's. It holds no script, and none would run. */

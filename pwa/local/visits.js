@@ -7,7 +7,7 @@ import { readBundle } from "../journal/roster.js";
 import { bus } from "../store/bus.js";
 import { held, openLedger } from "../sync/ledger.js";
 import { recordMark } from "../views/components.js";
-import { metresBetween } from "../views/format.js";
+import { metresBetween, moment } from "../views/format.js";
 import { html } from "../views/html.js";
 import { Refusal } from "./refusal.js";
 
@@ -38,8 +38,9 @@ export async function findVisit(store, id) {
 
 export async function openVisit(store, id) {
   const visit = await findVisit(store, id);
-  if (!visit) throw new Refusal("visit-not-here");
-  return visit;
+  if (visit) return visit;
+  const listed = (await store.visits()).find((one) => one.id === id);
+  throw listed?.release_at ? new Refusal("visit-withheld", { at: moment(listed.release_at) }) : new Refusal("visit-not-here");
 }
 
 /** Whether a visit that was opened is an exercise (演练): every screen of it says so. */
@@ -133,7 +134,7 @@ function orderFor(bundle, department) {
 }
 
 /** The numbers of the items, the same on phone, paper form and record: counted through, the lead's department first. */
-function numbersOf({ departments, checklist }) {
+export function numbersOf({ departments, checklist }) {
   const codes = [...departments].sort((a, b) => b.lead - a.lead || a.order - b.order || (a.code < b.code ? -1 : 1)).map(({ code }) => code);
   const items = codes.flatMap((code) => checklist.items.filter(({ department }) => department === code));
   return new Map(items.map(({ id }, index) => [id, index + 1]));

@@ -104,7 +104,7 @@ export function signPage(visit, signing, draft, sync) {
     back: `${base}/close#signatures`,
     sync,
     body: () => html`<section class="signing">${ways(base, signing)}
-      ${paper && part("pages", html`<section id="pages" class="card"><p>${t("signing.paper-text")}</p>${shootButtons({ visit: visit.id, moment: "other", department: visit.department, caption: PAPER_CAPTIONS.signature })}</section>`)}
+      ${paper && part("pages", html`<section id="pages" class="card"><p>${t("signing.paper-text")}</p>${shootButtons({ visit: visit.id, moment: "other", department: visit.department, caption: PAPER_CAPTIONS.signature }, { film: false })}</section>`)}
       ${part("sign", writeForm({ id: "sign", action: `${base}/signatures`, draft: party ? `sign-${signing.scope}` : null, act: `sign:${signing.role}:${signing.scope}:${signing.person ?? ""}:${visit.state.signatures.length}` }, html`
         <input type="hidden" name="method" value="${signing.method}"><input type="hidden" name="role" value="${signing.role}"><input type="hidden" name="scope" value="${signing.scope}">
         ${signing.person && html`<input type="hidden" name="person" value="${signing.person}">`}

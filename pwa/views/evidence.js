@@ -40,13 +40,13 @@ export function gradeMark(visit, sha256, small = false) {
   return recordMark(kind === "stored");
 }
 
-/** In-app camera first: it needs no other app, so nothing can be lost. */
-export function shootButtons({ visit, item = null, moment: when = null, department = null, caption = null }) {
+/** In-app camera first: it needs no other app, so nothing can be lost. `film` is false where only a photo will do. */
+export function shootButtons({ visit, item = null, moment: when = null, department = null, caption = null }, { film = true } = {}) {
   const data = { visit, item, moment: when, department, caption };
   return html`<div class="shoot">${doButton("camera", t("shoot.camera"), { look: "plain", symbol: "camera", data })}
-    ${linkButton(recorderPath(data), t("shoot.video"), { symbol: "video" })}
+    ${film && linkButton(recorderPath(data), t("shoot.video"), { symbol: "video" })}
     <details class="fold shoot__more"><summary>${t("shoot.more")}</summary><div class="shoot">${doButton("phone-camera", t("shoot.phone-camera"), { symbol: "device-mobile", data })}
-    ${doButton("video", t("shoot.phone-video"), { symbol: "video", data })}
+    ${film && doButton("video", t("shoot.phone-video"), { symbol: "video", data })}
     ${doButton("album", t("shoot.album"), { symbol: "photo", data })}</div></details></div>`;
 }
 

@@ -14,7 +14,7 @@ export function mePage({ person, device, departmentName, provisional, storage, s
     body: () => html`${provisional && confirmationCard({ person, own: sync.ownSession === true })}<section class="card"><p class="big">${icon("id-badge")}${person.name}</p><p>${departmentName}</p>
         <dl class="facts"><div><dt>${t("me.device")}</dt><dd class="break">${device}</dd></div><div><dt>${t("me.kept")}</dt><dd>${t(storage.persisted ? "me.persisted" : "me.not-persisted")}</dd></div></dl></section>
       ${storageCard(storage)}
-      <section class="card"><h2>${icon("language")}${t("me.language")}</h2><div class="pair">${languageButton("zh-Hans", "简体中文")}${languageButton("en", "English")}</div></section>
+      <section class="card"><h2>${icon("language")}${t("me.language")}</h2><div class="pair">${languageButton("zh-Hans", "简体中文")}${languageButton("zh-Hant", "繁體中文")}${languageButton("en", "English")}</div></section>
       <section class="card"><h2>${icon("users")}${t("me.phone")}</h2>${linkButton("/field/people", t("users.title"), { symbol: "users" })}
         ${linkButton("/field/me/pin", t("pin.change"), { symbol: "lock-open" })}${writeForm({ id: "lock", action: "/field/lock", act: "lock" }, submit(t("me.lock"), { look: "plain", symbol: "lock" }))}</section>
       <section class="card"><h2>${icon("logout")}${t("me.leave")}</h2>${unsent.entries + unsent.files > 0

@@ -38,7 +38,7 @@ function begin(visit, draft) {
   const pages = pagesOf(visit);
   const chosen = draft.page ?? pages.at(-1)?.sha256;
   return html`<p>${t("transcription.text")}</p>
-    ${shootButtons({ visit: visit.id, moment: "other", department: visit.department, caption: PAPER_CAPTIONS.transcribed })}
+    ${shootButtons({ visit: visit.id, moment: "other", department: visit.department, caption: PAPER_CAPTIONS.transcribed }, { film: false })}
     ${writeForm({ id: "transcription-begin", action: `/field/visits/${visit.id}/transcription`, draft: "transcription", act: `transcribed:${visit.state.lists.transcribed.length}` }, html`
       <fieldset class="field choices choices--photos"><legend>${t("transcription.page")}</legend>${pages.map(({ sha256 }) => html`<label class="choice" for="paper-${sha256}"><input type="radio" id="paper-${sha256}" name="page" value="${sha256}"${sha256 === chosen ? html` checked` : ""}><img id="thumb-paper-${sha256}" data-thumb="${sha256}" data-visit="${visit.id}" alt="${t("transcription.page")}" hx-morph-skip></label>`)}
       ${!pages.length && html`<p class="hint">${t("transcription.no-page")}</p>`}</fieldset>

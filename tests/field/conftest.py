@@ -45,7 +45,7 @@ class Phone:
     def tab(self) -> Page:
         """One more tab."""
         page = self.context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda line: self._heard(line.type, line.text))
         return page

@@ -49,9 +49,10 @@ def test_a_fail_asks_for_words_and_a_photo(county: County, officer: Callable[...
     assert page.is_visible(".photos .needs")
     page.click("[data-do=camera]")
     page.wait_for_selector(".camera__shutter:not([disabled])")
-    for _ in range(2):
+    for number in (1, 2):
         page.click(".camera__shutter:not([disabled])")
-        page.wait_for_timeout(400)
+        page.wait_for_selector(f".camera__count:has-text('{number}')")
+        page.wait_for_timeout(400)  # for another picture
     page.click(".camera__done")
     page.wait_for_selector(".strip li:nth-child(2) img[src^='blob:']")
     assert not page.is_visible(".photos .needs")
@@ -186,7 +187,7 @@ def test_all_goes_on_without_a_network(county: County, officer: Callable[..., Ph
     page.goto(f"{county.server.url}/field/visits/{visit}/items/XF2")
     page.wait_for_selector("#item-XF2 .verdict")
     zhou.context.set_offline(False)
-    page.wait_for_selector(".top .mark--stored", timeout=30_000)
+    page.wait_for_selector(".top .mark--stored", timeout=60_000)
 
 
 def test_what_is_typed_survives_a_kill(county: County, officer: Callable[..., Phone]) -> None:

@@ -55,16 +55,16 @@ def test_a_visit_is_answered_signed_and_sealed(county: County, officer: Callable
     page.fill("#statement-text", "以后一定注意。")
     page.click("#statement button[type=submit]")
     page.wait_for_selector("#statements blockquote")
-    page.wait_for_selector("#departments .pill--completed >> nth=1", timeout=30_000)
+    page.wait_for_selector("#departments .pill--completed >> nth=1", timeout=60_000)
     assert page.query_selector("#signoff") is None
     page.click("#signatures .pair a >> nth=0")
     draw(page)
-    page.wait_for_selector("#signoff", timeout=30_000)
+    page.wait_for_selector("#signoff", timeout=60_000)
     page.click("#signoff button[type=submit]")
     page.wait_for_selector("#blockers .sealed")
     assert page.is_visible("#lead .said")
     zhou.page.goto(page.url)
-    zhou.page.wait_for_selector("#blockers .sealed", timeout=30_000)
+    zhou.page.wait_for_selector("#blockers .sealed", timeout=60_000)
     zhou.open(visit, "/clues")
     zhou.page.fill("#note-text", "签结后才记的备注")
     zhou.page.click("#note button[type=submit]")
@@ -131,7 +131,9 @@ def test_a_department_may_be_absent_with_a_reason(county: County, officer: Calla
     page.fill("#absent-XFJY textarea", "另一名人员在外培训")
     page.click("#absent-XFJY button[type=submit]")
     page.wait_for_selector("#departments li:has(.pill--absent):has-text('另一名人员在外培训')")
-    assert page.query_selector("#lead [id^=reopen-]") is None  # only the department itself may, when it comes after all
+    assert (
+        page.query_selector("#lead [id^=reopen-]") is None
+    )  # only the department itself may, when it comes after all
 
 
 def test_a_clue_is_referred(county: County, officer: Callable[..., Phone]) -> None:
@@ -162,7 +164,7 @@ def test_signing_out_warns_and_keeps_the_work(county: County, officer: Callable[
     page.wait_for_selector(".gate #sign-in")
     zhou.sign_in("zhou")
     page = zhou.open(visit, "/arrive/XFJY")
-    page.wait_for_selector("#step-arrived .said .mark--stored", timeout=30_000)
+    page.wait_for_selector("#step-arrived .said .mark--stored", timeout=60_000)
 
 
 def test_a_sign_off_not_in_force_says_why(county: County, officer: Callable[..., Phone]) -> None:

@@ -83,7 +83,7 @@ def test_a_copy_is_made_offline_recorded_and_checked_by_its_holder(
     holder.goto(address)
     assert "没有登记过副本" in holder.inner_text("main")
     zhou.context.set_offline(False)
-    page.wait_for_selector("#copy-state .mark--stored", timeout=30_000)
+    page.wait_for_selector("#copy-state .mark--stored", timeout=60_000)
     holder.reload()
     holder.set_input_files("#copy", path)
     holder.wait_for_selector("[data-says=same]:visible")

@@ -15,7 +15,7 @@ from tests.phone_store.test_rescue import Desk
 from tests.phone_store.test_sync import photo
 
 Officer = Callable[..., Phone]
-WAIT = 30_000
+WAIT = 60_000
 
 KEEP = """async ({ visit, bytes }) => {
   const { app } = await import("/field/app/local/app.js");
@@ -169,7 +169,7 @@ def test_leaving_is_one_tap_when_nothing_stays_behind_and_else_has_a_reason(
     page.wait_for_url("**/leaving")
     expect(page.locator("#here")).to_contain_text("记录 1 条，照片音像 0 个")
     page.click("#leaving button[type=submit]")
-    page.wait_for_selector("#notice .notice")
+    expect(page.locator("#notice .notice")).to_contain_text("请写明理由")
     page.locator(".phrase").last.click()
     page.click("#leaving button[type=submit]")
     page.wait_for_selector("#leaving .said")
@@ -212,6 +212,7 @@ def test_a_phone_nobody_can_open_gives_its_rescue_file_and_the_office_takes_it_i
     page = zhou.page
     page.evaluate("async () => { await (await import('/field/app/store/accounts.js')).lock(); }")
     page.goto(f"{county.server.url}/field/")
+    page.click("a[href='/field/people']")
     page.click("a[href='/field/rescue']")
     page.click("#rescue-make button[type=submit]")
     with page.expect_download(timeout=WAIT) as saved:

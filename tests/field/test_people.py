@@ -19,7 +19,7 @@ def test_a_department_that_comes_late_undoes_its_absence_by_arriving(
     page.click("#absent-XFJY button[type=submit]")
     page.wait_for_selector("#departments .pill--absent")
     page = zhou.open(visit)
-    page.wait_for_selector("#dept-gate-XFJY .needs", timeout=30_000)
+    page.wait_for_selector("#dept-gate-XFJY .needs", timeout=60_000)
     page.click("#dept-gate-XFJY a")
     page.wait_for_selector("#late:has-text('林演示'):has-text('出警')")
     zhou.context.set_offline(True)
@@ -29,7 +29,7 @@ def test_a_department_that_comes_late_undoes_its_absence_by_arriving(
     zhou.context.set_offline(False)
     (reopened,) = bodies(zhou, visit, "department.reopened")
     assert (reopened["department"], len(reopened["replaces"])) == ("XFJY", 1)
-    lin.open(visit, "/close").wait_for_selector("#departments .pill--open >> nth=1", timeout=30_000)
+    lin.open(visit, "/close").wait_for_selector("#departments .pill--open >> nth=1", timeout=60_000)
 
 
 def test_an_officer_stands_in_and_is_shown_and_signs(county: County, officer: Callable[..., Phone]) -> None:
@@ -73,11 +73,11 @@ def test_the_deputy_takes_over_and_signs_off_in_force(county: County, officer: C
     page.click("#takeover button[type=submit]")
     page.wait_for_selector("#lead .said")
     page.click("#lead a[href$='/close#lead']")
-    page.wait_for_selector("#departments .pill--completed >> nth=1", timeout=30_000)
+    page.wait_for_selector("#departments .pill--completed >> nth=1", timeout=60_000)
     page.click("#signatures .pair a >> nth=0")
     draw(page)
-    page.wait_for_selector("#signoff", timeout=30_000)
+    page.wait_for_selector("#signoff", timeout=60_000)
     page.click("#signoff button[type=submit]")
     page.wait_for_selector("#blockers .sealed")
-    zhou.open(visit, "/close").wait_for_selector("#lead:has-text('马演示')", timeout=30_000)
-    zhou.page.wait_for_selector("#blockers .sealed", timeout=30_000)
+    zhou.open(visit, "/close").wait_for_selector("#lead:has-text('马演示')", timeout=60_000)
+    zhou.page.wait_for_selector("#blockers .sealed", timeout=60_000)

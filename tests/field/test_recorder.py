@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.field.conftest import County, Phone
 
 Officer = Callable[..., Phone]
-WAIT = 15_000
+WAIT = 60_000
 
 
 def bodies(page: Page, visit: str, kind: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from server.evidence.model import Blob
 from server.infra.db import db, transaction
 from tests.field.conftest import County, Phone
 from tests.field.test_screens import PHOTOGRAPH
+from tests.pins import let_in
 
 SYNC = """async () => { const { syncNow } = await import("/field/app/sync/sync.js"); await syncNow("button"); }"""
 GRADE = """async ([visit, sha256]) => {
@@ -146,6 +147,7 @@ def test_little_room_is_said_on_every_page_before_it_runs_out(county: County, of
     page.add_init_script("navigator.storage.estimate = async () => ({ usage: 9.7e9, quota: 1e10 });")
     for path in ("/field/", "/field/sync", "/field/me"):
         page.goto(county.server.url + path)
+        let_in(page)
         page.wait_for_selector(".alert--warn:has-text('空间快用完了')")
     page.click(".alert--warn a")
     page.wait_for_selector("#storage-free")

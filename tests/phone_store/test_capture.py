@@ -55,6 +55,17 @@ def test_several_photos_in_a_row_each_kept_before_it_is_counted(tab: Tab) -> Non
     assert tab.run("return (await store.thumb(given)).size > 100;", body["sha256"])
 
 
+def test_done_tapped_right_after_the_shutter_still_keeps_the_photo(tab: Tab) -> None:
+    tab.run("""
+      ImageCapture.prototype.takePhoto = () => new Promise((_, reject) => { setTimeout(reject, 700, new Error("slow")); });
+      window.end = app.takePhotos(document.body, store, given);
+    """, TARGET)  # fmt: skip
+    tab.page.locator(".camera__shutter:not([disabled])").wait_for()
+    tab.run("for (const name of ['shutter', 'done']) document.querySelector(`.camera__${name}`).click();")
+    assert tab.run("return window.end;") == {"taken": 1, "problem": None}
+    assert len(evidence(tab)) == 1
+
+
 def test_the_shutter_is_big_enough_for_gloves_and_the_camera_lies_over_everything(tab: Tab) -> None:
     tab.page.add_style_tag(url="/field/app/capture/capture.css")
     tab.run("window.end = app.takePhotos(document.body, store, given);", TARGET)

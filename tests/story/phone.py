@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from tests.pins import ASKING, choose_pin, let_in
 
 PASSWORD = "liancha-demo"
-SAVED = 15_000  # milliseconds a phone may take on a busy machine before a test calls it lost
+SAVED = 60_000  # milliseconds a phone may take on a busy machine before a test calls it lost
 
 
 @dataclass

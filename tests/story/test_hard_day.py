@@ -6,6 +6,7 @@ rescue files, the lead drops out and the deputy signs. In the end nothing that a
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ LEAD, FILMING = "SHWJ", "XFJY"
 BOXES = {"a": ("SHWJ", "YJGL"), "b": ("XFJY", "SCJG"), "c": ("SHUI", "SHJ", "QXJ")}
 """Which departments share which phone; the deputy's account is on the second."""
 PARTY = "王站长"
-LONG = 60_000
+LONG = 120_000
 
 HOLDS = """async (visit) => {
   const { app } = await import("/field/app/local/app.js");
@@ -199,7 +200,8 @@ def _take(phone: Phone, file: Path, code: str) -> None:
     chooser.value.set_files(file)
     phone.page.fill("#code", code)
     phone.page.click("#take-code button[type=submit]")
-    expect(phone.page.locator("#take")).to_contain_text("已收下", timeout=LONG)
+    # It may bring nothing new: a colleague of the same phone may have carried this work in their file.
+    expect(phone.page.locator("#take")).to_contain_text(re.compile("已收下|本机都有"), timeout=LONG)
 
 
 def _bring_in(browser: Browser, server: LiveServer, files: list[Path]) -> None:

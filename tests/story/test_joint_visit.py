@@ -18,6 +18,7 @@ from pypdf import PdfReader
 from server.infra.db import db
 from server.visits import bundle, journal
 from server.visits.model import Visit
+from tests.pins import let_in
 from tests.processes import ROOT, LiveServer
 from tests.story.phone import SAVED, Phone, phone_of
 
@@ -157,6 +158,7 @@ def _work_and_lose_the_tab(fire: Phone, document: dict[str, Any]) -> None:
     fire.open_camera()
     fire.kill_tab()
     fire.page.goto(f"{fire.url}/field/")
+    let_in(fire.page)
     fire.page.wait_for_url(f"**/items/{items[1]['id']}", timeout=SAVED)
     fire.sees(items[1], "pass")
     expect(fire.page.locator("img[data-thumb]")).to_have_count(1, timeout=SAVED)

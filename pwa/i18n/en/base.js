@@ -601,6 +601,7 @@ export default {
 
   "refused.no-such-page": "There is no such page.",
   "refused.visit-not-here": "This visit is not on this phone yet; it downloads by itself when online.",
+  "refused.visit-withheld": "This visit is not released yet: it is released at {at} and downloaded then, with a network.",
   "refused.not-yours": "Who checks records: only your own department's items.",
   "refused.gate": "First complete arrival, identity, rights, recusal and party.",
   "refused.sealed": "This visit is signed off and cannot change.",

@@ -601,6 +601,7 @@ export default {
 
   "refused.no-such-page": "没有这一页。",
   "refused.visit-not-here": "这次检查还没有下载到本机，联网后会自动下载。",
+  "refused.visit-withheld": "这次检查未到公布时间：{at} 公布，届时联网下载。",
   "refused.not-yours": "谁检查、谁录入：只能录入本部门的内容。",
   "refused.gate": "请先完成到场、亮证、告知、回避和在场人员五步。",
   "refused.sealed": "本次检查已签结，不能再改。",

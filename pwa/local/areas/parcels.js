@@ -3,7 +3,7 @@ import { pick } from "../../capture/files.js";
 import { saveLeaving, showLeaving } from "../handlers/leaving.js";
 import { againHandover, againTake, saveHandover, saveTake, showHandover, showTake } from "../handlers/parcels.js";
 import { againRescue, saveRescue, showRescue, showRescueChoice } from "../handlers/rescue.js";
-import { choose, download, jobOf, share } from "../parcels.js";
+import { choose, jobOf, save, share } from "../parcels.js";
 
 const HANDOVER = "/field/visits/:visit/handover";
 const LEAVING = "/field/visits/:visit/leaving";
@@ -32,7 +32,7 @@ export const OUTSIDE = [
 /** What buttons with data-do ask the page itself to do: name -> function of the button. */
 export const DEEDS = {
   "parcel-share": ({ dataset }) => share(jobOf(dataset.kind, dataset.of)),
-  "parcel-download": ({ dataset }) => download(jobOf(dataset.kind, dataset.of)),
+  "parcel-download": ({ dataset }) => save(jobOf(dataset.kind, dataset.of)),
   "parcel-pick": pickParcel,
 };
 

@@ -3,19 +3,17 @@ import { t } from "../../i18n/index.js";
 import { makeHandover, takeHandover } from "../../sync/handover.js";
 import { syncNow, syncState } from "../../sync/sync.js";
 import { handoverPage, takePage } from "../../views/parcels.js";
-import { begin, canShareFiles, choose, fileName, isEmbedded, jobOf, pickedFile, putAway } from "../parcels.js";
+import { begin, choose, fileName, jobOf, pickedFile, putAway, waysOfFiles } from "../parcels.js";
 import { Refusal } from "../refusal.js";
 import { DONE, see } from "../router.js";
 import { openVisit } from "../visits.js";
 
 const CODE = /^\d{16}$/;
 
-export const phone = () => ({ shares: canShareFiles(), embedded: isEmbedded() });
-
 export async function showHandover({ store, params }) {
   const visit = await openVisit(store, params.visit);
   const groups = grouped((await store.evidenceList(visit.id)).filter(({ released }) => !released));
-  return handoverPage(visit, { entries: visit.entries.size, groups, job: jobOf("handover", visit.id), phone: phone() }, syncState());
+  return handoverPage(visit, { entries: visit.entries.size, groups, job: jobOf("handover", visit.id), phone: waysOfFiles() }, syncState());
 }
 
 export async function saveHandover({ store, params, form }) {
@@ -44,7 +42,7 @@ function grouped(evidence) {
 
 export async function showTake() {
   const file = pickedFile();
-  return takePage({ file: file && { name: file.name, bytes: file.size }, job: jobOf("take"), phone: phone() }, syncState());
+  return takePage({ file: file && { name: file.name, bytes: file.size }, job: jobOf("take"), phone: waysOfFiles() }, syncState());
 }
 
 export async function saveTake({ store, form }) {

@@ -5,9 +5,9 @@ import { makeRescue } from "../../store/rescue.js";
 import { syncState } from "../../sync/sync.js";
 import { rescueChoicePage, rescuePage } from "../../views/rescue.js";
 import { app } from "../app.js";
-import { begin, canShareFiles, fileName, isEmbedded, jobOf, putAway } from "../parcels.js";
-import { Refusal } from "../refusal.js";
+import { begin, fileName, jobOf, putAway, waysOfFiles } from "../parcels.js";
 import { DONE, see } from "../router.js";
+import { accountOf } from "./unlocking.js";
 
 /** Whose work: asked where several people are enrolled here. */
 export async function showRescueChoice() {
@@ -18,8 +18,7 @@ export async function showRescueChoice() {
 
 export async function showRescue({ params }) {
   const account = await accountOf(params.device);
-  const phone = { shares: canShareFiles(), embedded: isEmbedded() };
-  return rescuePage({ account, job: jobOf("rescue", account.device), phone, back: back(), sync: app.store && syncState() });
+  return rescuePage({ account, job: jobOf("rescue", account.device), phone: waysOfFiles(), back: back(), sync: app.store && syncState() });
 }
 
 export async function saveRescue({ params }) {
@@ -34,12 +33,6 @@ export async function saveRescue({ params }) {
 export async function againRescue({ params }) {
   putAway();
   return see(`/field/rescue/${params.device}`);
-}
-
-async function accountOf(device) {
-  const account = (await accounts()).find((one) => one.device === device);
-  if (!account) throw new Refusal("no-such-page");
-  return account;
 }
 
 /** Where one came from: the sync page, or the page that stands before every other. */
