@@ -37,6 +37,7 @@ export function behave(body) {
 
 const DEEDS = {
   phrase: ({ dataset }) => say(document.getElementById(dataset.into), dataset.text),
+  negate: ({ dataset }) => negate(document.getElementById(dataset.into)),
   fill: ({ dataset }) => fill(document.getElementById(dataset.form), dataset),
   camera: ({ dataset }) => capture("camera", dataset),
   video: ({ dataset }) => capture("video", dataset),
@@ -51,6 +52,12 @@ const DEEDS = {
 /** Append a phrase to what is written and keep it as a draft. */
 function say(field, text) {
   field.value = field.value ? `${field.value}${/[。；\s]$/.test(field.value) ? "" : "；"}${text}` : text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+}
+
+function negate(field) {
+  field.value = /^[-−]/.test(field.value) ? field.value.slice(1) : `-${field.value}`;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
 }

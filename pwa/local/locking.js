@@ -5,6 +5,7 @@
 import { finishCaptures } from "../capture/record.js";
 import { currentAccount, exchangeMail, lock } from "../store/accounts.js";
 import { isIdle, noteActive } from "../store/tab.js";
+import { leaveWord } from "../sync/ledger.js";
 import { startSync, stopSync } from "../sync/sync.js";
 import { app } from "./app.js";
 import { stopFilm } from "./capture.js";
@@ -36,7 +37,7 @@ export async function close() {
   forgetShown();
   stopSync();
   await stopFilm(); // an interrupted one, which nobody came back to: what there is of it is kept
-  await flush().catch((error) => console.error(error)); // a broken store must not keep the lock open
+  for (const last of [flush, () => leaveWord(store)]) await last().catch((error) => console.error(error)); // a broken store must not keep the lock open
   forgetDrafts();
 }
 

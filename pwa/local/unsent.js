@@ -1,7 +1,7 @@
 /** What of each visit the server is not known to hold: the entries and files themselves, not counts. */
 import { noteUnsent } from "../store/accounts.js";
 import { bus } from "../store/bus.js";
-import { held, openLedger } from "../sync/ledger.js";
+import { heldAsKnown, openLedger } from "../sync/ledger.js";
 import { syncState } from "../sync/sync.js";
 import { visitsHere } from "../sync/tally.js";
 import { waiting } from "../sync/wifi.js";
@@ -30,7 +30,7 @@ export function watchUnsent() {
 
 async function unsentIn(store, id) {
   const [ledger, entries, evidence, bundle, waits] = await Promise.all([openLedger(store, id), store.entries(id), store.evidenceList(id), store.bundle(id), waiting(store, id)]);
-  const there = held(ledger);
+  const there = await heldAsKnown(id, ledger);
   return {
     id,
     name: bundle?.enterprise.name ?? id,

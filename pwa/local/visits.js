@@ -5,7 +5,7 @@
 import { coversOf, fold } from "../journal/fold.js";
 import { readBundle } from "../journal/roster.js";
 import { bus } from "../store/bus.js";
-import { held, openLedger } from "../sync/ledger.js";
+import { heldAsKnown, openLedger } from "../sync/ledger.js";
 import { recordMark } from "../views/components.js";
 import { metresBetween, moment } from "../views/format.js";
 import { html } from "../views/html.js";
@@ -93,7 +93,7 @@ function foldedOf({ bundle, context, entries, ...known }) {
 async function custodyOf(store, id) {
   const [ledger, files] = await Promise.all([openLedger(store, id), store.evidenceList(id)]);
   return {
-    held: held(ledger),
+    held: await heldAsKnown(id, ledger),
     grades: new Map(files.map((file) => [file.sha256, file.grade])),
     percents: new Map(files.map((file) => [file.sha256, Math.floor((100 * (file.sent ?? 0)) / (file.bytes || 1))])),
   };

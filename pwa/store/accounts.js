@@ -14,6 +14,7 @@ import { openDatabase, openStore } from "./store.js";
 import { forgetTabs, recall, sealedForTab } from "./tab.js";
 import { makeAnswerKeys, makeDataKey, makeDeviceKey, openByPin, rescueName, sealByPin, wrapAgain } from "./vault.js";
 
+const HELD = "held:";
 const SIGNING = { name: "ECDSA", namedCurve: "P-256" };
 const db = new Database(ACCOUNTS.name, ACCOUNTS.steps, (problem) => bus.emitHere("store", { problem }));
 const opened = new Map(); // device -> promise of its Store: one per tab
@@ -63,6 +64,16 @@ export async function confirmAccount(store) {
 /** Note, for whoever looks at the list of people, what of an account's work only this phone has: `{entries, files}`. */
 export async function noteUnsent(device, unsent) {
   await changeAccount(device, { unsent });
+}
+
+/** Note what the server holds, as the open account was told: visit -> `{epoch, hashes}`. Whoever opens theirs next, offline, need not call it unsent. */
+export async function noteHeld(words) {
+  await ifRoom(db.write(["state"], (tx) => Promise.all([...words].map(([visit, word]) => tx.objectStore("state").put(word, HELD + visit)))));
+}
+
+/** What was noted so of a visit, or null. */
+export async function heldHere(visit) {
+  return await db.read(["state"], (tx) => tx.objectStore("state").get(HELD + visit)) ?? null;
 }
 
 /** Take in what colleagues on this phone have laid ready, and lay ready what they lack. Its failure hurts nobody's work. */

@@ -1,5 +1,7 @@
 // What the server last said about one visit. It is never believed further than that: where digests differ, sets are compared.
 
+import { heldHere, noteHeld } from "../store/accounts.js";
+
 const NEW = Object.freeze({
   epoch: null,
   digest: null,        // the server's journal_digest
@@ -29,6 +31,23 @@ export function saveLedger(store, visit, ledger) {
 /** The hashes the server is known to hold. */
 export function held(ledger) {
   return new Set([...ledger.accepted, ...ledger.quarantined]);
+}
+
+/**
+ * The same, also as a colleague on this phone was told: for what the screens say of a visit, never for what is sent or
+ * given back. What was told before the server was restored counts no more.
+ */
+export async function heldAsKnown(visit, ledger) {
+  const word = await heldHere(visit);
+  const fits = word && (ledger.epoch === null || ledger.epoch === word.epoch);
+  return new Set([...held(ledger), ...(fits ? word.hashes : [])]);
+}
+
+/** Leave word for the colleagues on this phone of what the server holds of this account's visits. */
+export async function leaveWord(store) {
+  const ledgers = await Promise.all((await store.visits()).map(async ({ id }) => [id, await openLedger(store, id)]));
+  const told = ledgers.filter(([, { epoch }]) => epoch !== null);
+  await noteHeld(new Map(told.map(([id, ledger]) => [id, { epoch: ledger.epoch, hashes: [...held(ledger)] }])));
 }
 
 const name = (visit) => `ledger:${visit}`;

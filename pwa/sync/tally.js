@@ -1,11 +1,11 @@
 // What of each visit is on this phone only, and what needs the person: counted from the store, for the screens.
 
-import { held, openLedger } from "./ledger.js";
+import { heldAsKnown, openLedger } from "./ledger.js";
 
 /** `{entriesHere, filesHere, bytesHere, bytesSent, attention: [{problem, …}]}` of one visit. */
 export async function tally(store, visit) {
   const [hashes, ledger, evidence] = await Promise.all([store.hashes(visit), openLedger(store, visit), store.evidenceList(visit)]);
-  const there = held(ledger);
+  const there = await heldAsKnown(visit, ledger);
   const files = evidence.filter(({ grade }) => grade === "local" || grade === "uploading");
   return {
     entriesHere: hashes.filter((hash) => !there.has(hash)).length,
@@ -25,7 +25,7 @@ export async function visitsHere(store) {
 function ofEntries(ledger, here) {
   const refused = Object.entries(ledger.refused).map(([hash, { problem, detail }]) => ({ problem, detail, hash }));
   const keptBack = ledger.quarantined.filter((hash) => here.has(hash)).map((hash) => (
-    { problem: ledger.standings[hash]?.standing ?? "quarantined", detail: ledger.standings[hash]?.reason ?? null, hash }));
+    { problem: ledger.standings[hash]?.standing ?? "quarantined", reason: ledger.standings[hash]?.reason ?? null, hash }));
   return [...refused, ...keptBack];
 }
 

@@ -53,9 +53,10 @@ function numberField(item, head, draft) {
   const typed = draft.value ?? (head?.value === null || head?.value === undefined ? "" : reading(head.value, decimals));
   const value = typedReading(typed, decimals);
   const judged = value === null ? null : judgeNumber(item.answer, value);
+  const mayBeNegative = item.answer.min !== null && item.answer.min < 0; // an iPhone's keys for decimals have no minus
   const limitless = judgeNumber(item.answer, 0) === null;
   return html`<div class="field"><label for="value-${item.id}">${t("item.reading")}</label>
-      <span class="measure"><input id="value-${item.id}" name="value" value="${typed}" inputmode="decimal" autocomplete="off" maxlength="16" data-live><span>${unit === "无量纲" ? "" : unit}</span></span>
+      <span class="measure"><input id="value-${item.id}" name="value" value="${typed}" inputmode="decimal" autocomplete="off" maxlength="16" data-live>${mayBeNegative && html`<button class="button button--plain" type="button" data-do="negate" data-into="value-${item.id}" aria-label="${t("item.negate")}">±</button>`}<span>${unit === "无量纲" ? "" : unit}</span></span>
       <p class="hint">${t("item.limits", { limits })}${decimals > 0 ? t("item.decimals", { count: decimals }) : ""}</p>
       <p class="judged" id="judged-${item.id}" aria-live="polite">${typed && (judged ? html`${t("item.judged")}${badge(judged)}` : value === null ? t("item.no-number") : "")}</p></div>
     <div class="verdicts" role="group" aria-label="${t("item.answer")}">

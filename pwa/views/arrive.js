@@ -90,7 +90,7 @@ const FORMS = {
       ${submit(t("arrive.save-identity"), { symbol: "id-badge" })}`);
   },
   rights: (visit, code) => form(visit, code, "rights", html`<blockquote class="spoken">${t("arrive.rights-1", { source: taskSource(visit), industry: visit.bundle.visit.industry_name, department: departmentName(visit, code) })}
-      <ol>${[2, 3, 4, 5, 6].map((number) => html`<li>${t(`arrive.rights-${number}`)}</li>`)}</ol>${noticeText(visit)}</blockquote>${submit(t("arrive.save-rights"), { symbol: "speakerphone" })}`),
+      <ol>${[2, 3, 4, 5, 6].map((number) => html`<li>${t(`arrive.rights-${number}`)}</li>`)}</ol></blockquote>${submit(t("arrive.save-rights"), { symbol: "speakerphone" })}`),
   recusal: (visit, code, draft) => form(visit, code, "recusal", html`<blockquote class="spoken">${t("arrive.recusal-text")}</blockquote>
     <button class="button button--main" type="submit" name="requested" value="no">${icon("check")}<span>${t("arrive.recusal-no")}</span></button>
     <details class="fold"><summary>${t("arrive.recusal-yes")}</summary><p>${t("arrive.recusal-yes-text")}</p>
@@ -125,11 +125,6 @@ function others(visit, code) {
 
 function taskSource(visit) {
   return visit.bundle.visit.task_source || t("arrive.task-source");
-}
-
-function noticeText(visit) {
-  const { notice } = visit.bundle.visit;
-  return typeof notice === "string" && notice ? html`<p>${notice}</p>` : "";
 }
 
 /** The record's word in the screen's language; a word of another phone stays as it is. */

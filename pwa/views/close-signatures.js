@@ -44,7 +44,7 @@ function partySignatures(visit) {
   return list.map((one) => html`<li><span class="signer__name">${one.name}<small>${scopeName(visit, one.scope)} ${moment(one.at)}</small></span>
     ${one.method === "refused" ? html`<span class="tag tag--needs">${icon("hand-off")}${t(`refusal.${one.refusal?.code}`)}</span>` : ""}
     ${!one.valid && html`<span class="tag tag--needs">${t("signing.invalid")}</span>`}
-    ${one.outdated.length > 0 && html`<span class="tag tag--needs">${icon("alert-triangle")}${t("signing.outdated-for", { departments: one.outdated.map((code) => departmentName(visit, code)).join("、") })}</span>`}
+    ${one.outdated.length > 0 && html`<span class="tag tag--needs">${icon("alert-triangle")}${t("signing.outdated-for", { departments: one.outdated.map((code) => departmentName(visit, code)).join(t("list.comma")) })}</span>`}
     ${ink(visit, one)}${visit.entryMark(one.hash)}</li>`);
 }
 

@@ -9,7 +9,7 @@ export function colleaguePage({ people }) {
   return {
     title: t("colleague.title"), back: "/field/people", plain: true, bar: () => "",
     body: () => html`<section class="gate people"><p>${t("colleague.text")}</p>${people.length ? html`<ul class="people__list">${people.map((one) => html`<li>
-      <a class="person" href="/field/colleague/${one.id}">${icon("user-plus")}<span class="person__about"><b>${one.name}</b><small>${one.department}</small><small>${one.visits.join("、")}</small></span>${icon("chevron-right")}</a></li>`)}</ul>`
+      <a class="person" href="/field/colleague/${one.id}">${icon("user-plus")}<span class="person__about"><b>${one.name}</b><small>${one.department}</small><small>${one.visits.join(t("list.comma"))}</small></span>${icon("chevron-right")}</a></li>`)}</ul>`
       : html`<p class="quiet">${t("colleague.nobody")}</p>`}</section>`,
   };
 }

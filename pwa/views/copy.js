@@ -30,7 +30,7 @@ export function copiesPage(visit, copies, draft, sync) {
         ${!signed && needs(t("copy.unsigned"))}
         ${writeForm({ id: "make-copy", action: base(visit), draft: "copy", act: `copy:${copies.length}:${visit.entries.size}` }, html`
           ${textField({ id: "copy-recipient", name: "recipient", label: t("copy.recipient"), value: draft.recipient ?? known, maxlength: 60 })}
-          ${choiceField({ id: "copy-way", name: "way", label: t("copy.way"), value: draft.way ?? WAYS[0], options: WAYS.map((way) => ({ value: way, label: way })) })}
+          ${choiceField({ id: "copy-way", name: "way", label: t("copy.way"), value: draft.way ?? WAYS[0], options: WAYS.map((way, index) => ({ value: way, label: t(`copy.way-${index}`) })) })}
           ${submit(t("copy.make-now"), { symbol: "copy" })}`)}</section>`,
     bar: () => "",
   };

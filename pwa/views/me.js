@@ -5,7 +5,7 @@ import { icon, linkButton, needs, submit, writeForm } from "./components.js";
 import { html } from "./html.js";
 import { storageCard } from "./storage.js";
 
-/** unsent: {entries, files}; storage: see views/storage.js, and {persisted} */
+/** unsent: {entries, files, attention}; storage: see views/storage.js, and {persisted} */
 export function mePage({ person, device, departmentName, provisional, storage, sync, unsent }) {
   return {
     title: t("tabs.me"),
@@ -18,7 +18,8 @@ export function mePage({ person, device, departmentName, provisional, storage, s
       <section class="card"><h2>${icon("users")}${t("me.phone")}</h2>${linkButton("/field/people", t("users.title"), { symbol: "users" })}
         ${linkButton("/field/me/pin", t("pin.change"), { symbol: "lock-open" })}${writeForm({ id: "lock", action: "/field/lock", act: "lock" }, submit(t("me.lock"), { look: "plain", symbol: "lock" }))}</section>
       <section class="card"><h2>${icon("logout")}${t("me.leave")}</h2>${unsent.entries + unsent.files > 0
-        ? needs(t("me.unsent", { entries: unsent.entries, files: unsent.files }), { href: "/field/sync", text: t("close.what") }) : html`<p>${t("me.all-sent")}</p>`}
+        ? needs(t("me.unsent", { entries: unsent.entries, files: unsent.files }), { href: "/field/sync", text: t("close.what") })
+        : unsent.attention > 0 ? needs(t("me.attention"), { href: "/field/sync", text: t("close.what") }) : html`<p>${t("me.all-sent")}</p>`}
         ${linkButton("/field/leave", t("me.sign-out"), { look: "plain", symbol: "logout" })}</section>`,
   };
 }
@@ -35,7 +36,8 @@ export function leavePage({ person, unsent, sync }) {
     title: t("me.sign-out"),
     back: "/field/me",
     sync,
-    body: () => html`<section class="card">${waiting ? needs(t("leave.warning", { entries: unsent.entries, files: unsent.files, name: person.name })) : html`<p>${t("leave.clean")}</p>`}
+    body: () => html`<section class="card">${waiting ? needs(t("leave.warning", { entries: unsent.entries, files: unsent.files, name: person.name }))
+      : unsent.attention > 0 ? needs(t("me.attention"), { href: "/field/sync", text: t("close.what") }) : html`<p>${t("leave.clean")}</p>`}
       <p>${t("leave.text")}</p>${linkButton("/field/", t("leave.stay"), { look: "main", symbol: "arrow-left" })}
       ${writeForm({ id: "sign-out", action: "/field/leave", act: "leave" }, submit(t(waiting ? "leave.anyway" : "me.sign-out"), { look: "grave", symbol: "logout" }))}</section>`,
     bar: () => "",

@@ -137,7 +137,7 @@ function supplementFields(visit, draft) {
 function outdatedNote(visit) {
   const own = visit.department;
   const signed = visit.state.signatures.filter((one) => one.valid && one.outdated.includes(own)).map((one) => one.name);
-  if (signed.length) return needs(t("supplement.outdated", { names: [...new Set(signed)].join("、") }));
+  if (signed.length) return needs(t("supplement.outdated", { names: [...new Set(signed)].join(t("list.comma")) }));
   return visit.state.departments[own].outdated ? needs(t("supplement.completion")) : html`<p class="quiet">${t("supplement.nothing")}</p>`;
 }
 

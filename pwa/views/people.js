@@ -24,7 +24,7 @@ function leading(visit, drafts) {
   const lead = visit.bundle.team.find((one) => one.lead);
   const deputies = visit.bundle.team.filter((one) => one.deputy).map((one) => one.name);
   return html`<section id="lead" class="card"><h2>${icon("flag")}${t("people.lead")}</h2>
-    <p>${t("people.leads", { lead: lead?.name ?? "", deputy: deputies.join("、") || t("people.nobody") })}</p>
+    <p>${t("people.leads", { lead: lead?.name ?? "", deputy: deputies.join(t("list.comma")) || t("people.nobody") })}</p>
     ${taken.map((one) => html`<p class="said">${t("takeover.said", { person: personName(visit, one.author), reason: one.reason })}<span class="quiet">${moment(one.at)} ${visit.entryMark(one.hash)}</span></p>`)}
     ${takeOver(visit, drafts)}
     ${visit.leads && taken.some((one) => one.author === visit.person.id) && linkButton(`/field/visits/${visit.id}/close#lead`, t("takeover.go"), { look: "main", symbol: "writing-sign" })}</section>`;

@@ -30,7 +30,9 @@ export function recorderPage(visit, { phone, film, wish, draft }, sync) {
 function choices(visit, phone, wish, draft) {
   const data = { visit: visit.id, department: visit.department, moment: wish.moment, next: wish.next };
   if (!phone.sizes && !phone.sound) return needs(t("refused.recorder-none"));
-  return html`${wish.moment && html`<p class="lead">${icon("flag")}${t("recorder.for", { moment: t(`moment.${wish.moment}`) })}</p>`}
+  const saved = Object.values(visit.state.evidence).filter(({ type }) => /^(video|audio)\//.test(type)).length;
+  return html`${saved > 0 && html`<p class="fine">${icon("circle-check")}${t("recorder.saved", { count: saved })}</p>${linkButton(`/field/visits/${visit.id}/evidence`, t("recorder.see"), { symbol: "photo" })}`}
+    ${wish.moment && html`<p class="big">${icon("flag")}${t("recorder.for", { moment: t(`moment.${wish.moment}`) })}</p>`}
     <p>${t("recorder.text")}</p>
     ${phone.sizes ? html`<form id="recorder-form" class="form card" data-draft="recorder" novalidate>${choiceField({ id: "preset", name: "preset", label: t("recorder.size"), value: draft.preset ?? phone.preset, options: phone.sizes.map((size) => ({
       value: size.name, label: t(`recorder.preset-${size.name}`), note: forecast(size) })) })}</form>` : needs(t("recorder.no-picture"))}
@@ -56,8 +58,8 @@ function running(film) {
   return html`<p class="big">${icon(film.soundOnly ? "microphone" : "video")}${t(`recorder.${film.phase}`)}</p>
     ${film.problem && needs(t(`refused.${film.problem}`))}
     ${film.low && needs(t("recorder.low", { time: lasting(film.left) }))}
-    <p>${t("recorder.text-running")}</p>
-    ${going && html`<h2>${icon("flag")}${t("recorder.mark")}</h2><p class="quiet">${t("recorder.mark-text")}</p>
+    <p>${t(going ? "recorder.text-running" : "recorder.text-halted")}</p>
+    ${going && html`<h2 class="big">${icon("flag")}${t("recorder.mark")}</h2><p class="quiet">${t("recorder.mark-text")}</p>
       <div class="marks">${MARKS.map((name) => html`<button class="button button--plain" type="button" data-do="record-mark" data-moment="${name}" aria-pressed="${String(film.moment === name)}">${film.moment === name && icon("check")}<span>${t(`moment.${name}`)}</span></button>`)}</div>`}
     <div class="shoot">${going ? html`${!film.soundOnly && doButton("record-preview", t("recorder.preview"), { symbol: "maximize" })}${doButton("record-pause", t("recorder.pause"), { symbol: "player-pause" })}` : doButton("record-resume", t("recorder.resume"), { look: "main", symbol: "player-play" })}
       ${doButton("record-stop", t("recorder.stop"), { look: "grave", symbol: "player-stop" })}</div>`;

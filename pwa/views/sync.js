@@ -31,7 +31,12 @@ function state(sync) {
 
 /** A problem code in words, with what to do. */
 export function problemText(problem) {
-  return needs(wordsOf(problem), WAYS[codeOf(problem)]?.() ?? null);
+  return needs(wordsOf(problem), (WAYS[`${codeOf(problem)}-${problem.reason}`] ?? WAYS[codeOf(problem)])?.() ?? null);
+}
+
+/** What twenty entries suffer alike is said once. */
+function problemTexts(problems) {
+  return [...new Map(problems.map((problem) => [wordsOf(problem), problem])).values()].map(problemText);
 }
 
 function codeOf(problem) {
@@ -41,7 +46,7 @@ function codeOf(problem) {
 /** Our own words for what the phone knows; the server's own sentence (`detail`) for what only it knows. */
 function wordsOf(problem) {
   const code = codeOf(problem);
-  const key = [`problem.${code}`, `store.${code}`].find(known);
+  const key = [`problem.${code}-${problem.reason}`, `problem.${code}`, `store.${code}`].find(known);
   return key ? t(key) : problem.detail ?? t("problem.other", { code });
 }
 
@@ -50,13 +55,14 @@ const WAYS = {
   "sign-in": () => ({ href: "/login?next=/field/", text: t("sync.sign-in"), outside: true }),
   "other-person": () => ({ href: "/field/who", text: t("sync.who") }),
   "loss-detected": () => ({ href: "/field/loss", text: t("loss.see") }),
+  "provisional-device-unknown": () => ({ href: "/field/me", text: t("colleague.sign-in") }),
   "device-revoked": () => ({ href: "/field/enrolment", text: t("sync.enrolment") }),
 };
 
 function visitWork(one) {
   const waiting = one.files.filter((file) => file.grade === "local" || file.grade === "uploading");
   return html`<section class="card" id="sync-${one.id}"><h2><a href="/field/visits/${one.id}">${one.name}</a></h2>
-    ${one.attention.map(problemText)}
+    ${problemTexts(one.attention)}
     ${waitingFiles(one.id, waiting.filter((file) => file.waits))}
     ${one.entries.length > 0 && html`<details class="fold"><summary>${mark("local", { count: one.entries.length })}${t("sync.entries", { count: one.entries.length })}</summary><ul class="history">${one.entries.map(
       (entry) => html`<li>${known(`kind.${entry.kind}`) ? t(`kind.${entry.kind}`) : entry.kind} <span class="quiet">${moment(entry.at)}</span></li>`)}</ul></details>`}

@@ -52,7 +52,7 @@ function withheldCard(id, { date, release_at: at, team, status: state }) {
   return html`<article id="${id}" class="card visit-card visit-card--withheld">
     <span class="visit-card__name">${icon("lock")}${t("withheld.title")}</span>
     <span class="visit-card__when">${icon("clock")}${day(date)}</span>
-    <span class="visit-card__team">${icon("users")}${team.map((one) => (one.lead ? t("visits.lead", { name: one.name }) : one.name)).join("、")}</span>
+    <span class="visit-card__team">${icon("users")}${team.map((one) => (one.lead ? t("visits.lead", { name: one.name }) : one.name)).join(t("list.comma"))}</span>
     <span>${t("withheld.until", { at: `${day(isoDay(new Date(at)))} ${timeOfDay(new Date(at))}` })}</span>
     ${needs(t("withheld.network"))}
     <span class="visit-card__foot"><span class="pill pill--${state}">${t(`status.${state}`)}</span></span>
@@ -75,7 +75,7 @@ function progress(visit) {
 /** The lead and the own colleagues by name, the others by number: a joint team has a dozen members. */
 function teamText({ bundle: { team }, department }) {
   const named = team.filter((one) => one.lead || one.department === department);
-  const names = named.map((one) => (one.lead ? t("visits.lead", { name: one.name }) : one.name)).join("、");
+  const names = named.map((one) => (one.lead ? t("visits.lead", { name: one.name }) : one.name)).join(t("list.comma"));
   return named.length < team.length ? t("visits.team", { names, count: team.length }) : names;
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from server.infra.db import db
 from server.visits.model import Entry
@@ -121,6 +121,7 @@ def test_a_colleague_enrols_without_a_network_and_counts_once_confirmed(
     zhou = officer("zhou")
     zhou.arrive(visit, "XFJY")
     page = zhou.page
+    page.wait_for_selector("#step-party .mark--stored")
     zhou.context.set_offline(True)
     page.evaluate(GO, "/field/colleague")
     assert "林演示" in page.inner_text(".people__list")
@@ -128,6 +129,8 @@ def test_a_colleague_enrols_without_a_network_and_counts_once_confirmed(
     page.click(".person:has-text('吴演示')")
     page.wait_for_selector("#enrol")
     choose_pin(page, "864209")
+    zhou.open(visit, "/leaving")
+    expect(page.locator("#here")).to_contain_text("都已入库")  # what the colleague had sent is not called unsent
     zhou.open(visit, "/items/XF1").click(".verdict--pass")
     page.wait_for_selector(".answered--pass")
     switch_to(page, "周演示")
@@ -136,7 +139,10 @@ def test_a_colleague_enrols_without_a_network_and_counts_once_confirmed(
     zhou.sync()
     assert standings(county, visit, "wu") == {"provisional"}
     switch_to(page, "吴演示", "864209")
-    page.evaluate(GO, "/field/me")
+    zhou.sync()
+    page.evaluate(GO, "/field/sync")
+    expect(page.locator(f"[id='sync-{visit}']")).to_contain_text("本人还没有联网登录并确认")
+    page.click(f"[id='sync-{visit}'] .needs a")
     page.click("#provisional #sign-in button")
     zhou.fill_in("wu")
     page.wait_for_url("**/field/me")

@@ -69,6 +69,10 @@ def test_a_number_judges_itself_and_another_judgement_needs_its_reason(
     page.wait_for_selector(".judged .badge--fail")
     page.fill("[name=value]", "0.30")
     page.wait_for_selector(".judged .badge--pass")
+    page.click("[data-do=negate]")
+    assert page.input_value("[name=value]") == "-0.30"
+    page.click("[data-do=negate]")
+    assert page.input_value("[name=value]") == "0.30"
     page.click(".fold:has([name=override]) summary")
     page.click("[value='override:fail']")
     page.wait_for_selector("#notice .notice")

@@ -168,6 +168,8 @@ def test_leaving_is_one_tap_when_nothing_stays_behind_and_else_has_a_reason(
     page.click("#leave button")
     page.wait_for_url("**/leaving")
     expect(page.locator("#here")).to_contain_text("记录 1 条，照片音像 0 个")
+    page.click("#leaving-sync button")
+    expect(page.locator("#notice .notice")).to_contain_text("连不上服务器")
     page.click("#leaving button[type=submit]")
     expect(page.locator("#notice .notice")).to_contain_text("请写明理由")
     page.locator(".phrase").last.click()

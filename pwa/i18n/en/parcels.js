@@ -11,7 +11,7 @@ export default {
   "parcel.stay": "Please do not close this page.",
   "parcel.failed": "It was not completed ({code}). All there was is still here; please try again.",
   "parcel.rescue": "Export a rescue file",
-  "parcel.rescue-text": "Where this phone cannot send, cannot be opened, or a code is forgotten, a rescue file carries what the server lacks to the office.",
+  "parcel.rescue-text": "Where this phone cannot send, cannot be opened, or a PIN is forgotten, a rescue file carries what the server lacks to the office.",
   "rescue.title": "Rescue file",
   "rescue.file": "liancha-rescue",
   "rescue.whose": "Whose work?",

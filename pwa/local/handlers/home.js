@@ -9,12 +9,14 @@ import { FILTERS, visitPage } from "../../views/visit.js";
 import { visitsPage } from "../../views/visits.js";
 import { departmentName } from "../../views/words.js";
 import { draftsOf } from "../drafts.js";
+import { Refusal } from "../refusal.js";
 import { DONE, see } from "../router.js";
 import { wasSeen } from "./ready.js";
 import { storageOf } from "../storage.js";
 import { findVisit, openVisit } from "../visits.js";
 import { unsentOf } from "../unsent.js";
 
+const ANSWER_MS = 1_500;
 const OVER = new Set(["signed", "cancelled", "left"]);
 
 export async function showVisits({ store }) {
@@ -63,9 +65,10 @@ async function handOvers(store) {
   return all.filter((visit) => visit && !visit.sealed && (visit.bundle.visit.date === today || visit.entries.size > 0)).map(({ id, bundle }) => ({ id, name: bundle.enterprise.name }));
 }
 
-/** The button: ask the server now; what comes of it is shown as it comes. */
+/** The button: ask the server now. Where it cannot be reached that is said; else what comes of it is shown as it comes. */
 export async function syncAtOnce() {
-  syncNow("button");
+  await Promise.race([syncNow("button"), new Promise((resolve) => { setTimeout(resolve, ANSWER_MS); })]);
+  if (syncState().phase === "offline") throw new Refusal("unreached");
   return DONE;
 }
 
@@ -90,6 +93,7 @@ function sums(visits) {
   return {
     entries: visits.reduce((sum, one) => sum + one.entries.length, 0),
     files: visits.reduce((sum, one) => sum + one.files.length, 0),
+    attention: visits.reduce((sum, one) => sum + one.attention.length, 0),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Leaving the site: first what is on this phone only, then the deed; with a reason where something stays behind unsent. */
 import { accounts } from "../../store/accounts.js";
 import { outline } from "../../store/rescue.js";
-import { held, openLedger } from "../../sync/ledger.js";
+import { heldAsKnown, openLedger } from "../../sync/ledger.js";
 import { syncState } from "../../sync/sync.js";
 import { leavingPage } from "../../views/leaving.js";
 import { once } from "../app.js";
@@ -43,7 +43,7 @@ export async function staysBehind(store, visit) {
  */
 async function hereOnly(store, visit) {
   const [ledger, hashes, evidence, { blobs }, all] = await Promise.all([openLedger(store, visit), store.hashes(visit), store.evidenceList(visit), store.context(visit), accounts()]);
-  const there = held(ledger);
+  const there = await heldAsKnown(visit, ledger);
   const counted = new Set([...hashes, ...evidence.map(({ sha256 }) => sha256)]);
   const own = counts(hashes.filter((hash) => !there.has(hash)), evidence.filter(({ grade }) => grade === "local" || grade === "uploading"));
   const people = [{ name: store.person.name, ...own }];
