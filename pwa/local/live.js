@@ -9,6 +9,7 @@ const MARK = /\u0001([^\u0001]+)\u0001/g;
 
 let collecting = null;
 let shown = null;
+let passed = null; // a page for which what came too late was dropped once
 const keyed = new Map();
 
 /** Name a piece of the page being rendered. `content` is one element with that id. */
@@ -42,29 +43,37 @@ export function composed(render) {
   }
 }
 
-/** The page as one text, remembered as what the reader now sees. */
-export function show(page) {
+/** The page of an address as one text, remembered as what the reader now sees, or is about to. */
+export function show(page, address) {
   if (shown?.skeleton !== page.skeleton) forgetOthers(page);
-  shown = page;
+  shown = { ...page, address };
   return whole(page.skeleton, page);
 }
 
 /** Nothing that was shown stays in memory while the app is locked. */
 export function forgetShown() {
   shown = null;
+  passed = null;
   keyed.clear();
 }
 
-/** What differs from what is shown, as morphing partials; "" when nothing does. */
-export function update(page) {
+/**
+ * What differs from what is shown, as morphing partials; "" when nothing does. Nothing either while another page is on its
+ * way to the screen: what was asked of the one before it comes too late, and would lie over it.
+ */
+export function update(page, address) {
   const before = shown;
+  if (before && before.address !== address && before !== passed) {
+    passed = before; // asked once more, that page has not come: then this one is right
+    return "";
+  }
   if (!before || before.skeleton !== page.skeleton) {
-    return partial("screen", show(page));
+    return partial("screen", show(page, address));
   }
   const stale = [...page.parts].filter(([id, text]) => before.parts.get(id) !== text);
   const covered = new Set();
   for (const [, text] of stale) inside(text, page, covered);
-  shown = page;
+  shown = { ...page, address };
   return stale
     .filter(([id]) => !covered.has(id))
     .map(([id, text]) => partial(id, whole(text, page)))

@@ -1,6 +1,8 @@
 /** Ask the page one is on again, soon and once, so that only what changed is swapped in. */
 const DELAY_MS = 120;
 
+const here = () => location.pathname + location.search;
+
 let timer = null;
 let wanted = false;
 let writes = 0;
@@ -19,7 +21,9 @@ export function refresh() {
 async function run() {
   while (wanted) {
     wanted = false;
-    await globalThis.htmx.ajax("GET", location.pathname + location.search, { swap: "none", headers: { "X-Live": "true" } });
+    const place = here();
+    await globalThis.htmx.ajax("GET", place, { swap: "none", headers: { "X-Live": "true" } });
+    wanted ||= place !== here(); // the page one went to meanwhile may have been read before the news
   }
   timer = null;
 }

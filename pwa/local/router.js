@@ -52,9 +52,13 @@ export function createRouter(routes, views, here) {
 
   async function page(address, live) {
     const result = await answer("GET", address, new URLSearchParams());
-    if (result instanceof Response) return result;
-    const made = composed(() => views.frame(result));
-    return fragment(live ? update(made) : show(made), result.title);
+    if (live && placeOf(address) !== here()) return fragment("", null); // the reader has left it meanwhile
+    return result instanceof Response ? result : rendered(result, address, live, result.title);
+  }
+
+  function rendered(what, address, live, title, status) {
+    const made = composed(() => views.frame(what));
+    return fragment((live ? update : show)(made, placeOf(address)), title, status);
   }
 
   /** A page that could not be made says so; one that is shown already stays, and a notice says so. */
@@ -66,8 +70,7 @@ export function createRouter(routes, views, here) {
     } catch (error) {
       if (live && !failed) return refused(error);
       failed = true;
-      const made = composed(() => views.frame(views.failure(error)));
-      return fragment(live ? update(made) : show(made), null, statusOf(error));
+      return rendered(views.failure(error), address, live, null, statusOf(error));
     }
   }
 
@@ -104,6 +107,12 @@ const HTML = { "Content-Type": "text/html; charset=utf-8" };
 function fragment(text, title, status = 200) {
   const head = title ? `<title>${escapeTitle(title)}</title>` : "";
   return new Response(text && head + text, { status, headers: HTML });
+}
+
+/** Path and query of an address, as `here()` gives them. */
+function placeOf(address) {
+  const { pathname, search } = new URL(address, "http://phone");
+  return pathname + search;
 }
 
 function escapeTitle(title) {

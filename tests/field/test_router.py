@@ -126,3 +126,22 @@ def test_a_reading_is_written_as_it_was_typed(run: Callable[[str], Any]) -> None
     got = run("""const { reading } = await import("/field/app/views/format.js");
       return [reading(1234, 2), reading(-30, 2), reading(5, 3), reading(0, 2), reading(7, 0)];""")
     assert got == ["12.34", "-0.30", "0.005", "0.00", "7"]
+
+
+PAGES = """
+  const page = (name) => () => ({ title: name, body: () => html`<p>${name}</p>` });
+  let here = "/field/a";
+  const fetch = createRouter([["GET", "/field/a", page("A")], ["GET", "/field/b", page("B")]], views, () => here);
+  const live = async () => read(await fetch("/field/a", { headers: { "X-Live": "true" } }));
+  await fetch("/field/a");
+"""
+
+
+def test_news_of_a_page_the_reader_has_left_are_dropped(run: Callable[[str], Any]) -> None:
+    assert run(f'{PAGES} const late = live(); here = "/field/b"; return late;') == ""
+
+
+def test_news_do_not_lie_over_a_page_that_is_on_its_way(run: Callable[[str], Any]) -> None:
+    first, again = run(f"""{PAGES} await fetch("/field/b"); return [await live(), await live()];""")
+    assert first == ""
+    assert "<p>A</p>" in again  # the other page never came: what is on the screen is mended
