@@ -18,10 +18,14 @@ export function mePage({ person, device, departmentName, provisional, storage, s
       <section class="card"><h2>${icon("users")}${t("me.phone")}</h2>${linkButton("/field/people", t("users.title"), { symbol: "users" })}
         ${linkButton("/field/me/pin", t("pin.change"), { symbol: "lock-open" })}${writeForm({ id: "lock", action: "/field/lock", act: "lock" }, submit(t("me.lock"), { look: "plain", symbol: "lock" }))}</section>
       <section class="card"><h2>${icon("logout")}${t("me.leave")}</h2>${unsent.entries + unsent.files > 0
-        ? needs(t("me.unsent", { entries: unsent.entries, files: unsent.files }), { href: "/field/sync", text: t("close.what") })
-        : unsent.attention > 0 ? needs(t("me.attention"), { href: "/field/sync", text: t("close.what") }) : html`<p>${t("me.all-sent")}</p>`}
+        ? needs(t("me.unsent", { entries: unsent.entries, files: unsent.files }), { href: "/field/sync", text: t("close.what") }) : sent(unsent, "me.all-sent")}
         ${linkButton("/field/leave", t("me.sign-out"), { look: "plain", symbol: "logout" })}</section>`,
   };
+}
+
+/** All has reached the server: nothing is to be done, or something is all the same. */
+function sent({ attention }, clean) {
+  return attention > 0 ? needs(t("me.attention"), { href: "/field/sync", text: t("close.what") }) : html`<p>${t(clean)}</p>`;
 }
 
 function languageButton(language, name) {
@@ -36,8 +40,7 @@ export function leavePage({ person, unsent, sync }) {
     title: t("me.sign-out"),
     back: "/field/me",
     sync,
-    body: () => html`<section class="card">${waiting ? needs(t("leave.warning", { entries: unsent.entries, files: unsent.files, name: person.name }))
-      : unsent.attention > 0 ? needs(t("me.attention"), { href: "/field/sync", text: t("close.what") }) : html`<p>${t("leave.clean")}</p>`}
+    body: () => html`<section class="card">${waiting ? needs(t("leave.warning", { entries: unsent.entries, files: unsent.files, name: person.name })) : sent(unsent, "leave.clean")}
       <p>${t("leave.text")}</p>${linkButton("/field/", t("leave.stay"), { look: "main", symbol: "arrow-left" })}
       ${writeForm({ id: "sign-out", action: "/field/leave", act: "leave" }, submit(t(waiting ? "leave.anyway" : "me.sign-out"), { look: "grave", symbol: "logout" }))}</section>`,
     bar: () => "",

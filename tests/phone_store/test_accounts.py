@@ -167,3 +167,15 @@ def test_a_new_pin_takes_the_place_of_the_old_one(alone: Phone) -> None:
     person = SESSION["person"]["id"]
     assert tab.fails_with(f"await app.openAccount(given, '{PIN}');", person) == "pin-wrong"
     assert tab.run("return (await app.openAccount(given, '864209')).person.id;", person) == person
+
+
+def test_what_a_colleague_was_told_of_the_server_counts_until_it_is_restored(alone: Phone) -> None:
+    tab = alone.tab()
+    tab.enrol()
+    told = tab.run("""
+      const { noteHeld } = await import("/field/app/store/accounts.js");
+      const { heldAsKnown, openLedger } = await import("/field/app/sync/ledger.js");
+      await noteHeld(new Map([["v", { epoch: "first", hashes: ["aa"] }]]));
+      return Promise.all([null, "first", "second"].map(async (epoch) => [...await heldAsKnown("v", await openLedger(store, "v", epoch))]));
+    """)
+    assert told == [["aa"], ["aa"], []]

@@ -71,6 +71,8 @@ def test_a_hard_day(browser: Browser, phone: dict[str, Any], live_server: LiveSe
     for name, codes in BOXES.items():
         for code in codes:
             _work(phones[name], day, code)
+        if name == "a":
+            carried = set(day.hashes)
 
     # The lead has to go: what the first phone holds travels by file, and the phone is gone.
     files = [_handed_over(phones["a"], day, code, tmp_path) for code in BOXES["a"]]
@@ -84,6 +86,7 @@ def test_a_hard_day(browser: Browser, phone: dict[str, Any], live_server: LiveSe
     switch_to(deputy.page, day.deputy["name"])
     for file, code in files:
         _take(deputy, file, code)
+    assert carried - set(deputy.page.evaluate(HOLDS, day.visit)["hashes"]) == set()
     day.note(deputy)
 
     # Evening: the server is back. The office brings the rescue files in, the second phone sends what it has.

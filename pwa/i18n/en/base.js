@@ -17,6 +17,7 @@ export default {
   "mark.syncing": "Syncing {percent}%",
   "mark.stored": "On the server",
   "mark.attention": "{count} need you",
+  "list.comma": ", ",
 
   "record.local": "On this phone",
   "record.stored": "On the server",
@@ -558,7 +559,6 @@ export default {
   "me.language": "Language",
   "me.leave": "Leaving",
   "me.all-sent": "All work is on the server.",
-  "list.comma": ", ",
   "me.attention": "All work has reached the server, but something needs you.",
   "me.unsent": "{entries} entries and {files} files are on this phone only.",
   "me.sign-out": "Sign out",

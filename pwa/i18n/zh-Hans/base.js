@@ -17,6 +17,7 @@ export default {
   "mark.syncing": "同步中 {percent}%",
   "mark.stored": "已入库",
   "mark.attention": "{count} 项需处理",
+  "list.comma": "、",
 
   "record.local": "在本机",
   "record.stored": "已入库",
@@ -558,7 +559,6 @@ export default {
   "me.language": "语言",
   "me.leave": "退出",
   "me.all-sent": "全部工作都已入库。",
-  "list.comma": "、",
   "me.attention": "全部工作都已送到服务器，但有事项需要处理。",
   "me.unsent": "还有 {entries} 条记录、{files} 个文件只在本机。",
   "me.sign-out": "退出登录",
