@@ -51,7 +51,7 @@ def test_a_fail_asks_for_words_and_a_photo(county: County, officer: Callable[...
     page.wait_for_selector(".camera__shutter:not([disabled])")
     for number in (1, 2):
         page.click(".camera__shutter:not([disabled])")
-        page.wait_for_selector(f".camera__count:has-text('{number}')")
+        page.wait_for_selector(f".camera__count:has-text('已存 {number} 张')")
         page.wait_for_timeout(400)  # for another picture
     page.click(".camera__done")
     page.wait_for_selector(".strip li:nth-child(2) img[src^='blob:']")
@@ -217,7 +217,7 @@ def test_a_page_killed_with_the_camera_open_comes_back_to_its_item(
     page = zhou.open(visit, "/items/XF2")
     page.click("[data-do=camera]")
     page.click(".camera__shutter:not([disabled])")
-    page.wait_for_selector(".camera__count:has-text('1')")
+    page.wait_for_selector(".camera__count:has-text('已存 1 张')")
     page.close()
     again = zhou.tab()
     again.goto(f"{county.server.url}/field/")

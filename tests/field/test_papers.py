@@ -56,7 +56,7 @@ def photograph(page: Page, where: str) -> None:
     page.click(f"{where} [data-do=camera]")
     page.wait_for_selector(".camera__shutter:enabled")
     page.click(".camera__shutter")
-    page.wait_for_selector(".camera__count:has-text('1')")
+    page.wait_for_selector(".camera__count:has-text('已存 1 张')")
     page.click(".camera__done")
     page.wait_for_selector(f"{where} .thumb")
 
@@ -160,7 +160,7 @@ def test_a_signed_page_is_photographed_once_and_counts_for_each_who_signed_it(
     page.click("#pages [data-do=camera]")
     page.wait_for_selector(".camera__shutter:enabled")
     page.click(".camera__shutter")
-    page.wait_for_selector(".camera__count:has-text('1')")
+    page.wait_for_selector(".camera__count:has-text('已存 1 张')")
     page.click(".camera__done")
     page.wait_for_selector("#sign input[name=page]")
     page.click("#sign button[type=submit]")
@@ -244,7 +244,7 @@ def photograph_page(page: Page) -> None:
     page.click("#transcription [data-do=camera]")
     page.wait_for_selector(".camera__shutter:enabled")
     page.click(".camera__shutter")
-    page.wait_for_selector(".camera__count:has-text('1')")
+    page.wait_for_selector(".camera__count:has-text('已存 1 张')")
     page.click(".camera__done")
     page.wait_for_selector("#transcription input[name=page]")
 

@@ -153,7 +153,7 @@ class Phone:
         self.open_camera()
         for taken in range(1, count + 1):
             self.page.click(".camera__shutter")
-            expect(self.page.locator(".camera__count")).to_contain_text(str(taken), timeout=SAVED)
+            expect(self.page.locator(".camera__count")).to_contain_text(f"已存 {taken} 张", timeout=SAVED)
         self.page.click(".camera__done")
         expect(self.page.locator(".camera")).to_have_count(0, timeout=SAVED)
         expect(self.page.locator("img[data-thumb]").first).to_be_visible(timeout=SAVED)
