@@ -45,7 +45,17 @@ def test_the_consumer_does_what_another_process_asked_for_and_stops_when_told(da
     assert start("ask('note')").wait(timeout=60) == 0
     consumer = start("work()")
     deadline = time.monotonic() + 60
-    while not (data_dir / "note").exists() and time.monotonic() < deadline:
+    while not ((data_dir / "note").exists() and _heeds_signals(consumer)) and time.monotonic() < deadline:
         time.sleep(0.1)
     consumer.send_signal(signal.SIGINT)
     assert (consumer.wait(timeout=60), (data_dir / "note").read_text()) == (0, "done")
+
+
+def _heeds_signals(process: subprocess.Popen[bytes]) -> bool:
+    """Whether the consumer has begun to listen: huey starts to work a moment before it does.
+
+    Python itself catches SIGINT; SIGTERM is caught by huey only (proc(5), SigCgt).
+    """
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    caught = int(next(line for line in status.splitlines() if line.startswith("SigCgt")).split()[1], 16)
+    return bool(caught >> (signal.SIGTERM - 1) & 1)
