@@ -16,6 +16,7 @@ from server.catalogue.actions import publish_checklist
 from server.catalogue.model import Industry
 from server.infra.db import db, transaction
 from server.infra.ids import new_id
+from server.registry.enterprises import enter
 from server.registry.model import Enterprise, Inspector
 from server.registry.rules import EntityType, OfficerState, RiskClass, SubjectStatus
 
@@ -127,8 +128,7 @@ def settle() -> People:
         db.session.add(industry)
         ids = {role.username: _enter(role) for role in CAST}
         enterprise = _enterprise()
-        db.session.add(enterprise)
-        db.session.flush()
+        enter(enterprise)
         publish_checklist(None, industry, "测试版", ITEMS, sample=True)
         return People(ids, enterprise.id)
 

@@ -1,10 +1,11 @@
-"""What may be checked: industries and the published versions of their unified checklists."""
+"""What may be checked: industries, and the published versions of their unified checklists."""
 
 from flask import Flask
 
 from server.catalogue import model
+from server.catalogue.drafts import model as drafts_model
 
-__all__ = ["init", "model"]
+__all__ = ["drafts_model", "init", "model"]
 
 
 def init(app: Flask) -> None:

@@ -14,13 +14,16 @@ from typing import Any
 from server.accounts.actions import hash_password
 from server.accounts.model import Department, Person
 from server.catalogue.actions import publish_checklist
-from server.catalogue.model import Industry
+from server.catalogue.drafts.model import DraftItem
+from server.catalogue.model import Industry, IndustryDepartment
 from server.catalogue.rules import checklist_item
 from server.demo.people import PASSWORD, Account, OfficerRow, accounts, officer_row, with_enough_officers
 from server.infra import settings
+from server.infra.clock import now
 from server.infra.db import db
 from server.infra.ids import new_id
-from server.registry.model import Enterprise, Inspector
+from server.registry.enterprises import enter
+from server.registry.model import Enterprise, Grid, Inspector, Town
 from server.registry.rules import EntityType, RiskClass, SubjectStatus
 
 Json = dict[str, Any]
@@ -48,7 +51,9 @@ def settle(today: date) -> None:
     _found_departments()
     for industry in catalogue["industries"]:
         _publish(industry, catalogue["meta"]["list_version"])
-    db.session.add_all(_enterprise(row) for row in read_csv("enterprises-sample.csv"))
+    _found_grids()
+    for row in read_csv("enterprises-sample.csv"):
+        enter(_enterprise(row))
     _settle_people(catalogue["industries"], today)
     db.session.flush()
 
@@ -108,7 +113,42 @@ def _publish(source: Json, version: str) -> None:
     )
     db.session.add(industry)
     db.session.flush()
-    publish_checklist(None, industry, version, items_of(source), sample=True)
+    for code in (source["lead_department"], *source["cooperating_departments"]):
+        db.session.add(
+            IndustryDepartment(
+                industry=industry.code, department=code, lead=code == source["lead_department"]
+            )
+        )
+    items = items_of(source)
+    for position, item in enumerate(items, 1):
+        db.session.add(
+            DraftItem(
+                id=new_id(),
+                industry=industry.code,
+                department=item["department"],
+                code=item["id"],
+                position=position,
+                document=item,
+                changed_at=now(),
+            )
+        )
+    publish_checklist(None, industry, version, items, sample=True)
+
+
+def _found_grids() -> None:
+    codes = read_json("codes.json")
+    for town in codes["admin_division"]["towns"]:
+        db.session.add(
+            Town(
+                code=town["code"],
+                name=town["zh"],
+                lat_e7=_e7(str(town["lat_approx"])),
+                lon_e7=_e7(str(town["lon_approx"])),
+            )
+        )
+    db.session.flush()
+    for grid in codes["grids"]["items"]:
+        db.session.add(Grid(code=grid["code"], name=grid["zh"], town_code=grid["town_code"]))
 
 
 def _enterprise(row: dict[str, str]) -> Enterprise:
@@ -123,14 +163,24 @@ def _enterprise(row: dict[str, str]) -> Enterprise:
         status=STATUSES[row["status"]],
         address=row["address"],
         town=row["town"],
+        town_code=row["town_code"],
         grid=row["grid_code"] or None,
         legal_rep=row["legal_rep"],
         phone=row["phone"],
         risk_class=RiskClass(row["risk_class"]),
+        risk_as_of=_day(row["risk_class_asof"]),
+        registrar=row["registrar_code"],
+        registered_on=_day(row["registered_on"]),
+        last_inspected_on=_day(row["last_inspected_on"]),
+        staff_count=int(row["staff_count"]) if row["staff_count"] else None,
         emerging_code=row["emerging_code"] or None,
         lat_e7=_e7(row["lat"]),
         lon_e7=_e7(row["lon"]),
     )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _e7(degrees: str) -> int | None:

@@ -1,10 +1,13 @@
-"""Who is checked and who may check: enterprises and certified officers."""
+"""Who is checked and who may check: enterprises, officers, experts; imports and credit-risk classes."""
 
 from flask import Flask
 
-from server.registry import model
+from server.registry import model, search
+from server.registry.credit import model as credit_model
+from server.registry.imports import model as imports_model
+from server.registry.people import model as people_model
 
-__all__ = ["init", "model"]
+__all__ = ["credit_model", "imports_model", "init", "model", "people_model", "search"]
 
 
 def init(app: Flask) -> None:

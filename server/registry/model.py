@@ -1,13 +1,15 @@
-"""Enterprises (检查对象) and officers (执法检查人员). Who may be checked or sent is decided in rules."""
+"""Enterprises (检查对象), where they lie, and officers (执法检查人员); rules decide who may be sent."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import JSON, Enum, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.catalogue.model import Industry
-from server.infra.db import Model
+from server.infra.clock import now
+from server.infra.db import Instant, Model
 from server.registry.rules import EntityType, OfficerState, RiskClass, SubjectStatus
 
 
@@ -20,34 +22,100 @@ def _values(kind: type[StrEnum]) -> list[str]:
     return [member.value for member in kind]
 
 
+class Town(Model):
+    """A town or township of the county."""
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    lat_e7: Mapped[int | None]
+    lon_e7: Mapped[int | None]
+
+
+class Grid(Model):
+    """A part of a town (网格): where a subject belongs and which officers are near."""
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    town_code: Mapped[str] = mapped_column(ForeignKey(Town.code), index=True)
+
+
 class Enterprise(Model):
-    """One subject: premises or a project. A legal person may have several, so the code is no key (R-302)."""
+    """One subject: premises or a project. A legal person may have several, so the code is no key (R-302).
+
+    `seq` is the place in every list: it only grows, so that a page is found by it and not by counting.
+    `terms` is what the search index reads (`search.terms_of`).
+    """
 
     __tablename__ = "enterprise"
-    __table_args__ = (Index("ix_enterprise_industry_status", "industry", "status"),)
+    __table_args__ = (
+        Index(None, "status", "seq"),
+        Index(None, "risk_class", "seq"),
+        Index(None, "town_code", "seq"),
+        Index(None, "grid", "seq"),
+        Index(None, "lat_e7", "lon_e7"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, unique=True)
+    revision: Mapped[int] = mapped_column(default=1)
     reference: Mapped[str] = mapped_column(String(32), unique=True)
     uscc: Mapped[str] = mapped_column(String(18), index=True)
-    name: Mapped[str] = mapped_column(String(200), index=True)
+    name: Mapped[str] = mapped_column(String(200))
     project_code: Mapped[str | None] = mapped_column(String(40))
     entity_type: Mapped[EntityType] = mapped_column(_code(EntityType))
     industry: Mapped[str] = mapped_column(ForeignKey(Industry.code))
     status: Mapped[SubjectStatus] = mapped_column(_code(SubjectStatus))
     address: Mapped[str] = mapped_column(String(300))
     town: Mapped[str] = mapped_column(String(40))
-    grid: Mapped[str | None] = mapped_column(String(20), index=True)
+    town_code: Mapped[str | None] = mapped_column(String(12))
+    grid: Mapped[str | None] = mapped_column(String(20))
     legal_rep: Mapped[str] = mapped_column(String(100))
     phone: Mapped[str] = mapped_column(String(40))
+    contacts: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)  # name, post, phone
+    tags: Mapped[list[str]] = mapped_column(JSON, default=list)
+    registrar: Mapped[str | None] = mapped_column(String(40))
+    registered_on: Mapped[date | None]
+    last_inspected_on: Mapped[date | None]
+    staff_count: Mapped[int | None]
     risk_class: Mapped[RiskClass] = mapped_column(_code(RiskClass))
+    risk_as_of: Mapped[date | None]
     emerging_code: Mapped[str | None] = mapped_column(String(16))
     lat_e7: Mapped[int | None]
     lon_e7: Mapped[int | None]
+    terms: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
     @property
     def emerging(self) -> bool:
         """Whether it belongs to a listed emerging industry."""
         return self.emerging_code is not None
+
+
+class EnterpriseIndustry(Model):
+    """An industry of a subject, the main one (`Enterprise.industry`) among them: a list is drawn by this."""
+
+    industry: Mapped[str] = mapped_column(ForeignKey(Industry.code), primary_key=True)
+    seq: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey(Enterprise.seq, ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class RegistryChange(Model):
+    """One change of one subject, officer or expert: what it was before and after, why, by whom (R-305)."""
+
+    __table_args__ = (Index("ix_registry_change_of", "kind", "subject", "id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))  # enterprise, officer, expert
+    subject: Mapped[str] = mapped_column(String(36))
+    deed: Mapped[str] = mapped_column(String(16))  # added, changed, undone
+    source: Mapped[str] = mapped_column(String(16))  # form, import, trigger, assessment
+    reason: Mapped[str] = mapped_column(String(500))
+    batch_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    actor: Mapped[str | None] = mapped_column(String(36))
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # only the fields that changed
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class Inspector(Model):

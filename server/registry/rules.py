@@ -23,12 +23,14 @@ class EntityType(StrEnum):
 
 
 class SubjectStatus(StrEnum):
-    """R-301: only an active subject is drawn, a suspended one with a tag, the others never."""
+    """R-301: an active subject is drawn, an abnormal or suspended one with that said, the others never."""
 
     ACTIVE = "active"
+    ABNORMAL = "abnormal"  # on the list of abnormal operation (经营异常名录)
     SUSPENDED = "suspended"
     CANCELLED = "cancelled"
     REVOKED = "revoked"
+    MOVED = "moved-away"
 
 
 class RiskClass(StrEnum):

@@ -1,0 +1,1 @@
+"""Credit-risk classes, where they come from, what they set, and who is spared what."""

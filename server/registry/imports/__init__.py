@@ -1,0 +1,1 @@
+"""Files of enterprises: read, tried, written as one, undone as one."""

@@ -1,0 +1,1 @@
+"""Officers and experts: who may be sent or asked, and what keeps them away."""
