@@ -1,1 +1,1 @@
-"""The compliance handbook (综合监管合规手册): one source with the checklist, for the public, on paper, on the phone."""
+"""The compliance handbook (综合监管合规手册): one source with the checklist, for web, paper and phone."""
