@@ -1,4 +1,4 @@
-"""The history of the registers: every addition and change of a subject, officer or expert, with its reason."""
+"""The history of the registers: each change of a subject, officer or expert, with its reason."""
 
 from collections.abc import Mapping
 from typing import Any
