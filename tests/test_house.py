@@ -186,7 +186,8 @@ def test_the_rooms_of_the_phone_keep_their_walls(room: str) -> None:
 
 # --- pages --------------------------------------------------------------------------------------------------
 
-PAPERS = {  # files of their own: two printed by WeasyPrint, one handed to the party
+PAPERS = {  # files of their own: three printed by WeasyPrint, one handed to the party
+    SERVER / "catalogue/handbook/templates/handbook/paper.html",
     SERVER / "visits/templates/visits/record.html",
     SERVER / "visits/templates/visits/blank.html",
     PWA / "views/copy-paper.js",

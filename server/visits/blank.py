@@ -5,7 +5,8 @@ Pure. It knows the bundle alone: nothing that was found is on it, and items bear
 
 from dataclasses import dataclass
 
-from server.visits.findings import Case, Json, limit
+from server.catalogue.readings import limit
+from server.visits.findings import Case, Json
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ Pure: a folded state, its bundle and its entries go in, plain values come out. S
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from server.catalogue.readings import decimal_text, limit
 from server.kernel import instants
 
 Json = Mapping[str, Any]
@@ -275,28 +275,7 @@ def reading(answer: Json, value: int | str | None) -> str:
     if value is None:
         return ""
     if answer["type"] == "number" and isinstance(value, int):
-        return f"{_decimal(value, answer['decimals'])} {answer['unit']}".rstrip()
+        return f"{decimal_text(value, answer['decimals'])} {answer['unit']}".rstrip()
     if answer["type"] == "choice":
         return next((one["label"] for one in answer["options"] if one["value"] == value), str(value))
     return str(value)
-
-
-def limit(answer: Json) -> str:
-    """The limit of a numeric item in words."""
-    if answer["type"] != "number":
-        return ""
-    if answer.get("limit_text"):
-        return str(answer["limit_text"])
-    low, high = (
-        None if answer.get(end) is None else _decimal(answer[end], answer["decimals"])
-        for end in ("min", "max")
-    )
-    if low is not None and high is not None:
-        return f"{low}～{high} {answer['unit']}".rstrip()
-    if low is None and high is None:
-        return ""
-    return (f"≥{low}" if high is None else f"≤{high}") + f" {answer['unit']}".rstrip()
-
-
-def _decimal(value: int, decimals: int) -> str:
-    return f"{Decimal(value).scaleb(-decimals):.{decimals}f}"

@@ -7,6 +7,7 @@ business rules. `pwa/journal/rules.js` is the same law on the phones.
 from collections.abc import Iterable
 from typing import Any
 
+from server.catalogue.readings import judge_number
 from server.visits.kinds import problem_of_body
 from server.visits.roster import Member, Roster, read_bundle, read_team
 
@@ -80,16 +81,6 @@ def owns_item(roster: Roster, member: Member, item: str) -> bool:
 
 
 # What an answer is worth
-
-
-def judge_number(answer: dict[str, Any], value: Any) -> str | None:
-    """`pass` or `fail` of a reading against its limits, both inclusive (R-702); None where none applies."""
-    low, high = answer.get("min"), answer.get("max")
-    if type(value) is not int or (type(low) is not int and type(high) is not int):
-        return None
-    below = type(low) is int and value < low
-    above = type(high) is int and value > high
-    return "fail" if below or above else "pass"
 
 
 def problem_of_answer(answer: dict[str, Any], said: dict[str, Any]) -> str | None:
