@@ -1,10 +1,10 @@
-"""The law of the catalogue: how a list becomes a published checklist, and who is spared which items.
+"""The law of the catalogue: how a list becomes a published checklist, and which of its items a visit spares.
 
 Pure: knows no database, no clock and no request. Rule numbers (R-…) are those of the domain rules.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -24,15 +24,12 @@ PHRASES = {
     "text": [],
 }
 
-# R-1001: "信用风险较低" is read as class A, and only enterprises are classified at all.
-EXEMPT_RISK_CLASSES = frozenset({"A"})
-EXEMPT_ENTITY_TYPES = frozenset({"enterprise"})
-
 
 def checklist_item(source: Json) -> Json:
     """One item of a list as departments write it, in the form a checklist version keeps, without floats.
 
-    `exempt_category` names the kind of matter that R-1002 skips for a trusted enterprise, or is null.
+    `exempt_category` names the kind of matter that R-1002 skips for a trusted enterprise, or is null;
+    `compulsory` marks an item that R-1005 keeps from ever being skipped.
     """
     answer = _answer(source["answer"])
     return {
@@ -51,30 +48,17 @@ def checklist_item(source: Json) -> Json:
     }
 
 
-def bundle_items(items: Iterable[Json], exempt: bool) -> list[Json]:
+def bundle_items(items: Iterable[Json], spared: Collection[str] = ()) -> list[Json]:
     """The items of a checklist version as a visit carries them.
 
-    `exempt` says whether the enterprise is trusted (`exempt_under_trust`); R-1002 then skips registration,
-    annual report and trade mark items only, and everything that touches safety is still checked.
+    `spared` names the categories the enterprise is spared under trust (R-1002; who is, the registry's rules
+    of credit risk say). All else is checked, and so is what the law demands of everybody (R-1005).
     """
     return [
         {name: value for name, value in item.items() if name != "exempt_category"}
-        | {"exempt": exempt and item["exempt_category"] is not None}
+        | {"exempt": item["exempt_category"] in spared and not item.get("compulsory", False)}
         for item in items
     ]
-
-
-def exempt_under_trust(
-    *, entity_type: str, risk_class: str, emerging: bool, open_corrections: int = 0, open_cases: int = 0
-) -> bool:
-    """R-1001: an enterprise of the emerging industries, of low credit risk, with nothing left open."""
-    return (
-        entity_type in EXEMPT_ENTITY_TYPES
-        and risk_class in EXEMPT_RISK_CLASSES
-        and emerging
-        and not open_corrections
-        and not open_cases
-    )
 
 
 def checklist_hash(items: list[Json]) -> str:

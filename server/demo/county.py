@@ -17,6 +17,7 @@ from server.catalogue.actions import publish_checklist
 from server.catalogue.drafts.model import DraftItem
 from server.catalogue.model import Industry, IndustryDepartment
 from server.catalogue.rules import checklist_item
+from server.demo import credit
 from server.demo.people import PASSWORD, Account, OfficerRow, accounts, officer_row, with_enough_officers
 from server.infra import settings
 from server.infra.clock import now
@@ -54,6 +55,7 @@ def settle(today: date) -> None:
     _found_grids()
     for row in read_csv("enterprises-sample.csv"):
         enter(_enterprise(row))
+    credit.settle(read_json("codes.json"), today)
     _settle_people(catalogue["industries"], today)
     db.session.flush()
 

@@ -164,6 +164,27 @@ CATALOGUE: dict[str, Entry] = {
     "visit-member-department": Entry(422, "检查人员必须属于某个部门。{person}没有所属部门。",
                                      "Whoever goes on a visit belongs to a department. {person} has none."),
     "visit-member-missing": Entry(422, "此人不在检查组中。涉及：{person}。", "This person is not on the team. Concerned: {person}."),
+    # credit risk
+    "risk-ratio-order": Entry(422, "抽查比例不能低于风险较低的类别。{higher}类的比例不得低于{lower}类。",
+                              "A higher risk may not be drawn less than a lower one. Set the ratio of {higher} to at least that of {lower}."),
+    "risk-frequency-order": Entry(422, "检查频次不能低于风险较低的类别。{higher}类的频次不得低于{lower}类。",
+                                  "A higher risk may not be checked more rarely than a lower one. Allow {higher} at least as often as {lower}."),
+    "risk-points-order": Entry(422, "记分线应逐级升高。{higher}类的记分线须高于{lower}类。",
+                               "Thresholds rise with the risk. Set that of {higher} above that of {lower}."),
+    "risk-ratio-range": Entry(422, "抽查比例应在 0 到 100% 之间。最多两位小数。",
+                              "A ratio lies between 0 and 100 %. It has two decimals at most."),
+    "risk-frequency-range": Entry(422, "频次应为至少 1 次、在 1 至 5 年内。不设上限时次数留空。",
+                                  "A frequency is at least once within one to five years. Leave the number empty for no cap."),
+    "risk-points-range": Entry(422, "记分线应为大于 0 的整数。", "A threshold is a whole number above 0."),
+    "risk-minimum-range": Entry(422, "最少抽取数应为 0 或以上的整数。", "The minimum is a whole number from 0 on."),
+    "risk-unclassified-as": Entry(422, "未分类对象不能按 A 类对待。请选择 B、C 或 D 类。",
+                                  "What is unclassified is never treated as A. Choose B, C or D."),
+    "risk-policy-past": Entry(422, "政策不能溯及既往。生效日期应为今天或以后。",
+                              "A policy never reaches back. Let it take effect today or later."),
+    "risk-policy-stale": Entry(409, "您填写期间，政策已被他人更新。请对照现行内容核对后再提交；您填写的内容都还在。",
+                               "The policy was changed while you were writing. Compare with what is there now and send again; what you typed is kept."),
+    "emerging-list-known": Entry(409, "这个名单编号已经使用。名单不能修改，请以新的编号录入（已有：{list}）。",
+                                 "This list's code is taken. A list never changes; enter another under a new code (there is {list})."),
 }
 
 

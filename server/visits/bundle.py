@@ -35,9 +35,12 @@ def compose(
     notice: str,
     rescue_key: Document,
     reserve: Iterable[tuple[Person, Inspector]] = (),
+    exemption: Document | None = None,
 ) -> Document:
     """The first version of a visit's bundle.
 
+    `exemption` says why items are exempt, or why they no longer are (`reason`, `list` relied on, class
+    `as_of`); absent where the enterprise is not one of those concerned.
     `reserve` are officers who could stand in on the spot: a phone without signal can name no others.
     """
     sections = _departments(departments, industry.lead_department)
@@ -68,6 +71,7 @@ def compose(
         "handbook": {},
         "history": [],
         "rescue_key": rescue_key,
+        **({"exemption": exemption} if exemption else {}),
     }
 
 
