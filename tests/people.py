@@ -18,7 +18,7 @@ from server.infra.db import db, transaction
 from server.infra.ids import new_id
 from server.registry.enterprises import enter
 from server.registry.model import Enterprise, Inspector
-from server.registry.rules import EntityType, OfficerState, RiskClass, SubjectStatus
+from server.registry.rules import EntityType, RiskClass, SubjectStatus
 
 PASSWORD = "of the tests"
 
@@ -159,7 +159,6 @@ def _inspector(person: Person, certificate: str) -> Inspector:
         valid_until=dt.date(2099, 12, 31),
         specialties=[INDUSTRY],
         grids=[],
-        state=OfficerState.ON_DUTY,
         can_lead=True,
     )
 

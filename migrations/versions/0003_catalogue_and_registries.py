@@ -1,6 +1,8 @@
 """Drafts and editions of checklists, registries with their history, imports, credit risk, search."""
 
 import re
+from datetime import date, datetime, timezone
+from uuid import uuid4
 
 import sqlalchemy as sa
 from alembic import op
@@ -179,6 +181,7 @@ def upgrade() -> None:
     sa.Column("appointed_from", sa.Date(), nullable=False),
     sa.Column("appointed_until", sa.Date(), nullable=False),
     sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+    sa.Column("ended_by", sa.String(length=36), nullable=True),
     sa.Column("end_reason", sa.String(length=500), nullable=True),
     sa.Column("person_id", sa.String(length=36), nullable=True),
     sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_expert_person_id_person")),
@@ -221,11 +224,12 @@ def upgrade() -> None:
     sa.Column("person_id", sa.String(length=36), nullable=False),
     sa.Column("kind", sa.String(length=16), nullable=False),
     sa.Column("since", sa.Date(), nullable=False),
-    sa.Column("until", sa.Date(), nullable=False),
+    sa.Column("until", sa.Date(), nullable=True),
     sa.Column("reason", sa.String(length=500), nullable=False),
     sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("noted_by", sa.String(length=36), nullable=True),
     sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+    sa.Column("withdrawn_by", sa.String(length=36), nullable=True),
     sa.ForeignKeyConstraint(["person_id"], ["inspector.person_id"], name=op.f("fk_absence_person_id_inspector")),
     sa.PrimaryKeyConstraint("id", name=op.f("pk_absence"))
     )
@@ -392,8 +396,34 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="1"))
     _forget_defaults("industry", "revision")
 
+    with op.batch_alter_table("inspector") as batch_op:
+        batch_op.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="1"))
+        batch_op.add_column(sa.Column("ended_at", INSTANT, nullable=True))
+        batch_op.add_column(sa.Column("ended_by", sa.String(length=36), nullable=True))
+        batch_op.add_column(sa.Column("end_reason", sa.String(length=500), nullable=True))
+    _forget_defaults("inspector", "revision")
+    _spread_inspectors()
+    with op.batch_alter_table("inspector") as batch_op:
+        batch_op.drop_column("conflict_uscc")
+        batch_op.drop_column("expert")
+        batch_op.drop_column("state")
+    with op.batch_alter_table("person") as batch_op:
+        batch_op.add_column(sa.Column("password_once", sa.Boolean(), nullable=False, server_default=sa.false()))
+    _forget_defaults("person", "password_once")
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("person") as batch_op:
+        batch_op.drop_column("password_once")
+    with op.batch_alter_table("inspector") as batch_op:
+        batch_op.add_column(sa.Column("state", sa.String(length=16), nullable=False, server_default="on-duty"))
+        batch_op.add_column(sa.Column("expert", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.add_column(sa.Column("conflict_uscc", sa.String(length=18), nullable=True))
+        batch_op.drop_column("end_reason")
+        batch_op.drop_column("ended_by")
+        batch_op.drop_column("ended_at")
+        batch_op.drop_column("revision")
+    _forget_defaults("inspector", "state", "expert")
     if op.get_bind().dialect.name == "sqlite":
         for name in ("added", "removed", "changed"):
             op.execute(f"DROP TRIGGER enterprise_search_{name}")
@@ -520,6 +550,33 @@ def _forget_defaults(table: str, *columns: str) -> None:
     with op.batch_alter_table(table) as batch_op:
         for column in columns:
             batch_op.alter_column(column, server_default=None)
+
+
+def _spread_inspectors() -> None:
+    """What one row said of an officer goes where it belongs: absences until further notice, recusals, experts."""
+    connection, at = op.get_bind(), datetime.now(timezone.utc)
+    rows = connection.execute(sa.text(
+        "SELECT inspector.person_id, state, expert, conflict_uscc, valid_from, valid_until, person.name, "
+        "department.name AS unit FROM inspector JOIN person ON person.id = inspector.person_id "
+        "LEFT JOIN department ON department.code = person.department"
+    ).columns(valid_from=sa.Date, valid_until=sa.Date, expert=sa.Boolean)).mappings().all()
+    kinds = {"on-leave": "leave", "seconded": "seconded", "in-training": "study"}
+    reason = "由旧版登记迁移"
+    for row in rows:
+        own = {"id": str(uuid4()), "person_id": row["person_id"]}
+        if row["state"] in kinds:
+            _insert("absence", **own, kind=kinds[row["state"]], since=at.date(), reason=reason, noted_at=at)
+        if row["conflict_uscc"]:
+            _insert("recusal", **own, uscc=row["conflict_uscc"], type="RC2", reason=reason, declared_at=at)
+        if row["expert"]:
+            _insert("expert", **own, revision=1, name=row["name"], unit=row["unit"] or "", title="", phone="", fields=[],
+                    industries=[], inviters=[], appointed_from=row["valid_from"], appointed_until=row["valid_until"])
+
+
+def _insert(table: str, **values: object) -> None:
+    types = {list: sa.JSON(), datetime: INSTANT, date: sa.Date()}
+    columns = [sa.column(name, types.get(type(value))) for name, value in values.items()]
+    op.get_bind().execute(sa.insert(sa.table(table, *columns)).values(**values))
 
 
 def _number_enterprises() -> None:

@@ -17,7 +17,7 @@ from server.catalogue.actions import publish_checklist
 from server.catalogue.drafts.model import DraftItem
 from server.catalogue.model import Industry, IndustryDepartment
 from server.catalogue.rules import checklist_item
-from server.demo import credit
+from server.demo import credit, register
 from server.demo.people import PASSWORD, Account, OfficerRow, accounts, officer_row, with_enough_officers
 from server.infra import settings
 from server.infra.clock import now
@@ -205,6 +205,8 @@ def _settle_people(industries: list[Json], today: date) -> None:
         if account.officer:
             db.session.flush()
             db.session.add(_inspector(person, account.officer))
+            register.keep_away(person, account.officer, today)
+    register.appoint_experts(today)
 
 
 def _inspector(person: Person, row: OfficerRow) -> Inspector:
@@ -217,8 +219,5 @@ def _inspector(person: Person, row: OfficerRow) -> Inspector:
         valid_until=row.valid_until,
         specialties=sorted(row.specialties),
         grids=list(row.grids),
-        state=row.state,
         can_lead=row.can_lead,
-        expert=row.expert,
-        conflict_uscc=row.conflict_uscc,
     )

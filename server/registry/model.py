@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.catalogue.model import Industry
 from server.infra.clock import now
 from server.infra.db import Instant, Model
-from server.registry.rules import EntityType, OfficerState, RiskClass, SubjectStatus
+from server.registry.rules import EntityType, RiskClass, SubjectStatus
 
 
 def _code(kind: type[StrEnum]) -> Enum:
@@ -119,11 +119,16 @@ class RegistryChange(Model):
 
 
 class Inspector(Model):
-    """What makes a person an officer: certificate, industries known, and what keeps them from a visit."""
+    """What makes a person an officer: a certificate. Industries and grids known, and whether they may lead.
+
+    What keeps an officer from a visit for a time is in `people/model.py`. Whoever stops being one keeps the
+    row: `ended_at` says since when the certificate is withdrawn.
+    """
 
     __tablename__ = "inspector"
 
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(default=1)
     certificate_type: Mapped[str] = mapped_column(String(40))
     certificate_number: Mapped[str] = mapped_column(String(40), unique=True)
     issued_by: Mapped[str] = mapped_column(String(100))
@@ -131,7 +136,7 @@ class Inspector(Model):
     valid_until: Mapped[date] = mapped_column(index=True)
     specialties: Mapped[list[str]] = mapped_column(JSON, default=list)
     grids: Mapped[list[str]] = mapped_column(JSON, default=list)
-    state: Mapped[OfficerState] = mapped_column(_code(OfficerState))
     can_lead: Mapped[bool] = mapped_column(default=False)
-    expert: Mapped[bool] = mapped_column(default=False)
-    conflict_uscc: Mapped[str | None] = mapped_column(String(18))
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by: Mapped[str | None] = mapped_column(String(36))
+    end_reason: Mapped[str | None] = mapped_column(String(500))

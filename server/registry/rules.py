@@ -43,26 +43,38 @@ class RiskClass(StrEnum):
     U = "U"
 
 
-class OfficerState(StrEnum):
-    """R-306: whoever is away is not sent."""
+class AbsenceKind(StrEnum):
+    """Why an officer is away (R-306)."""
 
-    ON_DUTY = "on-duty"
-    ON_LEAVE = "on-leave"
+    LEAVE = "leave"
     SECONDED = "seconded"
-    IN_TRAINING = "in-training"
+    STUDY = "study"
+
+
+@dataclass(frozen=True)
+class Away:
+    """Days on which an officer is away, both included; without an end until further notice."""
+
+    since: date
+    until: date | None
+
+    def covers(self, day: date) -> bool:
+        """Whether this day is one of them."""
+        return self.since <= day and (self.until is None or day <= self.until)
 
 
 @dataclass(frozen=True)
 class Officer:
-    """What the rules need to know of an officer."""
+    """What the rules need to know of an officer; `conflicts` are credit codes (R-409)."""
 
     person: str
     department: str
     valid_from: date
     valid_until: date
     specialties: frozenset[str]
-    state: OfficerState
-    conflict_uscc: str | None
+    withdrawn: bool = False
+    absences: tuple[Away, ...] = ()
+    conflicts: frozenset[str] = frozenset()
 
 
 def certificate_valid_on(valid_from: date, valid_until: date, day: date) -> bool:
@@ -71,30 +83,39 @@ def certificate_valid_on(valid_from: date, valid_until: date, day: date) -> bool
 
 
 def hindrances(
-    officer: Officer, *, industry: str, days: Iterable[date], subject_uscc: str | None
+    officer: Officer, *, days: Iterable[date], industry: str | None = None, subject_uscc: str | None = None
 ) -> list[str]:
-    """Everything that keeps an officer from a visit, named: the certificate must hold on all `days`, the
-    day of the draw and that of the visit (R-304), the specialty must fit (R-407), and an officer with an
-    interest in the subject never goes (R-409)."""
+    """Everything that keeps an officer from a visit, named.
+
+    On all `days`, the day of the draw and that of the visit, the certificate must hold (R-304) and the
+    officer be there (R-306); the specialty must fit, where an industry is named (R-407); an officer with an
+    interest in the subject never goes (R-409). Only a certificate makes an officer: being an expert does not
+    (R-303).
+    """
+    days = list(days)
     valid = all(certificate_valid_on(officer.valid_from, officer.valid_until, day) for day in days)
     found = {
-        "certificate": not valid,
-        "specialty": industry not in officer.specialties,
-        "away": officer.state is not OfficerState.ON_DUTY,
-        "recusal": subject_uscc is not None and officer.conflict_uscc == subject_uscc,
+        "certificate": officer.withdrawn or not valid,
+        "specialty": industry is not None and industry not in officer.specialties,
+        "away": any(away.covers(day) for away in officer.absences for day in days),
+        "recusal": subject_uscc is not None and subject_uscc in officer.conflicts,
     }
     return [name for name, hindered in found.items() if hindered]
 
 
 def eligible(
-    officers: Iterable[Officer], *, industry: str, days: Iterable[date], subject_uscc: str | None = None
+    officers: Iterable[Officer],
+    *,
+    days: Iterable[date],
+    industry: str | None = None,
+    subject_uscc: str | None = None,
 ) -> list[Officer]:
     """The officers who may be sent, in the order given."""
     days = list(days)
     return [
         one
         for one in officers
-        if not hindrances(one, industry=industry, days=days, subject_uscc=subject_uscc)
+        if not hindrances(one, days=days, industry=industry, subject_uscc=subject_uscc)
     ]
 
 

@@ -24,10 +24,11 @@ from server.infra.db import after_commit, db, insert_once
 from server.infra.ids import new_id
 from server.kernel.instants import local, rfc3339
 from server.kernel.problems import Problem
+from server.registry.actions import officers_of
 from server.registry.credit import exempting
 from server.registry.credit.rules import Exemption
 from server.registry.model import Enterprise, Inspector
-from server.registry.rules import OfficerState, certificate_valid_on
+from server.registry.rules import certificate_valid_on, eligible
 from server.visits import bundle, journal, signals
 from server.visits.entry import journal_digest
 from server.visits.model import NumberSeries, Visit, VisitMember
@@ -183,7 +184,9 @@ def _member(one: Assignment, date: dt.date) -> VisitMember:
 def _certificate(person: Person, date: dt.date) -> str:
     """The number of the certificate that holds on that day (R-304); without one a person only accompanies."""
     inspector = db.session.get(Inspector, person.id)
-    if inspector is None or not certificate_valid_on(inspector.valid_from, inspector.valid_until, date):
+    if inspector is None or inspector.ended_at:
+        return ""
+    if not certificate_valid_on(inspector.valid_from, inspector.valid_until, date):
         return ""
     return inspector.certificate_number
 
@@ -218,24 +221,15 @@ def _keep_first_bundle(
 def _reserve(visit: Visit, enterprise: Enterprise, codes: set[str]) -> list[tuple[Person, Inspector]]:
     """Certified officers of the visit's departments who are free to stand in for one of the team."""
     sent = {member.person_id for member in visit.members}
-    officers = db.session.execute(
+    free = eligible(officers_of(codes), days=[visit.date], subject_uscc=enterprise.uscc)
+    ids = [one.person for one in free if one.person not in sent]
+    query = (
         select(Person, Inspector)
         .join(Inspector, Inspector.person_id == Person.id)
-        .where(
-            Person.department.in_(codes),
-            Person.active,
-            Inspector.state == OfficerState.ON_DUTY,
-            Inspector.expert.is_(False),
-        )
+        .where(Person.id.in_(ids))
         .order_by(Person.department, Person.username)
     )
-    return [
-        (person, officer)
-        for person, officer in officers
-        if person.id not in sent
-        and certificate_valid_on(officer.valid_from, officer.valid_until, visit.date)
-        and (officer.conflict_uscc is None or officer.conflict_uscc != enterprise.uscc)
-    ]
+    return [(person, officer) for person, officer in db.session.execute(query)]
 
 
 def _leave(visit: Visit, person: Person, reason: str) -> None:

@@ -9,19 +9,23 @@ from server.infra.db import Instant, Model
 
 
 class Absence(Model):
-    """Leave, secondment or study of an officer, by days, the last one included (R-306)."""
+    """Leave, secondment or study of an officer, by days, the last one included (R-306).
+
+    Without `until` it lasts until further notice.
+    """
 
     __table_args__ = (Index(None, "person_id", "until"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("inspector.person_id"))
-    kind: Mapped[str] = mapped_column(String(16))  # OfficerState but on-duty
+    kind: Mapped[str] = mapped_column(String(16))  # AbsenceKind
     since: Mapped[date]
-    until: Mapped[date]
+    until: Mapped[date | None]
     reason: Mapped[str] = mapped_column(String(500))
     noted_at: Mapped[datetime] = mapped_column(Instant)
     noted_by: Mapped[str | None] = mapped_column(String(36))
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(36))
 
 
 class Recusal(Model):
@@ -32,7 +36,7 @@ class Recusal(Model):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("inspector.person_id"))
     uscc: Mapped[str] = mapped_column(String(18), index=True)
-    type: Mapped[str] = mapped_column(String(4))  # RC1 … RC4
+    type: Mapped[str] = mapped_column(String(4))  # RecusalType
     reason: Mapped[str] = mapped_column(String(500))
     declared_at: Mapped[datetime] = mapped_column(Instant)
     declared_by: Mapped[str | None] = mapped_column(String(36))
@@ -57,5 +61,6 @@ class Expert(Model):
     appointed_from: Mapped[date]
     appointed_until: Mapped[date]
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by: Mapped[str | None] = mapped_column(String(36))
     end_reason: Mapped[str | None] = mapped_column(String(500))
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), unique=True)  # an account, if any
