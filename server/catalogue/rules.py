@@ -32,7 +32,7 @@ def checklist_item(source: Json) -> Json:
     `compulsory` marks an item that R-1005 keeps from ever being skipped.
     """
     answer = _answer(source["answer"])
-    return {
+    item = {
         "id": source["code"],
         "department": source["department"],
         "matter": source["matter"],
@@ -46,6 +46,7 @@ def checklist_item(source: Json) -> Json:
         "exempt_category": source["exempt_category"],
         "phrases": PHRASES[answer["type"]],
     }
+    return item | ({"help": source["help"]} if source.get("help") else {})
 
 
 def bundle_items(items: Iterable[Json], spared: Collection[str] = ()) -> list[Json]:

@@ -49,6 +49,7 @@ STATUSES = {
 def settle(today: date) -> None:
     """Found the county in an empty database."""
     catalogue = read_json("catalogue.json")
+    _explain(catalogue["industries"], read_json("help.json"))
     _found_departments()
     for industry in catalogue["industries"]:
         _publish(industry, catalogue["meta"]["list_version"])
@@ -87,6 +88,14 @@ def read_csv(name: str) -> Iterator[dict[str, str]]:
 def items_of(industry: Json) -> list[Json]:
     """An industry's sample items in the form a checklist version keeps, in list order."""
     return [checklist_item(item) for group in industry["groups"] for item in group["items"]]
+
+
+def _explain(industries: list[Json], words: Json) -> None:
+    """Give each item its words for the handbook: its own, else those of the common item it is."""
+    for item in (item for industry in industries for group in industry["groups"] for item in group["items"]):
+        said = words["items"].get(item["code"]) or words["common"].get(item["common_ref"])
+        if said:
+            item["help"] = said
 
 
 def _found_departments() -> None:
