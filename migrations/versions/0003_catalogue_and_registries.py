@@ -1,12 +1,10 @@
 """Drafts and editions of checklists, registries with their history, imports, credit risk, search."""
 
-import re
 from datetime import date, datetime, timezone
 from uuid import uuid4
 
 import sqlalchemy as sa
 from alembic import op
-from pypinyin import Style, lazy_pinyin
 
 revision = "0003"
 down_revision = "0002"
@@ -14,21 +12,7 @@ branch_labels = None
 depends_on = None
 
 INSTANT = sa.DateTime(timezone=True)
-ENTERPRISE = sa.table(
-    "enterprise", *(sa.column(name) for name in ("id", "name", "uscc", "address", "seq", "terms"))
-)
-SEARCH_ON_SQLITE = (
-    "CREATE VIRTUAL TABLE enterprise_search USING fts5(terms, content='enterprise', content_rowid='seq')",
-    "CREATE TRIGGER enterprise_search_added AFTER INSERT ON enterprise BEGIN "
-    "INSERT INTO enterprise_search(rowid, terms) VALUES (new.seq, new.terms); END",
-    "CREATE TRIGGER enterprise_search_removed AFTER DELETE ON enterprise BEGIN "
-    "INSERT INTO enterprise_search(enterprise_search, rowid, terms) VALUES ('delete', old.seq, old.terms); END",
-    "CREATE TRIGGER enterprise_search_changed AFTER UPDATE OF terms ON enterprise BEGIN "
-    "INSERT INTO enterprise_search(enterprise_search, rowid, terms) VALUES ('delete', old.seq, old.terms); "
-    "INSERT INTO enterprise_search(rowid, terms) VALUES (new.seq, new.terms); END",
-    "INSERT INTO enterprise_search(enterprise_search) VALUES ('rebuild')",
-)
-SEARCH_ON_POSTGRESQL = "CREATE INDEX enterprise_search ON enterprise USING gin (to_tsvector('simple', terms))"
+ENTERPRISE = sa.table("enterprise", sa.column("id"), sa.column("seq"))
 
 
 def upgrade() -> None:
@@ -43,6 +27,21 @@ def upgrade() -> None:
     sa.Column("source", sa.String(length=300), nullable=False),
     sa.Column("industries", sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint("code", name=op.f("pk_emerging_list"))
+    )
+    op.create_table("search_posting",  # filled by `flask search renew`, which the start of the app calls
+    sa.Column("block", sa.Integer(), nullable=False),
+    sa.Column("word", sa.String(length=32), nullable=False),
+    sa.Column("members", sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint("block", "word", name=op.f("pk_search_posting")),
+    sqlite_with_rowid=False,
+    )
+    op.create_table("review_mark",
+    sa.Column("month", sa.String(length=7), nullable=False),
+    sa.Column("line", sa.String(length=32), nullable=False),
+    sa.Column("found", sa.Integer(), nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("actor", sa.String(length=36), nullable=False),
+    sa.PrimaryKeyConstraint("month", "line", name=op.f("pk_review_mark"))
     )
     op.create_table("import_mapping",
     sa.Column("heads", sa.String(length=64), nullable=False),
@@ -374,13 +373,10 @@ def upgrade() -> None:
         for column in ("revision", "contacts", "tags", "terms", "changed_at"):
             batch_op.alter_column(column, server_default=None)
         batch_op.create_unique_constraint(batch_op.f("uq_enterprise_seq"), ["seq"])
-        batch_op.create_index(batch_op.f("ix_enterprise_grid_enterprise_seq"), ["grid", "seq"])
-        batch_op.create_index(batch_op.f("ix_enterprise_lat_e7_enterprise_lon_e7"), ["lat_e7", "lon_e7"])
-        batch_op.create_index(batch_op.f("ix_enterprise_risk_class_enterprise_seq"), ["risk_class", "seq"])
-        batch_op.create_index(batch_op.f("ix_enterprise_status_enterprise_seq"), ["status", "seq"])
-        batch_op.create_index(batch_op.f("ix_enterprise_town_code_enterprise_seq"), ["town_code", "seq"])
-    _index_for_search()
-
+        batch_op.create_index(batch_op.f("ix_enterprise_changed_at_enterprise_seq"), ["changed_at", "seq"])
+        batch_op.create_index(batch_op.f("ix_enterprise_name_enterprise_address"), ["name", "address"])
+        batch_op.create_index(batch_op.f("ix_enterprise_risk_as_of_enterprise_seq"), ["risk_as_of", "seq"])
+        batch_op.create_index(batch_op.f("ix_enterprise_status_enterprise_changed_at"), ["status", "changed_at"])
     op.create_table("enterprise_industry",
     sa.Column("industry", sa.String(length=16), nullable=False),
     sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -424,12 +420,8 @@ def downgrade() -> None:
         batch_op.drop_column("ended_at")
         batch_op.drop_column("revision")
     _forget_defaults("inspector", "state", "expert")
-    if op.get_bind().dialect.name == "sqlite":
-        for name in ("added", "removed", "changed"):
-            op.execute(f"DROP TRIGGER enterprise_search_{name}")
-        op.execute("DROP TABLE enterprise_search")
-    else:
-        op.execute("DROP INDEX enterprise_search")
+    op.drop_table("review_mark")
+    op.drop_table("search_posting")
     with op.batch_alter_table("enterprise_industry") as batch_op:
         batch_op.drop_index(batch_op.f("ix_enterprise_industry_seq"))
     op.drop_table("enterprise_industry")
@@ -438,11 +430,10 @@ def downgrade() -> None:
 
     with op.batch_alter_table("enterprise") as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_enterprise_seq"), type_="unique")
-        batch_op.drop_index(batch_op.f("ix_enterprise_town_code_enterprise_seq"))
-        batch_op.drop_index(batch_op.f("ix_enterprise_status_enterprise_seq"))
-        batch_op.drop_index(batch_op.f("ix_enterprise_risk_class_enterprise_seq"))
-        batch_op.drop_index(batch_op.f("ix_enterprise_lat_e7_enterprise_lon_e7"))
-        batch_op.drop_index(batch_op.f("ix_enterprise_grid_enterprise_seq"))
+        batch_op.drop_index(batch_op.f("ix_enterprise_status_enterprise_changed_at"))
+        batch_op.drop_index(batch_op.f("ix_enterprise_risk_as_of_enterprise_seq"))
+        batch_op.drop_index(batch_op.f("ix_enterprise_name_enterprise_address"))
+        batch_op.drop_index(batch_op.f("ix_enterprise_changed_at_enterprise_seq"))
         batch_op.create_index(batch_op.f("ix_enterprise_name"), ["name"])
         batch_op.create_index("ix_enterprise_industry_status", ["industry", "status"])
         batch_op.create_index(batch_op.f("ix_enterprise_grid"), ["grid"])
@@ -580,29 +571,10 @@ def _insert(table: str, **values: object) -> None:
 
 
 def _number_enterprises() -> None:
-    """Give each subject its place in the lists, in the order of registration, and what search reads."""
+    """Give each subject its place in the lists, in the order of registration."""
     connection = op.get_bind()
-    rows = connection.execute(sa.select(ENTERPRISE).order_by(ENTERPRISE.c.id)).mappings().all()
-    for seq, row in enumerate(rows, 1):
-        change = sa.update(ENTERPRISE).where(ENTERPRISE.c.id == row["id"])
-        connection.execute(change.values(seq=seq, terms=_terms(row["name"], row["uscc"], row["address"])))
+    ids = connection.scalars(sa.select(ENTERPRISE.c.id).order_by(ENTERPRISE.c.id)).all()
+    for seq, one in enumerate(ids, 1):
+        connection.execute(sa.update(ENTERPRISE).where(ENTERPRISE.c.id == one).values(seq=seq))
     counter = sa.table("counter", sa.column("name"), sa.column("last"))
-    connection.execute(sa.insert(counter).values(name="enterprise", last=len(rows)))
-
-
-def _terms(name: str, uscc: str, address: str) -> str:
-    """As `server.registry.search.terms_of` was at this revision."""
-    letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="default"))
-    parts = [*(_pairs(text) for text in (name, letters, address)), uscc.lower()]
-    return " z0z ".join(part for part in parts if part)
-
-
-def _pairs(text: str) -> str:
-    plain = "".join(re.findall(r"\w", text)).lower()
-    return " ".join(plain[at : at + 2] for at in range(len(plain) - 1)) or plain
-
-
-def _index_for_search() -> None:
-    on_sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in SEARCH_ON_SQLITE if on_sqlite else (SEARCH_ON_POSTGRESQL,):
-        op.execute(statement)
+    connection.execute(sa.insert(counter).values(name="enterprise", last=len(ids)))

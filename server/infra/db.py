@@ -35,15 +35,8 @@ class Base(DeclarativeBase):
     )
 
 
-def is_described(_object: Any, name: str | None, _kind: str, reflected: bool, _other: Any) -> bool:
-    """Whether models describe this; search indexes are each database's own and made by hand."""
-    return not (reflected and name and name.startswith(SEARCH_INDEXES))
-
-
-SEARCH_INDEXES = "enterprise_search"
-
 db = SQLAlchemy(model_class=Base)
-migrate = Migrate(compare_type=True, render_as_batch=True, include_object=is_described)
+migrate = Migrate(compare_type=True, render_as_batch=True)
 
 if TYPE_CHECKING:
 

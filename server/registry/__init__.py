@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from server.registry import model, search
+from server.registry import commands, model, search
 from server.registry.credit import model as credit_model
 from server.registry.imports import model as imports_model
 from server.registry.people import model as people_model
@@ -11,4 +11,5 @@ __all__ = ["credit_model", "imports_model", "init", "model", "people_model", "se
 
 
 def init(app: Flask) -> None:
-    """Nothing to wire: the room is its tables and rules, known to the app by the import above."""
+    """Wire the room."""
+    commands.init(app)

@@ -4,13 +4,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.catalogue.model import Industry
 from server.infra.clock import now
 from server.infra.db import Instant, Model
 from server.registry.rules import EntityType, RiskClass, SubjectStatus
+from server.registry.terms import LONGEST
 
 
 def _code(kind: type[StrEnum]) -> Enum:
@@ -43,32 +44,32 @@ class Enterprise(Model):
     """One subject: premises or a project. A legal person may have several, so the code is no key (R-302).
 
     `seq` is the place in every list: it only grows, so that a page is found by it and not by counting.
-    `terms` is what the search index reads (`search.terms_of`).
+    `terms` are the words of its texts in the search index (`terms.terms_of`). Of what is indexed the former
+    value is always read before it changes (`active_history`).
     """
 
     __tablename__ = "enterprise"
     __table_args__ = (
-        Index(None, "status", "seq"),
-        Index(None, "risk_class", "seq"),
-        Index(None, "town_code", "seq"),
-        Index(None, "grid", "seq"),
-        Index(None, "lat_e7", "lon_e7"),
+        Index(None, "status", "changed_at"),
+        Index(None, "changed_at", "seq"),
+        Index(None, "risk_as_of", "seq"),
+        Index(None, "name", "address"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     seq: Mapped[int] = mapped_column(BigInteger, unique=True)
     revision: Mapped[int] = mapped_column(default=1)
     reference: Mapped[str] = mapped_column(String(32), unique=True)
-    uscc: Mapped[str] = mapped_column(String(18), index=True)
+    uscc: Mapped[str] = mapped_column(String(18), index=True, active_history=True)
     name: Mapped[str] = mapped_column(String(200))
     project_code: Mapped[str | None] = mapped_column(String(40))
     entity_type: Mapped[EntityType] = mapped_column(_code(EntityType))
     industry: Mapped[str] = mapped_column(ForeignKey(Industry.code))
-    status: Mapped[SubjectStatus] = mapped_column(_code(SubjectStatus))
+    status: Mapped[SubjectStatus] = mapped_column(_code(SubjectStatus), active_history=True)
     address: Mapped[str] = mapped_column(String(300))
     town: Mapped[str] = mapped_column(String(40))
-    town_code: Mapped[str | None] = mapped_column(String(12))
-    grid: Mapped[str | None] = mapped_column(String(20))
+    town_code: Mapped[str | None] = mapped_column(String(12), active_history=True)
+    grid: Mapped[str | None] = mapped_column(String(20), active_history=True)
     legal_rep: Mapped[str] = mapped_column(String(100))
     phone: Mapped[str] = mapped_column(String(40))
     contacts: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)  # name, post, phone
@@ -77,12 +78,12 @@ class Enterprise(Model):
     registered_on: Mapped[date | None]
     last_inspected_on: Mapped[date | None]
     staff_count: Mapped[int | None]
-    risk_class: Mapped[RiskClass] = mapped_column(_code(RiskClass))
+    risk_class: Mapped[RiskClass] = mapped_column(_code(RiskClass), active_history=True)
     risk_as_of: Mapped[date | None]
-    emerging_code: Mapped[str | None] = mapped_column(String(16))
-    lat_e7: Mapped[int | None]
-    lon_e7: Mapped[int | None]
-    terms: Mapped[str] = mapped_column(Text)
+    emerging_code: Mapped[str | None] = mapped_column(String(16), active_history=True)
+    lat_e7: Mapped[int | None] = mapped_column(active_history=True)
+    lon_e7: Mapped[int | None] = mapped_column(active_history=True)
+    terms: Mapped[str] = mapped_column(Text, active_history=True)
     changed_at: Mapped[datetime] = mapped_column(Instant, default=now)
 
     @property
@@ -98,6 +99,16 @@ class EnterpriseIndustry(Model):
     seq: Mapped[int] = mapped_column(
         BigInteger, ForeignKey(Enterprise.seq, ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+class SearchPosting(Model):
+    """The subjects of a block of the register that have a word (`search`; derived, can be made anew)."""
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    block: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(String(LONGEST), primary_key=True)
+    members: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class RegistryChange(Model):
@@ -116,6 +127,16 @@ class RegistryChange(Model):
     actor: Mapped[str | None] = mapped_column(String(36))
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # only the fields that changed
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class ReviewMark(Model):
+    """That a line of the monthly review was gone through: when, by whom, and how many it had found."""
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    line: Mapped[str] = mapped_column(String(32), primary_key=True)
+    found: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor: Mapped[str] = mapped_column(String(36))
 
 
 class Inspector(Model):

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from stdnum.cn import uscc
 
 OFFICERS_PER_DEPARTMENT = 2  # R-406
+CREDIT_CODE_LENGTH = 18
+CREDIT_CODE_SIGNS = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")  # no I, O, S, V, Z
 
 
 class EntityType(StrEnum):
@@ -128,9 +131,28 @@ def short_departments(departments: Iterable[str], team: Iterable[str]) -> list[s
     return sorted(code for code in set(departments) if present.count(code) < OFFICERS_PER_DEPARTMENT)
 
 
-def credit_code_in_doubt(code: str) -> bool:
-    """Whether a unified social credit code (GB 32100) fails its check.
+def credit_code_trouble(code: str) -> tuple[str, dict[str, Any]] | None:
+    """What is wrong with a unified social credit code (GB 32100): the problem and its particulars, or none.
 
-    A warning, never a refusal: codes in use are known to fail it, those of individual businesses above all.
+    Positions count from 1. Of codes in use some fail the check digit, those of individual businesses above
+    all, and samples have four signs masked (`is_masked`): what to make of it is the caller's.
     """
-    return not uscc.is_valid(code)
+    if len(code) != CREDIT_CODE_LENGTH:
+        return "credit-code-length", {"length": len(code)}
+    for position, sign in enumerate(code, 1):
+        if sign not in CREDIT_CODE_SIGNS:
+            return "credit-code-sign", {"position": position, "sign": sign}
+    expected = uscc.calc_check_digit(code[:-1])
+    if code[-1] != expected:
+        return "credit-code-check", {"position": CREDIT_CODE_LENGTH, "sign": code[-1], "expected": expected}
+    return None
+
+
+def is_masked(code: str) -> bool:
+    """Whether a code has the four masked signs of a sample, so that its check digit says nothing."""
+    return "XXXX" in code
+
+
+def credit_code_in_doubt(code: str) -> bool:
+    """Whether a unified social credit code (GB 32100) fails its check."""
+    return credit_code_trouble(code) is not None

@@ -1,75 +1,74 @@
-"""How subjects are found by a part of a name or address, by pinyin initials, by the start of a code.
+"""The search index of the register: which subjects have which words, kept in blocks beside the register.
 
-Neither database cuts Chinese into words, so both are given words they understand: a text becomes its pairs
-of signs (青阳示例: 青阳 阳示 示例), and a search for a part becomes a search for pairs in a row. SQLite
-reads them with FTS5, PostgreSQL with a text-search index; `terms_of` feeds both.
+Whatever is written through the session is indexed with it, in the same transaction. What is written past
+the session, in bulk, is indexed by `renew`. A question is answered from a few rows per block, so that it
+costs the same whether its words are common or rare, on SQLite and on PostgreSQL (`make bench`).
 """
 
-import re
-from collections.abc import Iterable
+from __future__ import annotations
 
-from pypinyin import Style, lazy_pinyin
-from sqlalchemy import ColumnElement, Connection, column, event, func, literal_column, select, table, text
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import delete, event, func, insert, inspect, select, text, tuple_
+from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Executable
 
-from server.infra.db import db
-from server.registry.model import Enterprise
+from server.infra import counters, settings
+from server.infra.db import db, transaction
+from server.registry import postings, rules
+from server.registry.model import Enterprise, EnterpriseIndustry, SearchPosting
+from server.registry.postings import BLOCK, Found
+from server.registry.terms import CELL_LEVELS, EVERY, Alternatives, asked, cell, having, tagged, terms_of
 
-APART = "z0z"  # stands between two texts, so that no pair in a row reaches from one into the next
-_SIGNS = re.compile(r"\w", re.UNICODE)
+__all__ = ["asked", "having", "tagged", "terms_of"]
 
-SQLITE = (
-    "CREATE VIRTUAL TABLE enterprise_search USING fts5(terms, content='enterprise', content_rowid='seq')",
-    "CREATE TRIGGER enterprise_search_added AFTER INSERT ON enterprise BEGIN "
-    "INSERT INTO enterprise_search(rowid, terms) VALUES (new.seq, new.terms); END",
-    "CREATE TRIGGER enterprise_search_removed AFTER DELETE ON enterprise BEGIN "
-    "INSERT INTO enterprise_search(enterprise_search, rowid, terms) "
-    "VALUES ('delete', old.seq, old.terms); END",
-    "CREATE TRIGGER enterprise_search_changed AFTER UPDATE OF terms ON enterprise BEGIN "
-    "INSERT INTO enterprise_search(enterprise_search, rowid, terms) "
-    "VALUES ('delete', old.seq, old.terms); "
-    "INSERT INTO enterprise_search(rowid, terms) VALUES (new.seq, new.terms); END",
-)
-POSTGRESQL = "CREATE INDEX enterprise_search ON enterprise USING gin (to_tsvector('simple', terms))"
+FORMAT = "1"  # of the words: another number has every installation index anew when it starts
+FORMAT_KEY = "search-format"
 
-_search = table("enterprise_search", column("rowid"))
+Change = dict[tuple[int, str], tuple[int, int]]
+"""By block and word: the places that get it, and those that lose it."""
 
 
-@event.listens_for(Enterprise.__table__, "after_create")
-def _index(_target: object, connection: Connection, **_more: object) -> None:
-    for statement in (POSTGRESQL,) if connection.dialect.name == "postgresql" else SQLITE:
-        connection.exec_driver_sql(statement)
+def find(question: Sequence[Alternatives] = (), blocks: Iterable[int] | None = None) -> Found:
+    """The subjects that meet every part of a question."""
+    whole = [*question, (frozenset([EVERY]),)]
+    words = {word for alternatives in whole for one in alternatives for word in one}
+    held = _held(words, _all_blocks() if blocks is None else blocks)
+    answers = {block: postings.answer(whole, sets) for block, sets in held}
+    return Found({block: bits for block, bits in answers.items() if bits})
 
 
-def terms_of(name: str, uscc: str, address: str, tags: Iterable[str] = ()) -> str:
-    """What the index keeps of a subject: name, initials and address in pairs, code and tags whole."""
-    texts = [_pairs(one) for one in (name, initials(name), address)]
-    parts = [*texts, [uscc.lower()], [with_tag(one) for one in tags]]
-    return f" {APART} ".join(" ".join(part) for part in parts if part)
+def members(words: Iterable[str]) -> dict[str, Found]:
+    """The subjects of each of some words, such as the squares of a map."""
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for block, sets in _held(words, _all_blocks()):
+        for word, bits in sets.items():
+            found[word][block] = bits
+    return {word: Found(blocks) for word, blocks in found.items()}
 
 
-def initials(name: str) -> str:
-    """The first letters of a Chinese name's sounds: 青阳示例加油站 is qysljyz."""
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="default"))
+def renew(places: Iterable[int]) -> None:
+    """Index anew the blocks these subjects lie in; to be called after rows were written in bulk."""
+    _be_alone()
+    for block in sorted({postings.block_of(place) for place in places}):
+        _renew_block(block)
 
 
-def matching(sought: str) -> ColumnElement[bool]:
-    """Subjects that match every word of what was typed; nothing typed matches everything."""
-    phrases = [phrase for word in sought.split() if (phrase := _plain(word))]
-    if not phrases:
-        return text("1 = 1")  # type: ignore[return-value]
-    if db.engine.dialect.name == "postgresql":
-        query = " & ".join(f"({_postgresql(phrase)})" for phrase in phrases)
-        indexed: ColumnElement[str] = literal_column("to_tsvector('simple', enterprise.terms)")
-        return indexed.op("@@")(func.to_tsquery("simple", query))
-    query = " AND ".join(f"({_sqlite(phrase)})" for phrase in phrases)
-    found = select(_search.c.rowid).where(literal_column("enterprise_search").op("MATCH")(query))
-    return Enterprise.seq.in_(found)
+def renew_all() -> None:
+    """Index every subject anew, a block at a time, its texts too."""
+    for block in list(_all_blocks()):
+        with transaction():
+            _renew_texts(block)
+            renew([block * BLOCK])
+    settings.write(FORMAT_KEY, FORMAT)
 
 
-def with_tag(tag: str) -> str:
-    """What to search for to find the subjects of a tag."""
-    return f"tag{_plain(tag)}"
+def is_outdated() -> bool:
+    """Whether the index was made by another version of the words."""
+    return settings.read(FORMAT_KEY) != FORMAT
 
 
 def refresh_statistics() -> Executable:
@@ -77,21 +76,179 @@ def refresh_statistics() -> Executable:
     return text("ANALYZE")
 
 
-def _plain(whole: str) -> str:
-    return "".join(_SIGNS.findall(whole)).lower()
+# --- reading ------------------------------------------------------------------------------------------------
 
 
-def _pairs(whole: str) -> list[str]:
-    plain = _plain(whole)
-    return [plain[at : at + 2] for at in range(len(plain) - 1)] or ([plain] if plain else [])
+def _all_blocks() -> range:
+    last = db.session.scalar(select(func.max(Enterprise.seq)))
+    return range(0 if last is None else postings.block_of(last) + 1)
 
 
-def _sqlite(phrase: str) -> str:
-    """A phrase of pairs in a row, or a word that begins so (a code, a tag, a single sign)."""
-    in_a_row = " + ".join(f'"{pair}"' for pair in _pairs(phrase))
-    return f'{in_a_row} OR "{phrase}" *'
+def _held(words: Iterable[str], blocks: Iterable[int]) -> Iterator[tuple[int, dict[str, int]]]:
+    """Block by block, the sets of those words that occur in it."""
+    rows = _stored(db.session.connection(), sorted(words), list(blocks))
+    for block, sets in groupby(rows, key=lambda row: row.block):
+        yield block, {row.word: postings.unpack(row.members) for row in sets}
 
 
-def _postgresql(phrase: str) -> str:
-    in_a_row = " <-> ".join(f"'{pair}'" for pair in _pairs(phrase))
-    return f"({in_a_row}) | '{phrase}':*"
+def _stored(connection: Connection, words: list[str], blocks: list[int]) -> Sequence[Any]:
+    query = select(SearchPosting.block, SearchPosting.word, SearchPosting.members)
+    query = query.where(SearchPosting.block.in_(blocks), SearchPosting.word.in_(words))
+    return connection.execute(query.order_by(SearchPosting.block)).all()
+
+
+# --- writing, with the session ------------------------------------------------------------------------------
+
+
+@event.listens_for(db.session, "before_flush")
+def _put_into_words(session: Any, _context: object, _instances: object) -> None:
+    for one in _of_kind(Enterprise, session.new, session.dirty):
+        words = terms_of(one.name, one.uscc, one.address, one.tags or ())
+        if one.terms != words:
+            one.terms = words
+
+
+@event.listens_for(db.session, "after_flush")
+def _index_with_session(session: Any, _context: object) -> None:
+    change: Change = {}
+    for one in _of_kind(Enterprise, session.new):
+        _note(change, one.seq, _words_now(one), ())
+    for one in _of_kind(Enterprise, session.dirty):
+        now, before = _words_now(one), _words_before(one)
+        _note(change, one.seq, now - before, before - now)
+    for one in _of_kind(Enterprise, session.deleted):
+        _note(change, one.seq, (), [EVERY])
+    for one in _of_kind(EnterpriseIndustry, session.new):
+        _note(change, one.seq, [_in(one.industry)], ())
+    for one in _of_kind(EnterpriseIndustry, session.deleted):
+        _note(change, one.seq, (), [_in(one.industry)])
+    if change:
+        _apply(session.connection(), change)
+
+
+def _of_kind(kind: type[Any], *sets: Iterable[Any]) -> list[Any]:
+    return [one for some in sets for one in some if isinstance(one, kind)]
+
+
+def _words_now(one: Enterprise) -> set[str]:
+    return _words_of({name: getattr(one, name) for name in _INDEXED})
+
+
+def _words_before(one: Enterprise) -> set[str]:
+    """The words as of the row that was read; every indexed column is loaded before it changes."""
+    histories = {name: inspect(one).attrs[name].history for name in _INDEXED}
+    return _words_of(
+        {name: (past.deleted or past.unchanged or [None])[0] for name, past in histories.items()}
+    )
+
+
+def _note(change: Change, place: int, gained: Iterable[str], lost: Iterable[str]) -> None:
+    block, bit = postings.block_of(place), postings.bit_of(place)
+    for word in gained:
+        on, off = change.get((block, word), (0, 0))
+        change[block, word] = on | bit, off & ~bit
+    for word in lost:
+        on, off = change.get((block, word), (0, 0))
+        change[block, word] = on & ~bit, off | bit
+
+
+def _apply(connection: Connection, change: Change) -> None:
+    _be_alone()
+    blocks, words = {block for block, _ in change}, {word for _, word in change}
+    known = {(row.block, row.word): row.members for row in _stored(connection, sorted(words), list(blocks))}
+    rows = []
+    for (block, word), (on, off) in sorted(change.items()):
+        bits = postings.unpack(known[block, word]) if (block, word) in known else 0
+        rows.append({"block": block, "word": word, "members": postings.pack((bits | on) & ~off)})
+    there = [(row["block"], row["word"]) for row in rows if (row["block"], row["word"]) in known]
+    if there:
+        connection.execute(
+            delete(SearchPosting).where(tuple_(SearchPosting.block, SearchPosting.word).in_(there))
+        )
+    connection.execute(insert(SearchPosting), [row for row in rows if row["members"]])
+
+
+def _be_alone() -> None:
+    """Two who change the same word's set would lose one of their changes: the second waits for the first."""
+    counters.reserve("search")
+
+
+# --- writing, block by block --------------------------------------------------------------------------------
+
+
+def _renew_block(block: int) -> None:
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, words in _words_in(block):
+        for word in words:
+            places[word].append(place)
+    db.session.execute(delete(SearchPosting).where(SearchPosting.block == block))
+    rows = [
+        {"block": block, "word": word, "members": postings.pack_places(places[word])}
+        for word in sorted(places)
+    ]
+    if rows:
+        db.session.connection().execute(insert(SearchPosting), rows)
+
+
+def _words_in(block: int) -> Iterator[tuple[int, set[str]]]:
+    """The words of each subject of a block, by their places in it."""
+    first = block * BLOCK
+    columns = [getattr(Enterprise, name) for name in _INDEXED]
+    subjects = select(Enterprise.seq, *columns).where(Enterprise.seq.between(first, first + BLOCK - 1))
+    also = select(EnterpriseIndustry.seq, EnterpriseIndustry.industry)
+    also = also.where(EnterpriseIndustry.seq.between(first, first + BLOCK - 1))
+    industries: dict[int, list[str]] = defaultdict(list)
+    for row in db.session.execute(also):
+        industries[row.seq].append(_in(row.industry))
+    for row in db.session.execute(subjects.order_by(Enterprise.seq)):
+        yield row.seq - first, _words_of(row._asdict()).union(industries[row.seq])
+
+
+def _renew_texts(block: int) -> None:
+    first = block * BLOCK
+    for one in db.session.scalars(
+        select(Enterprise).where(Enterprise.seq.between(first, first + BLOCK - 1)).order_by(Enterprise.seq)
+    ):
+        one.terms = terms_of(one.name, one.uscc, one.address, one.tags)
+
+
+# --- words --------------------------------------------------------------------------------------------------
+
+_INDEXED = (
+    "terms",
+    "uscc",
+    "status",
+    "risk_class",
+    "town_code",
+    "grid",
+    "emerging_code",
+    "lat_e7",
+    "lon_e7",
+)
+
+
+def _words_of(values: Mapping[str, Any]) -> set[str]:
+    """All words of a subject but its industries."""
+    lat, lon = values["lat_e7"], values["lon_e7"]
+    placed = lat is not None and lon is not None
+    words = {
+        *(values["terms"] or "").split(),
+        EVERY,
+        _word("st", values["status"]),
+        _word("rc", values["risk_class"]),
+        _word("tw", values["town_code"]),
+        _word("gr", values["grid"]),
+        _word("em", "1" if values["emerging_code"] else "0"),
+        _word("xy", "1" if placed else "0"),
+        _word("code", "doubtful" if rules.credit_code_trouble(values["uscc"] or "") else "sound"),
+    }
+    return words.union(cell(level, lat, lon) for level in CELL_LEVELS) if placed else words
+
+
+def _in(industry: str) -> str:
+    return _word("in", industry)
+
+
+def _word(kind: str, value: str | None) -> str:
+    ((word,),) = having(kind, value or "")
+    return word
