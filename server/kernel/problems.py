@@ -152,6 +152,14 @@ CATALOGUE: dict[str, Entry] = {
                                     "The chunk is too large. A chunk may have {max} bytes at most."),
     "upload-too-large": Entry(413, "文件太大。每个文件最多 {max} 字节。",
                               "The file is too large. A file may have {max} bytes at most."),
+    # the register of enterprises
+    "credit-code-length": Entry(422, "统一社会信用代码应为 18 位。现在是 {length} 位。",
+                                "A unified social credit code has 18 signs. This one has {length}."),
+    "credit-code-sign": Entry(422, "统一社会信用代码中有不允许的字符。第 {position} 位是“{sign}”。",
+                              "A sign is not allowed in a unified social credit code. Position {position} is “{sign}”."),
+    "credit-code-check": Entry(422, "统一社会信用代码的校验码不符。第 {position} 位是“{sign}”，按前 17 位应为“{expected}”。",
+                               "The check digit of the unified social credit code is wrong. Position {position} is “{sign}”; "
+                               "by the first 17 it should be “{expected}”."),
     # visits
     "visit-left": Entry(403, "您已不在此次检查的检查组中。您手机上尚未上传的内容仍可上传。",
                         "You are no longer on the team of this visit. What is still on your phone can be sent all the same."),
