@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from server.registry import commands, model, search
+from server.registry import commands, model, people, search
 from server.registry.credit import model as credit_model
 from server.registry.imports import model as imports_model
 from server.registry.people import model as people_model
@@ -11,5 +11,6 @@ __all__ = ["credit_model", "imports_model", "init", "model", "people_model", "se
 
 
 def init(app: Flask) -> None:
-    """Wire the room."""
+    """Wire the room and the small ones in it."""
     commands.init(app)
+    people.init(app)
