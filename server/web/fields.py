@@ -1,11 +1,12 @@
 """Fields that forms share: texts as typed, tidied; days; choices of many; our words for what is missing."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -71,3 +72,8 @@ class ManyField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """What there is to choose from: values and their words."""
+    return [SelectChoice(str(value), label) for value, label in pairs]

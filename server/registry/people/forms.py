@@ -16,7 +16,7 @@ from server.registry.people import words
 from server.registry.people.actions import Entry
 from server.registry.people.experts import ExpertEntry
 from server.registry.people.rules import DECLARED
-from server.web.fields import ManyField, area, day, line, needed, tidy_line
+from server.web.fields import ManyField, area, day, line, needed, options, tidy_line
 
 REASON_LENGTH = 500
 
@@ -48,8 +48,8 @@ class OfficerForm(FlaskForm):
 
     def offer(self, industries: Sequence[Industry], grids: Sequence[tuple[Grid, str]]) -> None:
         """Name the industries and grids there are to choose from."""
-        self.specialties.choices = [(one.code, one.name) for one in industries]
-        self.grids.choices = [(grid.code, grid.name) for grid, _town in grids]
+        self.specialties.choices = options((one.code, one.name) for one in industries)
+        self.grids.choices = options((grid.code, grid.name) for grid, _town in grids)
 
     def entry(self) -> Entry:
         """What was typed."""
@@ -75,13 +75,13 @@ class NewOfficerForm(OfficerForm):
     def offer_people(self, people: Sequence[Person]) -> None:
         """Name the people there are to choose from."""
         named = [(one.id, f"{one.name}（{one.username}）") for one in people]
-        self.person.choices = [("", _("Choose")), *named]
+        self.person.choices = options([("", _("Choose")), *named])
 
 
 class AbsenceForm(FlaskForm):
     """Days away."""
 
-    kind = SelectField(_("Kind"), choices=list(words.ABSENCES.items()))
+    kind = SelectField(_("Kind"), choices=options(words.ABSENCES.items()))
     since = day(_("First day"))
     until = day(_("Last day"), optional=True)
     reason = area(_("Reason"), REASON_LENGTH, needed())
@@ -98,12 +98,12 @@ class RecusalForm(FlaskForm):
     """An interest in a legal person."""
 
     uscc = StringField(words.FIELDS["uscc"], [needed()], filters=[tidy_line], render_kw={"maxlength": 40})
-    type = SelectField(words.FIELDS["type"], choices=list(words.RECUSALS.items()))
+    type = SelectField(words.FIELDS["type"], choices=options(words.RECUSALS.items()))
     reason = area(_("Reason"), REASON_LENGTH, needed())
 
     def only_declared(self) -> None:
         """Officers say of themselves a relation or an interest."""
-        self.type.choices = [(one, words.RECUSALS[one]) for one in DECLARED]
+        self.type.choices = options((one, words.RECUSALS[one]) for one in DECLARED)
 
 
 class ExpertForm(FlaskForm):
@@ -123,8 +123,8 @@ class ExpertForm(FlaskForm):
 
     def offer(self, industries: Sequence[Industry], departments: Sequence[Department]) -> None:
         """Name the industries and departments there are to choose from."""
-        self.industries.choices = [(one.code, one.name) for one in industries]
-        self.inviters.choices = [(one.code, one.short_name) for one in departments]
+        self.industries.choices = options((one.code, one.name) for one in industries)
+        self.inviters.choices = options((one.code, one.short_name) for one in departments)
 
     def entry(self) -> ExpertEntry:
         """What was typed."""
