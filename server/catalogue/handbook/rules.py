@@ -12,6 +12,8 @@ from server.catalogue import readings
 
 Json = Mapping[str, Any]
 
+EVERYBODY = "全部检查对象"
+
 
 @dataclass(frozen=True)
 class Section:
@@ -48,6 +50,12 @@ class Entry:
     def standard(self) -> str:
         """What compliance looks like; an item without words of its own says it by its content."""
         return str(self.help.get("standard") or self.item["content"])
+
+    @property
+    def applies_to(self) -> str:
+        """To whom, if not to everybody."""
+        said = str(self.item.get("applies_to", ""))
+        return "" if said == EVERYBODY else said
 
     @property
     def limit(self) -> str:
