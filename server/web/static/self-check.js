@@ -11,8 +11,8 @@ if (print) {
 }
 
 function begin() {
-  // Answers that came with the page are newer than those kept.
-  const before = "filled" in form.dataset ? null : kept();
+  const filled = "filled" in form.dataset; // answers that came with the page are newer than those kept
+  const before = filled ? null : kept();
   if (before) {
     fill(before.answers);
     say("changed", before.hash !== form.dataset.hash);
@@ -25,7 +25,8 @@ function begin() {
     window.scrollTo(0, 0);
   });
   clear.hidden = false;
-  keep();
+  // A reload then asks for the form anew: sent once more, it would bring back what has been changed since.
+  if (keep() && filled) history.replaceState(null, "", location.href);
 }
 
 function key() {
@@ -42,6 +43,7 @@ function kept() {
   }
 }
 
+/** Keeps what stands in the form, and says whether it could. */
 function keep() {
   count();
   const given = [...new FormData(form)].filter(([name, value]) => name !== "hash" && value);
@@ -50,9 +52,11 @@ function keep() {
     if (given.length) localStorage.setItem(key(), JSON.stringify({ hash, answers: Object.fromEntries(given) }));
     else localStorage.removeItem(key());
     say("kept", given.length > 0);
+    return true;
   } catch {
     say("kept", false);
     say("unkept", true); // storage is refused or full
+    return false;
   }
 }
 
