@@ -281,6 +281,7 @@ def upgrade() -> None:
     sa.Column("points", sa.Integer(), nullable=True),
     sa.Column("reason", sa.String(length=500), nullable=False),
     sa.Column("as_of", sa.Date(), nullable=False),
+    sa.Column("until", sa.Date(), nullable=True),
     sa.Column("batch_id", sa.String(length=36), nullable=True),
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("actor", sa.String(length=36), nullable=True),
@@ -290,6 +291,7 @@ def upgrade() -> None:
     with op.batch_alter_table("risk_assessment") as batch_op:
         batch_op.create_index(batch_op.f("ix_risk_assessment_batch_id"), ["batch_id"])
         batch_op.create_index(batch_op.f("ix_risk_assessment_enterprise_id_risk_assessment_id"), ["enterprise_id", "id"])
+        batch_op.create_index(batch_op.f("ix_risk_assessment_until"), ["until"])
 
     op.create_table("risk_point",
     sa.Column("id", sa.Integer(), nullable=False),
@@ -327,6 +329,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("trigger") as batch_op:
         batch_op.create_index(batch_op.f("ix_trigger_at_trigger_id"), ["at", "id"])
+        batch_op.create_index(batch_op.f("ix_trigger_department_trigger_at_trigger_id"), ["department", "at", "id"])
         batch_op.create_index(batch_op.f("ix_trigger_enterprise_id_trigger_closed_at"), ["enterprise_id", "closed_at"])
 
     op.create_table("countersignature",
@@ -461,6 +464,7 @@ def downgrade() -> None:
     op.drop_table("countersignature")
     with op.batch_alter_table("trigger") as batch_op:
         batch_op.drop_index(batch_op.f("ix_trigger_enterprise_id_trigger_closed_at"))
+        batch_op.drop_index(batch_op.f("ix_trigger_department_trigger_at_trigger_id"))
         batch_op.drop_index(batch_op.f("ix_trigger_at_trigger_id"))
 
     op.drop_table("trigger")
@@ -470,6 +474,7 @@ def downgrade() -> None:
     op.drop_table("risk_point")
     with op.batch_alter_table("risk_assessment") as batch_op:
         batch_op.drop_index(batch_op.f("ix_risk_assessment_enterprise_id_risk_assessment_id"))
+        batch_op.drop_index(batch_op.f("ix_risk_assessment_until"))
         batch_op.drop_index(batch_op.f("ix_risk_assessment_batch_id"))
 
     op.drop_table("risk_assessment")

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from server.registry import commands, model, people, search
+from server.registry import commands, credit, model, people, search
 from server.registry.credit import model as credit_model
 from server.registry.imports import model as imports_model
 from server.registry.people import model as people_model
@@ -14,3 +14,4 @@ def init(app: Flask) -> None:
     """Wire the room and the small ones in it."""
     commands.init(app)
     people.init(app)
+    credit.init(app)

@@ -14,8 +14,8 @@ class RiskPolicy(Model):
     """How classes set ratio and frequency, what points make which class, who is exempt of what; by date.
 
     `document`: `{"classes": {"A": {"ratio_bp": 300, "per_years": [1, 2]}, …}, "minimum": 1, "thresholds":
-    {"B": 20, …}, "exemption": {"classes": ["A"], "categories": ["REG", …], "emerging_list": "E8"}}`;
-    ratios in hundredths of a percent.
+    {"B": 20, …}, "unclassified_as": "B", "exemption": {"classes": ["A"], "categories": ["REG", …],
+    "emerging_list": "E8"}}`; ratios in hundredths of a percent. Read by `credit.policy`.
     """
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -36,17 +36,21 @@ class EmergingList(Model):
 
 
 class RiskAssessment(Model):
-    """One statement of a subject's class by one source; what counts is decided in rules."""
+    """One statement of a subject's class by one source; what counts is decided in rules.
+
+    A decision that is lifted stays and is followed by a statement that says so.
+    """
 
     __table_args__ = (Index(None, "enterprise_id", "id"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     enterprise_id: Mapped[str] = mapped_column(ForeignKey(Enterprise.id))
-    source: Mapped[str] = mapped_column(String(16))  # imported, points, decision
+    source: Mapped[str] = mapped_column(String(16))  # imported, points, decision, lifted
     risk_class: Mapped[str] = mapped_column(String(1))
     points: Mapped[int | None]
     reason: Mapped[str] = mapped_column(String(500))
     as_of: Mapped[date]
+    until: Mapped[date | None] = mapped_column(index=True)  # of a decision: its last day
     batch_id: Mapped[str | None] = mapped_column(String(36), index=True)
     at: Mapped[datetime] = mapped_column(Instant)
     actor: Mapped[str | None] = mapped_column(String(36))
@@ -73,7 +77,11 @@ class RiskPoint(Model):
 class Trigger(Model):
     """触发式监管: what makes an exempt subject eligible again, for the matter it concerns (R-1004)."""
 
-    __table_args__ = (Index(None, "enterprise_id", "closed_at"), Index(None, "at", "id"))
+    __table_args__ = (
+        Index(None, "enterprise_id", "closed_at"),
+        Index(None, "at", "id"),
+        Index(None, "department", "at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     enterprise_id: Mapped[str] = mapped_column(ForeignKey(Enterprise.id))

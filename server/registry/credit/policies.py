@@ -41,6 +41,14 @@ def row_in_force(day: dt.date) -> RiskPolicy | None:
     return _first(RiskPolicy.effective_from <= day)
 
 
+def by_id(policy_id: str) -> RiskPolicy:
+    """A policy of the history."""
+    row = db.session.get(RiskPolicy, policy_id)
+    if row is None:
+        raise Problem("not-found")
+    return row
+
+
 def newest() -> RiskPolicy | None:
     """The policy set last, in force or to come: what a form begins with."""
     by_age = (RiskPolicy.set_at.desc(), RiskPolicy.id.desc())

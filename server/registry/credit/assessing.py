@@ -1,0 +1,329 @@
+"""The deeds that change a subject's class: points, decisions, imports, and what lapses by itself.
+
+Each states what happened (`RiskAssessment`) and recomputes the class in the same transaction, so that the
+register never holds a class whose origin it cannot tell. Deeds are to be called inside `with transaction():`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Select, delete, or_, select, union
+
+from server.infra.audit import record
+from server.infra.clock import now
+from server.infra.db import db, transaction
+from server.kernel.instants import local
+from server.kernel.problems import Problem
+from server.registry import changes
+from server.registry.credit import exempting, policies, rules, triggers
+from server.registry.credit.model import RiskAssessment, RiskPoint
+from server.registry.credit.policies import today
+from server.registry.credit.policy import Policy
+from server.registry.credit.rules import EmergingIndustries, Points, Standing, Statement, TriggerKind
+from server.registry.imports.model import ImportRow
+from server.registry.model import Enterprise
+from server.registry.rules import EntityType, RiskClass
+
+AT_ONCE = 500
+LAPSED = "记分或认定到期"  # as the history of the register says it
+IMPORTED = "导入信用风险分类"
+
+
+@dataclass
+class Sources:
+    """All that was stated of one subject, oldest first."""
+
+    enterprise: Enterprise
+    points: list[RiskPoint] = field(default_factory=list)
+    assessments: list[RiskAssessment] = field(default_factory=list)
+
+    @property
+    def imported(self) -> Statement | None:
+        """The national class: the one imported last, or the one the register has held all along."""
+        for one in reversed(self.assessments):
+            if one.source == "imported":
+                return Statement(RiskClass(one.risk_class), one.as_of)
+        return None if self.assessments else _registered(self.enterprise)
+
+    @property
+    def decision(self) -> Statement | None:
+        """The office's decision, unless it was lifted."""
+        made = next((one for one in reversed(self.assessments) if one.source in ("decision", "lifted")), None)
+        if made is None or made.source == "lifted":
+            return None
+        return Statement(RiskClass(made.risk_class), made.as_of, made.until, made.reason)
+
+    @property
+    def newest(self) -> int:
+        """The number of the statement made last: what a form was written upon."""
+        return max((one.id for one in self.assessments), default=0)
+
+    def standing(self, policy: Policy, day: dt.date) -> Standing:
+        """The class that counts."""
+        points = [
+            Points(one.points, one.since, one.until, one.withdrawn_at is not None) for one in self.points
+        ]
+        return rules.standing(
+            self.enterprise.entity_type, self.imported, points, self.decision, policy, day
+        )
+
+
+def sources_of(enterprise_id: str) -> Sources:
+    """All that was stated of a subject; `not-found` where there is none."""
+    return _one(_gather([enterprise_id]))
+
+
+def add_points(
+    actor: str, enterprise_id: str, points: int, since: dt.date, until: dt.date | None, reason: str
+) -> RiskPoint:
+    """Give a subject points from a day on, until another or without end."""
+    sources = _enterprise_to_assess(enterprise_id)
+    if until is not None and until < since:
+        raise Problem("risk-points-period", field="until")
+    row = RiskPoint(
+        enterprise_id=enterprise_id,
+        points=points,
+        reason=reason,
+        since=since,
+        until=until,
+        at=now(),
+        actor=actor,
+    )
+    db.session.add(row)
+    sources.points.append(row)
+    record(actor, "risk-points-given", enterprise_id, points=points, reason=reason)
+    _settle(actor, sources, reason, state_points=True)
+    return row
+
+
+def withdraw_points(actor: str, enterprise_id: str, point_id: int, reason: str) -> RiskPoint:
+    """Take points back. They stay in the history with who took them back and why."""
+    sources = _enterprise_to_assess(enterprise_id)
+    row = next((one for one in sources.points if one.id == point_id), None)
+    if row is None:
+        raise Problem("not-found")
+    if row.withdrawn_at is not None:
+        raise Problem("risk-points-withdrawn")
+    row.withdrawn_at, row.withdrawn_by, row.withdraw_reason = now(), actor, reason
+    record(actor, "risk-points-withdrawn", enterprise_id, points=row.points, reason=reason)
+    _settle(actor, sources, reason, state_points=True)
+    return row
+
+
+def decide(
+    actor: str, enterprise_id: str, risk_class: RiskClass, until: dt.date, reason: str, seen: int
+) -> None:
+    """Let the office's own judgement count until a day; `seen` is the newest statement its author knew."""
+    sources = _enterprise_to_assess(enterprise_id)
+    if sources.newest != seen:
+        raise Problem("risk-class-stale")
+    if until < today():
+        raise Problem("risk-decision-past", field="until")
+    if risk_class is RiskClass.U:
+        raise Problem("choice-needed", field="risk_class")
+    _state(actor, sources, "decision", risk_class, reason, until=until)
+    record(actor, "risk-decided", enterprise_id, risk_class=str(risk_class), reason=reason)
+    _settle(actor, sources, reason)
+
+
+def lift_decision(actor: str, enterprise_id: str, reason: str) -> None:
+    """End a decision before its day: the other sources count again."""
+    sources = _enterprise_to_assess(enterprise_id)
+    decided = sources.decision
+    if decided is None or (decided.until and decided.until < today()):
+        raise Problem("risk-decision-none")
+    _state(actor, sources, "lifted", decided.risk_class, reason)
+    record(actor, "risk-decision-lifted", enterprise_id, reason=reason)
+    _settle(actor, sources, reason)
+
+
+def take_over_imported(actor: str | None, batch_id: str) -> int:
+    """After an import wrote classes into the register: note them where more than the import has a say, and
+    recompute. Says how many subjects that were. Subjects of which nothing else was ever stated need no note:
+    the register itself says their class and its day."""
+    batch = select(ImportRow.enterprise_id).where(
+        ImportRow.batch_id == batch_id, ImportRow.verdict.in_(("added", "changed"))
+    )
+    noted = 0
+    for found in _in_chunks(_stated().where(Enterprise.id.in_(batch))):
+        for sources in found:
+            _note_imported(actor, sources, batch_id)
+        noted += len(found)
+    return noted
+
+
+def forget_imported(actor: str | None, batch_id: str) -> None:
+    """After an import was undone: what it stated counts no more."""
+    stated = select(RiskAssessment.enterprise_id).where(RiskAssessment.batch_id == batch_id)
+    concerned = list(db.session.scalars(stated.distinct()))
+    db.session.execute(delete(RiskAssessment).where(RiskAssessment.batch_id == batch_id))
+    for start in range(0, len(concerned), AT_ONCE):
+        for sources in _gather_to_write(concerned[start : start + AT_ONCE]):
+            _settle(actor, sources, IMPORTED)
+
+
+def settle_all(last: dt.date | None) -> int:
+    """Recompute every class that points or decisions have a say in, in short transactions; says how many
+    changed. `last` is the day of the last time: what had lapsed by then is settled."""
+    changed = 0
+    after = ""
+    while ids := list(db.session.scalars(_due(today(), last or dt.date.min, after))):
+        with transaction():
+            changed += sum(_settle(None, sources, LAPSED) for sources in _gather_to_write(ids))
+        after = ids[-1]
+    return changed
+
+
+def _due(day: dt.date, last: dt.date, after: str) -> Select[str]:
+    """The next subjects with points or a decision that count, or did when this was done last, by id."""
+    points = select(RiskPoint.enterprise_id).where(
+        RiskPoint.withdrawn_at.is_(None),
+        RiskPoint.since <= day,
+        or_(RiskPoint.until.is_(None), RiskPoint.until >= last),
+    )
+    decisions = select(RiskAssessment.enterprise_id).where(RiskAssessment.until >= last)
+    due = union(points, decisions).subquery()
+    by_id = select(due.c.enterprise_id).where(due.c.enterprise_id > after)
+    return by_id.order_by(due.c.enterprise_id).limit(AT_ONCE)
+
+
+def _stated() -> Select[str]:
+    """Subjects of which anything was ever stated beside the register's own class."""
+    stated = select(RiskAssessment.id).where(RiskAssessment.enterprise_id == Enterprise.id)
+    return select(Enterprise.id).where(stated.exists())
+
+
+def _in_chunks(query: Select[str]) -> Iterable[list[Sources]]:
+    after = ""
+    ordered = query.order_by(Enterprise.id).limit(AT_ONCE)
+    while ids := list(db.session.scalars(ordered.where(Enterprise.id > after))):
+        yield _gather_to_write(ids)
+        after = ids[-1]
+
+
+def _one(found: Sequence[Sources]) -> Sources:
+    if not found:
+        raise Problem("not-found")
+    return found[0]
+
+
+def _gather_to_write(ids: Sequence[str]) -> list[Sources]:
+    """The same, and nobody else states anything of them meanwhile."""
+    query = select(Enterprise.id).where(Enterprise.id.in_(ids)).order_by(Enterprise.id)
+    return _gather(list(db.session.scalars(query.with_for_update())))
+
+
+def _gather(ids: Sequence[str]) -> list[Sources]:
+    """The subjects with all that was stated of them, in three queries."""
+    query = select(Enterprise).where(Enterprise.id.in_(ids)).order_by(Enterprise.id)
+    found = {one.id: Sources(one) for one in db.session.scalars(query)}
+    points = select(RiskPoint).where(RiskPoint.enterprise_id.in_(found)).order_by(RiskPoint.id)
+    for point in db.session.scalars(points):
+        found[point.enterprise_id].points.append(point)
+    assessments = select(RiskAssessment).where(RiskAssessment.enterprise_id.in_(found))
+    for one in db.session.scalars(assessments.order_by(RiskAssessment.id)):
+        found[one.enterprise_id].assessments.append(one)
+    return list(found.values())
+
+
+def _enterprise_to_assess(enterprise_id: str) -> Sources:
+    """A subject that may be assessed, with the class it was registered with stated first."""
+    sources = _one(_gather_to_write([enterprise_id]))
+    if sources.enterprise.entity_type is not EntityType.ENTERPRISE:
+        raise Problem("risk-not-classified")
+    registered = None if sources.assessments else _registered(sources.enterprise)
+    if registered:
+        _state(None, sources, "imported", registered.risk_class, "", as_of=registered.as_of)
+    return sources
+
+
+def _registered(enterprise: Enterprise) -> Statement | None:
+    """The class the register holds of its own."""
+    if enterprise.risk_class is RiskClass.U:
+        return None
+    return Statement(enterprise.risk_class, enterprise.risk_as_of or local(enterprise.changed_at).date())
+
+
+def _state(
+    actor: str | None,
+    sources: Sources,
+    source: str,
+    risk_class: RiskClass,
+    reason: str,
+    *,
+    as_of: dt.date | None = None,
+    until: dt.date | None = None,
+    points: int | None = None,
+    batch_id: str | None = None,
+) -> None:
+    row = RiskAssessment(
+        enterprise_id=sources.enterprise.id,
+        source=source,
+        risk_class=risk_class,
+        reason=reason,
+        as_of=as_of or today(),
+        until=until,
+        points=points,
+        batch_id=batch_id,
+        at=now(),
+        actor=actor,
+    )
+    db.session.add(row)
+    db.session.flush()
+    sources.assessments.append(row)
+
+
+def _note_imported(actor: str | None, sources: Sources, batch_id: str) -> None:
+    """The register holds what the import wrote: keep that as its statement, then let all sources speak."""
+    enterprise = sources.enterprise
+    as_of = enterprise.risk_as_of or today()
+    _state(actor, sources, "imported", enterprise.risk_class, "", as_of=as_of, batch_id=batch_id)
+    _settle(actor, sources, IMPORTED)
+
+
+def _settle(actor: str | None, sources: Sources, reason: str, *, state_points: bool = False) -> bool:
+    """Have the register hold the class that counts now; says whether that is another than before."""
+    policy, day = policies.in_force(today()), today()
+    found = sources.standing(policy, day)
+    if state_points:
+        made = found.by_points or RiskClass.U
+        _state(actor, sources, "points", made, reason, points=found.points)
+    enterprise = sources.enterprise
+    before, before_day = enterprise.risk_class, enterprise.risk_as_of
+    if found.risk_class is before:
+        return False
+    _note_end_of_exemption(actor, enterprise, found.risk_class, policy)
+    enterprise.risk_class, enterprise.risk_as_of = found.risk_class, found.as_of
+    enterprise.revision += 1
+    enterprise.changed_at = now()
+    changes.note(
+        actor,
+        "enterprise",
+        enterprise.id,
+        "changed",
+        source="assessment",
+        reason=reason,
+        before={"risk_class": str(before), "risk_as_of": before_day and before_day.isoformat()},
+        after={"risk_class": str(found.risk_class), "risk_as_of": found.as_of and found.as_of.isoformat()},
+    )
+    return True
+
+
+def _note_end_of_exemption(
+    actor: str | None, enterprise: Enterprise, after: RiskClass, policy: Policy
+) -> None:
+    """R-1004: where a subject that was spared comes to C or D, that is a trigger of its own."""
+    if not rules.class_change_triggers(enterprise.risk_class, after, policy.exempt_classes):
+        return
+    if _was_spared(enterprise, policies.emerging(policy)):
+        detail = f"信用风险分类由{enterprise.risk_class}类变为{after}类"
+        triggers.note(actor, enterprise.id, TriggerKind.CLASS_CHANGE, None, "", detail)
+
+
+def _was_spared(enterprise: Enterprise, emerging: EmergingIndustries | None) -> bool:
+    subject = exempting.subject_of(enterprise)
+    is_enterprise = subject.entity_type is EntityType.ENTERPRISE
+    return is_enterprise and emerging is not None and subject.emerging_code in emerging.industries
