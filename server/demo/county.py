@@ -59,6 +59,8 @@ def settle(today: date) -> None:
     credit.settle(read_json("codes.json"), today)
     _settle_people(catalogue["industries"], today)
     db.session.flush()
+    credit.play(today)
+    db.session.flush()
 
 
 def everyone(industries: list[Json], today: date) -> list[Account]:

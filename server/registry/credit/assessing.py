@@ -117,9 +117,7 @@ def decide(
     actor: str, enterprise_id: str, risk_class: RiskClass, until: dt.date, reason: str, seen: int
 ) -> None:
     """Let the office's own judgement count until a day; `seen` is the newest statement its author knew."""
-    sources = _enterprise_to_assess(enterprise_id)
-    if sources.newest != seen:
-        raise Problem("risk-class-stale")
+    sources = _enterprise_to_assess(enterprise_id, seen)
     if until < today():
         raise Problem("risk-decision-past", field="until")
     if risk_class is RiskClass.U:
@@ -229,11 +227,13 @@ def _gather(ids: Sequence[str]) -> list[Sources]:
     return list(found.values())
 
 
-def _enterprise_to_assess(enterprise_id: str) -> Sources:
+def _enterprise_to_assess(enterprise_id: str, seen: int | None = None) -> Sources:
     """A subject that may be assessed, with the class it was registered with stated first."""
     sources = _one(_gather_to_write([enterprise_id]))
     if sources.enterprise.entity_type is not EntityType.ENTERPRISE:
         raise Problem("risk-not-classified")
+    if seen is not None and sources.newest != seen:
+        raise Problem("risk-class-stale")
     registered = None if sources.assessments else _registered(sources.enterprise)
     if registered:
         _state(None, sources, "imported", registered.risk_class, "", as_of=registered.as_of)

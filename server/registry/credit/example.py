@@ -34,7 +34,7 @@ def shares(industry: str, policy: Policy) -> list[Share]:
         .where(EnterpriseIndustry.industry == industry, Enterprise.status.in_(POOL))
         .group_by(Enterprise.risk_class)
     )
-    counted = dict(db.session.execute(query).tuples())
+    counted = dict(db.session.execute(query).all())
     return [_share(one, counted.get(one, 0), policy) for one in RiskClass]
 
 

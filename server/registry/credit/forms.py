@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -23,6 +23,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from server.accounts.model import Department
@@ -58,6 +59,11 @@ def area(label: Any, missing: Any, length: int, rows: int = 2, **more: Any) -> T
     return TextAreaField(
         label, checks, filters=[tidy], render_kw={"maxlength": length, "rows": rows}, **more
     )
+
+
+def choices(named: Mapping[str, Any], only: Iterable[str] | None = None) -> list[SelectChoice]:
+    """Codes to choose from with their words: all that are named, or only these."""
+    return [SelectChoice(str(code), named[code]) for code in only or named]
 
 
 def reason_field() -> TextAreaField:
@@ -116,15 +122,17 @@ class PolicyForm(PlainForm):
     """A policy: for each class how many, how often, from how many points; who is spared what."""
 
     unclassified_as = SelectField(
-        _("Treat what is unclassified as"), choices=[(str(one), str(one)) for one in MADE_BY_POINTS]
+        _("Treat what is unclassified as"), choices=choices(words.LETTERED, MADE_BY_POINTS)
     )
     minimum = IntegerField(
         _("At least so many of each class"),
         [NumberRange(min=0, max=1000, message=_("A whole number from 0 to 1000."))],
         render_kw=WHOLE_NUMBER,
     )
-    exempt_classes = SelectMultipleField(_("Classes of low risk"), choices=[("A", "A"), ("B", "B")])
-    exempt_categories = SelectMultipleField(_("Spared matters"), choices=list(words.CATEGORIES.items()))
+    exempt_classes = SelectMultipleField(
+        _("Classes of low risk"), choices=choices(words.LETTERED, (RiskClass.A, RiskClass.B))
+    )
+    exempt_categories = SelectMultipleField(_("Spared matters"), choices=choices(words.CATEGORIES))
     emerging_list = SelectField(_("List of emerging industries that counts"))
     effective_from = day_field(_("Holds from"))
     reason = reason_field()
@@ -133,8 +141,8 @@ class PolicyForm(PlainForm):
     def offer(self, lists: Sequence[EmergingList]) -> None:
         """Name the lists there are to choose from."""
         self.emerging_list.choices = [
-            ("", gettext("None: nobody is exempt")),
-            *((one.code, f"{one.code} {one.name}") for one in lists),
+            SelectChoice("", gettext("None: nobody is exempt")),
+            *(SelectChoice(one.code, f"{one.code} {one.name}") for one in lists),
         ]
 
     def policy(self) -> Policy:
@@ -235,7 +243,7 @@ class DecisionForm(PlainForm):
     """The office's own judgement of a class, until a day."""
 
     risk_class = SelectField(
-        _("Class by decision"), choices=[(str(one), f"{one} {words.CLASSES[one]}") for one in CLASSES]
+        _("Class by decision"), choices=choices(words.LETTERED)
     )
     until = day_field(_("The decision holds until"))
     reason = reason_field()
@@ -246,7 +254,7 @@ class TriggerForm(PlainForm):
     """What makes a subject eligible again. There is no field for whoever complained, on purpose."""
 
     kind = SelectField(
-        _("Kind of trigger"), choices=[(str(one), words.KINDS[one]) for one in NOTED_BY_PEOPLE]
+        _("Kind of trigger"), choices=choices(words.KINDS, NOTED_BY_PEOPLE)
     )
     department = SelectField(_("Department concerned"))
     matter = line(_("Matter concerned"), _("Name the matter."), 200)
@@ -260,8 +268,8 @@ class TriggerForm(PlainForm):
 
     def offer(self, departments: Sequence[Department]) -> None:
         """Name the departments whose triggers the person may note; the office may leave it open."""
-        nobody = [("", gettext("No single one"))] if len(departments) > 1 else []
-        self.department.choices = [*nobody, *((one.code, one.short_name) for one in departments)]
+        nobody = [SelectChoice("", gettext("No single one"))] if len(departments) > 1 else []
+        self.department.choices = [*nobody, *(SelectChoice(one.code, one.short_name) for one in departments)]
 
 
 def default_until(today: dt.date) -> dt.date:

@@ -84,7 +84,7 @@ def of(enterprise_id: str) -> Panel:
 def names_of(ids: Iterable[str | None]) -> dict[str | None, str]:
     """The names of people."""
     query = select(Person.id, Person.name).where(Person.id.in_({one for one in ids if one}))
-    return dict(db.session.execute(query).tuples())
+    return dict(db.session.execute(query).all())
 
 
 def names_on(panel: Panel) -> dict[str | None, str]:

@@ -59,16 +59,16 @@ def add_points(enterprise_id: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/<enterprise_id>/points/<int:point_id>/withdrawal")
+@blueprint.post("/<enterprise_id>/points/<point_id>/withdrawal")
 @allow(OFFICE)
-def withdraw_points(enterprise_id: str, point_id: int) -> ResponseReturnValue:
+def withdraw_points(enterprise_id: str, point_id: str) -> ResponseReturnValue:
     """Take points back, with a reason."""
     form = ReasonForm()
     return _do(
         enterprise_id,
         f"withdraw-{point_id}",
         form,
-        lambda: assessing.withdraw_points(current_person().id, enterprise_id, point_id, form.reason.data),
+        lambda: assessing.withdraw_points(current_person().id, enterprise_id, _number(point_id), form.reason.data),
     )
 
 

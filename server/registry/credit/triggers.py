@@ -139,7 +139,8 @@ def inspecting() -> Sequence[Department]:
 
 def department_names() -> dict[str | None, str]:
     """The short names of all."""
-    return dict(db.session.execute(select(Department.code, Department.short_name)).tuples())
+    query = select(Department.code, Department.short_name)
+    return dict(db.session.execute(query).all())
 
 
 def of_subject(enterprise_id: str) -> Sequence[Trigger]:

@@ -16,6 +16,12 @@ CLASSES = {
     "D": _("High risk"),
     "U": _("Unclassified"),
 }
+LETTERED = {
+    "A": _("A, low risk"),
+    "B": _("B, medium risk"),
+    "C": _("C, higher risk"),
+    "D": _("D, high risk"),
+}
 TONES = {"A": "pass", "B": "info", "C": "warn", "D": "fail", "U": "neutral"}
 SOURCES = {
     "imported": _("Imported class"),
