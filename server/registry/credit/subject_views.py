@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from server.accounts.current import current_person
@@ -63,12 +62,12 @@ def add_points(enterprise_id: str) -> ResponseReturnValue:
 @allow(OFFICE)
 def withdraw_points(enterprise_id: str, point_id: str) -> ResponseReturnValue:
     """Take points back, with a reason."""
-    form = ReasonForm()
+    form, number = ReasonForm(), _number(point_id)
     return _do(
         enterprise_id,
-        f"withdraw-{point_id}",
+        f"withdraw-{number}",
         form,
-        lambda: assessing.withdraw_points(current_person().id, enterprise_id, _number(point_id), form.reason.data),
+        lambda: assessing.withdraw_points(current_person().id, enterprise_id, number, form.reason.data),
     )
 
 
@@ -187,10 +186,10 @@ def _page(
 def _empty_forms(found: Panel) -> dict[str, Any]:
     until, newest = default_until(today()), str(found.sources.newest)
     return {
-        "points": PointsForm(MultiDict(), since=today(), until=until),
-        "decide": DecisionForm(MultiDict(), until=until, seen=newest),
-        "trigger": TriggerForm(MultiDict()),
-        "reason": ReasonForm(MultiDict()),
+        "points": PointsForm(None, since=today(), until=until),
+        "decide": DecisionForm(None, until=until, seen=newest),
+        "trigger": TriggerForm(None),
+        "reason": ReasonForm(None),
     }
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from server.accounts.current import current_person
 from server.infra.db import transaction
@@ -73,7 +72,7 @@ def new_policy() -> str:
     before = policies.newest()
     began = Policy.parse(before.document) if before else policy.DEFAULT
     form = PolicyForm(
-        MultiDict(), **policy_fields(began), seen=before.id if before else "", effective_from=today()
+        None, **policy_fields(began), seen=before.id if before else "", effective_from=today()
     )
     return _policy_page(form)
 
@@ -107,7 +106,7 @@ def set_policy() -> ResponseReturnValue:
 @allow(OFFICE)
 def new_list() -> str:
     """The form of a list of emerging industries."""
-    return render_template("credit/list_form.html", form=ListForm(MultiDict()))
+    return render_template("credit/list_form.html", form=ListForm(None))
 
 
 @blueprint.post("/lists")
