@@ -35,7 +35,8 @@ def trusted(app, people, clock):
         policies.enter_list(None, "E10-2021", "十大新兴产业", "省政府", {"E10-09": "新材料"})
         db.session.flush()
         policy = replace(DEFAULT, emerging_list="E10-2021")
-        row = {"effective_from": TODAY, "reason": "首次设定", "set_at": app.config["CLOCK"]()}
+        yesterday = app.config["CLOCK"]() - dt.timedelta(days=1)
+        row = {"effective_from": TODAY, "reason": "首次设定", "set_at": yesterday}
         db.session.add(RiskPolicy(id="p1", document=policy.document, **row))
         enterprise = db.session.get_one(Enterprise, people.enterprise)
         enterprise.risk_class, enterprise.risk_as_of = RiskClass.A, dt.date(2026, 5, 31)
