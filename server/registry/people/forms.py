@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, SelectField
 
 from server.accounts.model import Department, Person
 from server.catalogue.model import Industry
@@ -16,7 +16,7 @@ from server.registry.people import words
 from server.registry.people.actions import Entry
 from server.registry.people.experts import ExpertEntry
 from server.registry.people.rules import DECLARED
-from server.web.fields import ManyField, area, day, line, needed, options, tidy_line
+from server.web.fields import ManyField, area, day, line, needed, options
 
 REASON_LENGTH = 500
 
@@ -97,7 +97,7 @@ class EndAbsenceForm(FlaskForm):
 class RecusalForm(FlaskForm):
     """An interest in a legal person."""
 
-    uscc = StringField(words.FIELDS["uscc"], [needed()], filters=[tidy_line], render_kw={"maxlength": 40})
+    uscc = line(_("Credit code of the legal person, or its name to look it up"), 100, needed())
     type = SelectField(words.FIELDS["type"], choices=options(words.RECUSALS.items()))
     reason = area(_("Reason"), REASON_LENGTH, needed())
 

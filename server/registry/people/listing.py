@@ -20,13 +20,14 @@ from server.infra.db import db
 from server.kernel.ids import is_uuid
 from server.kernel.instants import local
 from server.kernel.problems import Problem
+from server.registry import search
 from server.registry.model import Enterprise, Grid, Inspector, RegistryChange, Town
 from server.registry.people.model import Absence, Recusal
 from server.registry.people.rules import EXPIRES_SOON, CertificateState, certificate_state
 
 PAGE = 50
 CANDIDATES = 500
-NAMES = 5
+NAMES = 8
 HISTORY = 200
 
 
@@ -173,10 +174,15 @@ def recusals_of(person_id: str) -> list[RecusalRow]:
     return [RecusalRow(one, names.get(one.uscc, [])) for one in rows]
 
 
-def subjects_of(uscc: str) -> Sequence[str]:
-    """The names of the first few subjects of a legal person."""
-    query = select(Enterprise.name).where(Enterprise.uscc == uscc).order_by(Enterprise.seq).limit(NAMES)
-    return db.session.scalars(query).all()
+def subjects_like(typed: str) -> Sequence[Enterprise]:
+    """The newest few subjects whose name or address holds this, or whose code begins so."""
+    question = search.asked(typed)
+    if not question:
+        return ()
+    places = search.find(question).below(None, NAMES)
+    return db.session.scalars(
+        select(Enterprise).where(Enterprise.seq.in_(places)).order_by(Enterprise.seq.desc())
+    ).all()
 
 
 def history(kind: str, subject: str) -> list[Change]:

@@ -63,11 +63,14 @@ def show(person_id: Any) -> str:
 @blueprint.get("/subjects")
 @allow(*WRITERS, Role.INSPECTOR)
 def subjects() -> str:
-    """Which subjects a credit code names, said beneath the field while it is typed."""
-    typed = "".join(request.args.get("uscc", "").split()).upper()
-    complete = rules.CREDIT_CODE.fullmatch(typed) is not None
-    found = listing.subjects_of(typed) if complete else []
-    return render_template("people/subjects.html", complete=complete, subjects=found)
+    """Which subjects are meant, said beneath the field while a code or a name is typed."""
+    typed = text("uscc")
+    return render_template(
+        "people/subjects.html",
+        typed=typed,
+        complete=rules.CREDIT_CODE.fullmatch(typed.upper()) is not None,
+        subjects=listing.subjects_like(typed),
+    )
 
 
 def _columns() -> list[tuple[str, str]]:

@@ -340,7 +340,10 @@ def test_a_recusal_names_the_subjects_and_is_lifted_by_another(app, desk, people
 def test_what_a_code_names_is_said_while_it_is_typed(desk, people, noon):
     he = desk("he")
     assert "青阳县演示加油站" in words(he.get(f"{LIST}/subjects?uscc={SUBJECT}"))
-    assert words(he.get(f"{LIST}/subjects?uscc=9134")).strip() == ""
+    assert SUBJECT in words(he.get(f"{LIST}/subjects?uscc=演示加油站"))
+    assert SUBJECT in words(he.get(f"{LIST}/subjects?uscc=qyxysjyz"))
+    assert "没有这个名称" in words(he.get(f"{LIST}/subjects?uscc=药店"))
+    assert words(he.get(f"{LIST}/subjects?uscc=%00。")).strip() in ("", "名录库中没有这个名称的检查对象。")
     assert "没有这个代码" in words(he.get(f"{LIST}/subjects?uscc=91341723MA2TEST09X"))
 
 
