@@ -558,6 +558,8 @@ export default {
   "me.not-persisted": "Add the app to the home screen so that it is kept",
   "me.language": "Language",
   "me.leave": "Leaving",
+  "me.register": "Declare leave or a recusal",
+  "me.register-offline": "Offline now. Leave and recusals are declared online.",
   "me.all-sent": "All work is on the server.",
   "me.attention": "All work has reached the server, but something needs you.",
   "me.unsent": "{entries} entries and {files} files are on this phone only.",

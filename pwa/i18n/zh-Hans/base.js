@@ -558,6 +558,8 @@ export default {
   "me.not-persisted": "请把应用添加到主屏幕，以免被清理",
   "me.language": "语言",
   "me.leave": "退出",
+  "me.register": "申报不在岗、回避",
+  "me.register-offline": "申报不在岗、回避须联网，现在离线。",
   "me.all-sent": "全部工作都已入库。",
   "me.attention": "全部工作都已送到服务器，但有事项需要处理。",
   "me.unsent": "还有 {entries} 条记录、{files} 个文件只在本机。",

@@ -16,7 +16,7 @@ from server.kernel.problems import Problem
 from server.registry.people import actions, listing, rules, words
 from server.registry.people.forms import NewOfficerForm, OfficerForm, ReasonForm, number
 from server.registry.people.listing import Row
-from server.registry.people.pages import message_of, names_of, side_by_side, small_deed, told
+from server.registry.people.pages import general, names_of, side_by_side, small_deed, told
 from server.registry.people.rules import WRITERS
 from server.web.gate import allow
 
@@ -158,7 +158,7 @@ def _new_form(form: NewOfficerForm, department: str, problem: Problem | None = N
         form=form,
         department=department,
         names=names_of(),
-        message=message_of(problem),
+        message=general(problem),
         types=words.CERTIFICATE_TYPES,
     )
 
@@ -175,7 +175,7 @@ def _edit_form(form: OfficerForm, row: Row, problem: Problem | None = None) -> s
         row=row,
         beside=beside,
         last=listing.last_change(actions.KIND, row.person.id) if beside else None,
-        message=message_of(problem),
+        message=general(problem),
         types=words.CERTIFICATE_TYPES,
         words=words,
     )

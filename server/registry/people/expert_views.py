@@ -19,7 +19,7 @@ from server.registry.people.actions import shown
 from server.registry.people.experts import Filters, Place
 from server.registry.people.forms import ExpertForm, ReasonForm, number
 from server.registry.people.model import Expert
-from server.registry.people.pages import SEARCH_LENGTH, message_of, names_of, side_by_side, text, told
+from server.registry.people.pages import SEARCH_LENGTH, general, names_of, side_by_side, text, told
 from server.registry.people.rules import READERS, WRITERS, AppointmentState
 from server.web.exports import exported
 from server.web.gate import allow
@@ -202,7 +202,7 @@ def _form(form: ExpertForm, expert: Expert | None = None, problem: Problem | Non
         expert=expert,
         beside=beside,
         last=listing.last_change(experts.KIND, expert.id) if expert and beside else None,
-        message=message_of(problem),
+        message=general(problem),
     )
 
 

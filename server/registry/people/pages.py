@@ -71,6 +71,11 @@ def message_of(problem: Problem | None) -> str | None:
     return problem.detail(str(get_locale())) if problem else None
 
 
+def general(problem: Problem | None) -> str | None:
+    """What is said above a form: a problem that is said at no field."""
+    return message_of(problem) if problem and not problem.field else None
+
+
 def told(form: Any, problem: Problem) -> Any:
     """The form with the problem said at its field."""
     if problem.field and problem.field in form:
