@@ -7,10 +7,11 @@ register never holds a class whose origin it cannot tell. Deeds are to be called
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, delete, or_, select, union
+from sqlalchemy import Select, or_, select, union
+from sqlalchemy.orm import aliased
 
 from server.infra.audit import record
 from server.infra.clock import now
@@ -23,7 +24,7 @@ from server.registry.credit.model import RiskAssessment, RiskPoint
 from server.registry.credit.policies import today
 from server.registry.credit.policy import Policy
 from server.registry.credit.rules import EmergingIndustries, Points, Standing, Statement, TriggerKind
-from server.registry.imports.model import ImportRow
+from server.registry.imports.model import ImportBatch, ImportRow
 from server.registry.model import Enterprise
 from server.registry.rules import EntityType, RiskClass
 
@@ -138,29 +139,50 @@ def lift_decision(actor: str, enterprise_id: str, reason: str) -> None:
     _settle(actor, sources, reason)
 
 
-def take_over_imported(actor: str | None, batch_id: str) -> int:
-    """After an import wrote classes into the register: note them where more than the import has a say, and
-    recompute. Says how many subjects that were. Subjects of which nothing else was ever stated need no note:
-    the register itself says their class and its day."""
-    batch = select(ImportRow.enterprise_id).where(
-        ImportRow.batch_id == batch_id, ImportRow.verdict.in_(("added", "changed"))
+def concerned_by_import(batch_id: str) -> list[str]:
+    """Subjects whose class an import stated and points or decisions have a say in. An undoing asks first."""
+    statement = aliased(RiskAssessment)
+    points = select(RiskPoint.enterprise_id)
+    decisions = select(RiskAssessment.enterprise_id).where(RiskAssessment.until.is_not(None))
+    others = union(points, decisions).subquery()
+    by_it = select(statement.id).where(
+        statement.enterprise_id == others.c.enterprise_id, statement.batch_id == batch_id
     )
-    noted = 0
-    for found in _in_chunks(_stated().where(Enterprise.id.in_(batch))):
-        for sources in found:
-            _note_imported(actor, sources, batch_id)
-        noted += len(found)
-    return noted
+    return list(db.session.scalars(select(others.c.enterprise_id).where(by_it.exists())))
 
 
-def forget_imported(actor: str | None, batch_id: str) -> None:
-    """After an import was undone: what it stated counts no more."""
-    stated = select(RiskAssessment.enterprise_id).where(RiskAssessment.batch_id == batch_id)
-    concerned = list(db.session.scalars(stated.distinct()))
-    db.session.execute(delete(RiskAssessment).where(RiskAssessment.batch_id == batch_id))
+def settle_after_import(actor: str | None, batch_id: str, concerned: Sequence[str]) -> None:
+    """After an import wrote classes into the register, or took them back: let all sources speak again where
+    there are others, and note where an exemption ended."""
     for start in range(0, len(concerned), AT_ONCE):
         for sources in _gather_to_write(concerned[start : start + AT_ONCE]):
             _settle(actor, sources, IMPORTED)
+    _note_ends_by_import(actor, batch_id)
+
+
+def _note_ends_by_import(actor: str | None, batch_id: str) -> None:
+    """R-1004 for many at once: only subjects of the listed industries can lose anything."""
+    policy = policies.in_force(today())
+    listed = policies.emerging(policy)
+    if listed is None:
+        return
+    before, after = ImportRow.before["risk_class"].as_string(), ImportRow.values["risk_class"].as_string()
+    query = (
+        select(Enterprise.id, before, after)
+        .join(ImportRow, ImportRow.enterprise_id == Enterprise.id)
+        .join(ImportBatch, ImportBatch.id == ImportRow.batch_id)
+        .where(
+            ImportRow.batch_id == batch_id,
+            ImportRow.verdict == "changed",
+            ImportBatch.undone_at.is_(None),
+            Enterprise.entity_type == EntityType.ENTERPRISE,
+            Enterprise.emerging_code.in_(listed.industries),
+            before.in_(list(map(str, policy.exempt_classes))),
+            after.in_(("C", "D")),
+        )
+    )
+    for enterprise_id, was, became in db.session.execute(query).all():
+        _note_class_change(actor, enterprise_id, was, became)
 
 
 def settle_all(last: dt.date | None) -> int:
@@ -186,20 +208,6 @@ def _due(day: dt.date, last: dt.date, after: str) -> Select[str]:
     due = union(points, decisions).subquery()
     by_id = select(due.c.enterprise_id).where(due.c.enterprise_id > after)
     return by_id.order_by(due.c.enterprise_id).limit(AT_ONCE)
-
-
-def _stated() -> Select[str]:
-    """Subjects of which anything was ever stated beside the register's own class."""
-    stated = select(RiskAssessment.id).where(RiskAssessment.enterprise_id == Enterprise.id)
-    return select(Enterprise.id).where(stated.exists())
-
-
-def _in_chunks(query: Select[str]) -> Iterable[list[Sources]]:
-    after = ""
-    ordered = query.order_by(Enterprise.id).limit(AT_ONCE)
-    while ids := list(db.session.scalars(ordered.where(Enterprise.id > after))):
-        yield _gather_to_write(ids)
-        after = ids[-1]
 
 
 def _one(found: Sequence[Sources]) -> Sources:
@@ -257,7 +265,6 @@ def _state(
     as_of: dt.date | None = None,
     until: dt.date | None = None,
     points: int | None = None,
-    batch_id: str | None = None,
 ) -> None:
     row = RiskAssessment(
         enterprise_id=sources.enterprise.id,
@@ -267,21 +274,12 @@ def _state(
         as_of=as_of or today(),
         until=until,
         points=points,
-        batch_id=batch_id,
         at=now(),
         actor=actor,
     )
     db.session.add(row)
     db.session.flush()
     sources.assessments.append(row)
-
-
-def _note_imported(actor: str | None, sources: Sources, batch_id: str) -> None:
-    """The register holds what the import wrote: keep that as its statement, then let all sources speak."""
-    enterprise = sources.enterprise
-    as_of = enterprise.risk_as_of or today()
-    _state(actor, sources, "imported", enterprise.risk_class, "", as_of=as_of, batch_id=batch_id)
-    _settle(actor, sources, IMPORTED)
 
 
 def _settle(actor: str | None, sources: Sources, reason: str, *, state_points: bool = False) -> bool:
@@ -319,8 +317,12 @@ def _note_end_of_exemption(
     if not rules.class_change_triggers(enterprise.risk_class, after, policy.exempt_classes):
         return
     if _was_spared(enterprise, policies.emerging(policy)):
-        detail = f"信用风险分类由{enterprise.risk_class}类变为{after}类"
-        triggers.note(actor, enterprise.id, TriggerKind.CLASS_CHANGE, None, "", detail)
+        _note_class_change(actor, enterprise.id, enterprise.risk_class, after)
+
+
+def _note_class_change(actor: str | None, enterprise_id: str, before: str, after: str) -> None:
+    detail = f"信用风险分类由{before}类变为{after}类"
+    triggers.note(actor, enterprise_id, TriggerKind.CLASS_CHANGE, None, "", detail)
 
 
 def _was_spared(enterprise: Enterprise, emerging: EmergingIndustries | None) -> bool:

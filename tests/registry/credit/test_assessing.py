@@ -155,36 +155,44 @@ def test_what_is_no_enterprise_is_not_classified(at, people, trusted):
     assert panel.of(shop).standing.risk_class is RiskClass.U
 
 
-def test_an_import_states_a_class_and_points_still_count(at, people, trusted):
-    give(people, trusted, 60)
-    batch("b1", trusted)
-    with transaction():  # as an import writes it
-        one = db.session.get_one(Enterprise, trusted)
-        one.risk_class, one.risk_as_of = RiskClass.B, dt.date(2026, 5, 31)
-        db.session.flush()
-        assert assessing.take_over_imported(people["he"], "b1") == 1
-    assert held(trusted)[0] is RiskClass.C
-    assert panel.of(trusted).standing.imported.risk_class is RiskClass.B
-    with transaction():
-        assessing.forget_imported(people["he"], "b1")
-    assert panel.of(trusted).standing.imported.risk_class is RiskClass.A
-
-
-def batch(batch_id, *ids):
+def imported(people, batch_id, enterprise_id, before, after):
+    """An import that changed a class, as it writes it."""
     with transaction():
         about = {"filename": "x.csv", "sha256": "0" * 64, "bytes": 1, "state": "applied"}
         db.session.add(ImportBatch(id=batch_id, created_at=dt.datetime.now(dt.UTC), **about))
         db.session.flush()
-        for row, one in enumerate(ids):
-            about = {"batch_id": batch_id, "row": row, "enterprise_id": one, "values": {}}
-            db.session.add(ImportRow(verdict="changed", **about))
+        row = {"batch_id": batch_id, "row": 1, "verdict": "changed", "enterprise_id": enterprise_id}
+        db.session.add(ImportRow(**row, values={"risk_class": after}, before={"risk_class": before}))
+        said = {"source": "imported", "risk_class": after, "as_of": TODAY, "reason": "x.csv"}
+        db.session.add(
+            RiskAssessment(
+                enterprise_id=enterprise_id, batch_id=batch_id, at=dt.datetime.now(dt.UTC), **said
+            )
+        )
+        one = db.session.get_one(Enterprise, enterprise_id)
+        one.risk_class, one.risk_as_of = RiskClass(after), TODAY
+        db.session.flush()
+        concerned = assessing.concerned_by_import(batch_id)
+        assessing.settle_after_import(people["he"], batch_id, concerned)
+        return concerned
 
 
-def test_an_import_of_what_nothing_else_was_stated_of_needs_no_note(at, people, trusted):
-    batch("b2", trusted)
-    with transaction():
-        assert assessing.take_over_imported(people["he"], "b2") == 0
+def test_an_import_states_a_class_and_points_still_count(at, people, trusted):
+    give(people, trusted, 60)
+    assert imported(people, "b1", trusted, "C", "B") == [trusted]
+    assert held(trusted)[0] is RiskClass.C
+    assert panel.of(trusted).standing.imported.risk_class is RiskClass.B
+    with transaction():  # undone
+        concerned = assessing.concerned_by_import("b1")
+        db.session.execute(db.delete(RiskAssessment).filter_by(batch_id="b1"))
+        assessing.settle_after_import(people["he"], "b1", concerned)
+    assert panel.of(trusted).standing.imported.risk_class is RiskClass.A
+
+
+def test_an_import_alone_is_the_class_and_ends_an_exemption(at, people, trusted):
+    assert imported(people, "b2", trusted, "A", "D") == []
     assert panel.of(trusted).standing.source == "imported"
+    assert db.session.scalars(db.select(Trigger.kind)).all() == ["class-change"]
 
 
 # --- 守信免查 and 触发式监管 ------------------------------------------------------------------------------
