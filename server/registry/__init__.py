@@ -2,12 +2,11 @@
 
 from flask import Flask
 
-from server.registry import commands, credit, model, people, search
+from server.registry import commands, credit, imports, model, people, search
 from server.registry.credit import model as credit_model
-from server.registry.imports import model as imports_model
 from server.registry.people import model as people_model
 
-__all__ = ["credit_model", "imports_model", "init", "model", "people_model", "search"]
+__all__ = ["credit_model", "init", "model", "people_model", "search"]
 
 
 def init(app: Flask) -> None:
@@ -15,3 +14,4 @@ def init(app: Flask) -> None:
     commands.init(app)
     people.init(app)
     credit.init(app)
+    imports.init(app)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.infra.clock import now
 from server.infra.db import Instant, Model
 
 
@@ -19,11 +20,15 @@ class ImportBatch(Model):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     bytes: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(String(16), index=True)
+    layout: Mapped[dict[str, Any]] = mapped_column(JSON)  # heads, examples, and more of the file
     mapping: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # column of the file: field
     total: Mapped[int | None]  # rows, once known
     done: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # verdict: rows
-    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # why the whole file was refused
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # code and params
+    seen_seq: Mapped[int | None] = mapped_column(BigInteger)  # how far the register went at the dry run
+    rejects_left_out: Mapped[bool] = mapped_column(default=False)  # rejected rows: chosen to be left out
+    touched_at: Mapped[datetime] = mapped_column(Instant, default=now)  # a sign of life of the work on it
     source_id: Mapped[str | None] = mapped_column(ForeignKey("import_source.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[str | None] = mapped_column(String(36))
@@ -34,7 +39,11 @@ class ImportBatch(Model):
 
 
 class ImportRow(Model):
-    """One row of a file: what it says, and what it would do (added, changed, unchanged, rejected)."""
+    """One row of a file: what it says, and what it would do (added, changed, unchanged, rejected).
+
+    `reason` says why it was rejected, or why an undone import kept its subject: column, code and params of
+    each fault. `before` holds the members a changed row changes.
+    """
 
     __table_args__ = (Index(None, "batch_id", "verdict", "row"),)
 
@@ -43,9 +52,11 @@ class ImportRow(Model):
     verdict: Mapped[str] = mapped_column(String(12))
     enterprise_id: Mapped[str | None] = mapped_column(String(36))
     column: Mapped[str | None] = mapped_column(String(60))  # of a rejected row
-    reason: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # of a rejected row: code and params
-    values: Mapped[dict[str, Any]] = mapped_column(JSON)  # field: value, as it would be written
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # of a changed row: the fields it changes
+    reason: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)  # as they would be written; rejected: cells
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    ordinal: Mapped[int | None]  # of an added row: its place among them
+    revision: Mapped[int | None]  # of the subject a changed row was compared with
 
 
 class ImportMapping(Model):
@@ -67,4 +78,4 @@ class ImportSource(Model):
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by: Mapped[str | None] = mapped_column(String(36))
     looked_at: Mapped[datetime | None] = mapped_column(Instant)
-    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what went wrong last
+    problem: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # what went wrong last
