@@ -6,11 +6,13 @@ Each is to be called inside `with transaction():`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from server.accounts.model import Department, Person
 from server.accounts.rules import Role
@@ -47,9 +49,9 @@ def enter(actor: Person, person: Person, entry: Entry, reason: str) -> Inspector
         raise Problem("officer-known", field="person")
     _check(entry, person.id)
     officer = Inspector(person_id=person.id, revision=1, **asdict(entry))
-    db.session.add(officer)
     person.roles = person.roles | {Role.INSPECTOR}
-    db.session.flush()
+    with _no_number_twice(entry, person.id):
+        db.session.add(officer)
     note(actor.id, KIND, person.id, "added", source="form", reason=reason, after=shown(entry))
     return officer
 
@@ -65,9 +67,10 @@ def change(actor: Person, person_id: str, entry: Entry, reason: str, revision: i
     before, after = differences(shown(said(officer)), shown(entry))
     if not after:
         return officer
-    for name, value in asdict(entry).items():
-        setattr(officer, name, value)
-    officer.revision += 1
+    with _no_number_twice(entry, person_id):
+        for name, value in asdict(entry).items():
+            setattr(officer, name, value)
+        officer.revision += 1
     note(
         actor.id, KIND, person_id, "changed", source="form", reason=reason, before=before, after=after
     )
@@ -139,11 +142,26 @@ def _to_change(actor: Person, person_id: str) -> Inspector:
 
 def _check(entry: Entry, person_id: str) -> None:
     rules.check_certificate(entry.certificate_number, entry.valid_from, entry.valid_until)
+    _refuse_taken(entry.certificate_number, person_id)
+
+
+@contextmanager
+def _no_number_twice(entry: Entry, person_id: str) -> Iterator[None]:
+    """Two who enter one number at the same moment both find it free: the second is told all the same."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except IntegrityError:
+        _refuse_taken(entry.certificate_number, person_id)
+        raise
+
+
+def _refuse_taken(number: str, person_id: str) -> None:
     holder = db.session.execute(
         select(Person.name, Department.short_name)
         .join(Inspector, Inspector.person_id == Person.id)
         .outerjoin(Department, Department.code == Person.department)
-        .where(Inspector.certificate_number == entry.certificate_number, Inspector.person_id != person_id)
+        .where(Inspector.certificate_number == number, Inspector.person_id != person_id)
     ).first()
     if holder:
         name, department = holder

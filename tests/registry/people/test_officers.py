@@ -388,3 +388,16 @@ def test_an_ended_officer_is_changed_no_more(app, people, noon):
                 deed()
         with pytest.raises(Problem, match="officer-in-office"), transaction():
             actions.bring_back(he, people["ma"], "x")
+
+
+def test_a_number_entered_twice_at_the_same_moment_is_refused_all_the_same(town, monkeypatch):
+    """As where two ask before either has written: the first look finds the number free."""
+    looks = []
+    refuse = actions._refuse_taken
+    monkeypatch.setattr(
+        actions, "_refuse_taken", lambda *said: refuse(*said) if looks else looks.append(said)
+    )
+    with pytest.raises(Problem, match="certificate-number-taken") as told, transaction():
+        actions.change(person(town, "he"), town["lin"], entry(certificate_number="340002"), "x", 1)
+    assert (told.value.field, told.value.params["name"]) == ("certificate_number", "马演示")
+    assert db.session.get_one(Inspector, town["lin"]).certificate_number == "340001"
