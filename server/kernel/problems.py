@@ -193,6 +193,16 @@ CATALOGUE: dict[str, Entry] = {
     "credit-code-check": Entry(422, "统一社会信用代码的校验码不符。第 {position} 位是“{sign}”，按前 17 位应为“{expected}”。",
                                "The check digit of the unified social credit code is wrong. Position {position} is “{sign}”; "
                                "by the first 17 it should be “{expected}”."),
+    "place-half": Entry(422, "坐标不完整。纬度和经度请都填写，或都不填。",
+                        "The coordinates are incomplete. Give both latitude and longitude, or neither."),
+    "place-far": Entry(422, "坐标不在本县及周边。请核对纬度和经度是否填反或多了一位。",
+                       "The place is far from the county. See whether latitude and longitude are exchanged or a digit is wrong."),
+    "not-your-industry": Entry(403, "该检查对象所属行业不在您部门的清单内，不能修改。请联系联席办或相关部门。",
+                               "None of the subject's industries is on your department's list, so you may not change it. "
+                               "Ask the office or a department concerned."),
+    "nothing-changed": Entry(422, "没有任何修改。请修改后再保存，或返回。", "Nothing was changed. Change something, or go back."),
+    "changed-meanwhile": Entry(409, "在您填写期间，该检查对象已被他人修改。请对照两个版本，确认后再次保存。",
+                               "Somebody changed this enterprise while you were typing. Compare the two versions and save again."),
     # visits
     "visit-left": Entry(403, "您已不在此次检查的检查组中。您手机上尚未上传的内容仍可上传。",
                         "You are no longer on the team of this visit. What is still on your phone can be sent all the same."),

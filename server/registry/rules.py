@@ -3,7 +3,7 @@
 Pure: dates and officers come as arguments. Rule numbers (R-…) are those of the domain rules.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -34,6 +34,9 @@ class SubjectStatus(StrEnum):
     CANCELLED = "cancelled"
     REVOKED = "revoked"
     MOVED = "moved-away"
+
+
+CLOSED = frozenset({SubjectStatus.CANCELLED, SubjectStatus.REVOKED, SubjectStatus.MOVED})
 
 
 class RiskClass(StrEnum):
@@ -156,3 +159,55 @@ def is_masked(code: str) -> bool:
 def credit_code_in_doubt(code: str) -> bool:
     """Whether a unified social credit code (GB 32100) fails its check."""
     return credit_code_trouble(code) is not None
+
+
+COUNTY_EDITOR = "office"
+DEPARTMENT_EDITORS = frozenset({"planner", "liaison"})
+
+
+def may_edit_subject(roles: Collection[str], department: str | None, listed: Collection[str]) -> bool:
+    """Who may enter and change a subject: the office, and the planners and liaisons of a department that
+    stands in the list of one of the subject's industries (`listed`)."""
+    if COUNTY_EDITOR in roles:
+        return True
+    return department in listed and not DEPARTMENT_EDITORS.isdisjoint(roles)
+
+
+def next_states(state: SubjectStatus) -> list[SubjectStatus]:
+    """What a subject's state may become: a closed one can only be opened again, by a reason (R-301)."""
+    if state in CLOSED:
+        return [SubjectStatus.ACTIVE]
+    return [one for one in SubjectStatus if one is not state]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A stretch of country, in units of 1e-7 degree."""
+
+    south: int
+    west: int
+    north: int
+    east: int
+
+    def holds(self, lat_e7: int, lon_e7: int) -> bool:
+        """Whether a place lies in it."""
+        return self.south <= lat_e7 <= self.north and self.west <= lon_e7 <= self.east
+
+
+CHINA = Bounds(30_000_000, 730_000_000, 540_000_000, 1_360_000_000)
+AROUND = 5_000_000  # half a degree, some 50 km
+
+
+def surroundings(places: Collection[tuple[int, int]]) -> Bounds:
+    """The county and what lies around it, from where its towns lie; where no town is known, the country."""
+    if not places:
+        return CHINA
+    lats, lons = [lat for lat, _ in places], [lon for _, lon in places]
+    return Bounds(min(lats) - AROUND, min(lons) - AROUND, max(lats) + AROUND, max(lons) + AROUND)
+
+
+def place_trouble(lat_e7: int | None, lon_e7: int | None, bounds: Bounds) -> str | None:
+    """What is wrong with coordinates: one of them alone, or a place far from the county."""
+    if lat_e7 is None or lon_e7 is None:
+        return None if lat_e7 is lon_e7 else "place-half"
+    return None if bounds.holds(lat_e7, lon_e7) else "place-far"

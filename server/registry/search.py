@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import delete, event, func, insert, inspect, select, text, tuple_
+from sqlalchemy import delete, event, func, insert, inspect, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Executable
 
@@ -32,11 +33,12 @@ Change = dict[tuple[int, str], tuple[int, int]]
 """By block and word: the places that get it, and those that lose it."""
 
 
-def find(question: Sequence[Alternatives] = (), blocks: Iterable[int] | None = None) -> Found:
-    """The subjects that meet every part of a question."""
+def find(question: Sequence[Alternatives] = ()) -> Found:
+    """The subjects that meet every part of a question, those of the running transaction too."""
+    _apply_noted(db.session())
     whole = [*question, (frozenset([EVERY]),)]
     words = {word for alternatives in whole for one in alternatives for word in one}
-    held = _held(words, _all_blocks() if blocks is None else blocks)
+    held = _held(words, _all_blocks())
     answers = {block: postings.answer(whole, sets) for block, sets in held}
     return Found({block: bits for block, bits in answers.items() if bits})
 
@@ -86,15 +88,25 @@ def _all_blocks() -> range:
 
 def _held(words: Iterable[str], blocks: Iterable[int]) -> Iterator[tuple[int, dict[str, int]]]:
     """Block by block, the sets of those words that occur in it."""
-    rows = _stored(db.session.connection(), sorted(words), list(blocks))
+    rows = _stored(db.session.connection(), words, blocks)
     for block, sets in groupby(rows, key=lambda row: row.block):
         yield block, {row.word: postings.unpack(row.members) for row in sets}
 
 
-def _stored(connection: Connection, words: list[str], blocks: list[int]) -> Sequence[Any]:
+def _stored(connection: Connection, words: Iterable[str], blocks: Iterable[int]) -> Iterator[Any]:
+    """The rows of these words in these blocks, block by block as long as the words fit into one query."""
     query = select(SearchPosting.block, SearchPosting.word, SearchPosting.members)
-    query = query.where(SearchPosting.block.in_(blocks), SearchPosting.word.in_(words))
-    return connection.execute(query.order_by(SearchPosting.block)).all()
+    for some in _parts(sorted(blocks)):
+        for few in _parts(sorted(words)):
+            part = query.where(SearchPosting.block.in_(some), SearchPosting.word.in_(few))
+            yield from connection.execute(part.order_by(SearchPosting.block))
+
+
+def _parts(whole: list[Any]) -> list[list[Any]]:
+    return [whole[at : at + _AT_ONCE] for at in range(0, len(whole), _AT_ONCE)]
+
+
+_AT_ONCE = 5000  # of the parameters of a query
 
 
 # --- writing, with the session ------------------------------------------------------------------------------
@@ -110,7 +122,7 @@ def _put_into_words(session: Any, _context: object, _instances: object) -> None:
 
 @event.listens_for(db.session, "after_flush")
 def _index_with_session(session: Any, _context: object) -> None:
-    change: Change = {}
+    change: Change = session.info.setdefault(_NOTED, {})
     for one in _of_kind(Enterprise, session.new):
         _note(change, one.seq, _words_now(one), ())
     for one in _of_kind(Enterprise, session.dirty):
@@ -122,8 +134,6 @@ def _index_with_session(session: Any, _context: object) -> None:
         _note(change, one.seq, [_in(one.industry)], ())
     for one in _of_kind(EnterpriseIndustry, session.deleted):
         _note(change, one.seq, (), [_in(one.industry)])
-    if change:
-        _apply(session.connection(), change)
 
 
 def _of_kind(kind: type[Any], *sets: Iterable[Any]) -> list[Any]:
@@ -152,20 +162,38 @@ def _note(change: Change, place: int, gained: Iterable[str], lost: Iterable[str]
         change[block, word] = on & ~bit, off | bit
 
 
-def _apply(connection: Connection, change: Change) -> None:
+@event.listens_for(db.session, "before_commit")
+def _index_before_commit(session: Any) -> None:
+    session.flush()
+    _apply_noted(session)
+
+
+@event.listens_for(db.session, "after_rollback")
+def _forget(session: Any) -> None:
+    session.info.pop(_NOTED, None)
+
+
+def _apply_noted(session: Any) -> None:
+    """Write what was noted since the last time; once for a whole transaction, so that bulk stays cheap."""
+    change: Change = session.info.pop(_NOTED, {})
+    if not change:
+        return
     _be_alone()
+    connection = session.connection()
     blocks, words = {block for block, _ in change}, {word for _, word in change}
-    known = {(row.block, row.word): row.members for row in _stored(connection, sorted(words), list(blocks))}
+    known = {(row.block, row.word): row.members for row in _stored(connection, words, blocks)}
     rows = []
     for (block, word), (on, off) in sorted(change.items()):
-        bits = postings.unpack(known[block, word]) if (block, word) in known else 0
+        bits = postings.unpack(known.get((block, word), b""))
         rows.append({"block": block, "word": word, "members": postings.pack((bits | on) & ~off)})
-    there = [(row["block"], row["word"]) for row in rows if (row["block"], row["word"]) in known]
-    if there:
-        connection.execute(
-            delete(SearchPosting).where(tuple_(SearchPosting.block, SearchPosting.word).in_(there))
-        )
-    connection.execute(insert(SearchPosting), [row for row in rows if row["members"]])
+    put = _INSERTS[connection.dialect.name](SearchPosting)
+    key = (SearchPosting.block, SearchPosting.word)
+    put = put.on_conflict_do_update(index_elements=key, set_={"members": put.excluded.members})
+    connection.execute(put, rows)
+
+
+_NOTED = "search_noted"
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def _be_alone() -> None:

@@ -68,7 +68,7 @@ def _rows(
             "address": address,
             "town": town,
             "town_code": code,
-            "grid": grids[code][chance // 5 % len(grids[code])] if chance % 61 else None,
+            "grid": grids[code][chance // 5 % len(grids[code])] if code in grids and chance % 61 else None,
             "legal_rep": _name(chance // 13)[:3],
             "phone": "0566-0000000",
             "contacts": [],
