@@ -9,7 +9,7 @@ STATUSES: dict[str, LazyString] = {
     SubjectStatus.ACTIVE: _("Active"),
     SubjectStatus.ABNORMAL: _("Abnormal operation"),
     SubjectStatus.SUSPENDED: _("Suspended"),
-    SubjectStatus.CANCELLED: _("Cancelled"),
+    SubjectStatus.CANCELLED: _("Struck off"),
     SubjectStatus.REVOKED: _("Revoked"),
     SubjectStatus.MOVED: _("Moved away"),
 }
