@@ -16,11 +16,10 @@ from server.registry import comparing, editing, listing
 from server.registry.forms import EnterpriseForm, StateForm, filled, revision_of
 from server.registry.model import Enterprise
 from server.registry.rules import SubjectStatus
+from server.registry.views import EDITORS
 from server.web.gate import allow
 
 blueprint = Blueprint("enterprise_forms", __name__, url_prefix="/office/enterprises")
-
-EDITORS = ("office", "planner", "liaison")
 
 
 @blueprint.get("/new")

@@ -120,7 +120,7 @@ class EnterpriseForm(FlaskForm):
     """What is typed of an enterprise."""
 
     revision = HiddenField()
-    name = _line(_("Name"), 200, needed=True)
+    name = _line(_("Name of the enterprise"), 200, needed=True)
     uscc = _line(_("Credit code"), 40, needed=True, description=_("18 signs; the last is a check digit."))
     as_on_licence = BooleanField(_("The licence says so: keep this code although its check digit is wrong"))
     entity_type = SelectField(_("Kind of subject"))
@@ -187,7 +187,8 @@ class EnterpriseForm(FlaskForm):
 
     def validate_tags(self, field: Field) -> None:
         """Few and short."""
-        if len(field.data) > TAGS or any(len(tag) > TAG_LENGTH for tag in field.data):
+        tags = field.data or []
+        if len(tags) > TAGS or any(len(tag) > TAG_LENGTH for tag in tags):
             limits = {"count": TAGS, "length": TAG_LENGTH}
             raise ValidationError(_("At most %(count)d tags of %(length)d characters each.", **limits))
 
@@ -199,7 +200,7 @@ class EnterpriseForm(FlaskForm):
             "uscc": self.uscc.data.upper(),
             "entity_type": EntityType(self.entity_type.data),
             "industry": self.industry.data,
-            "also": sorted(set(self.also.data) - {self.industry.data}),
+            "also": sorted(set(self.also.data or ()) - {self.industry.data}),
             "project_code": self.project_code.data or None,
             "town_code": town,
             "town": self.towns.get(town or "", ""),
@@ -210,7 +211,7 @@ class EnterpriseForm(FlaskForm):
             "legal_rep": self.legal_rep.data,
             "phone": self.phone.data,
             "contacts": [one for one in self.contacts.data if any(one.values())],
-            "tags": self.tags.data,
+            "tags": self.tags.data or [],
             "registrar": self.registrar.data or None,
             "registered_on": self.registered_on.data,
             "staff_count": self.staff_count.data,

@@ -9,12 +9,10 @@ from server.accounts.current import current_person
 from server.infra.db import transaction
 from server.kernel.problems import Problem
 from server.registry import listing, review, words
-from server.registry.views import READERS
+from server.registry.views import EDITORS, READERS
 from server.web.gate import allow
 
 blueprint = Blueprint("review", __name__, url_prefix="/office/enterprises/review")
-
-REVIEWERS = ("office", "planner", "liaison")
 
 
 @blueprint.get("")
@@ -28,7 +26,7 @@ def index() -> str:
         month=review.month(today),
         bound=review.BOUND,
         words=words,
-        may_mark=bool(current_person().roles & set(REVIEWERS)),
+        may_mark=bool(current_person().roles & set(EDITORS)),
     )
 
 
@@ -50,7 +48,7 @@ def show(line: str) -> str:
 
 
 @blueprint.post("/<line>/mark")
-@allow(*REVIEWERS)
+@allow(*EDITORS)
 def mark(line: str) -> ResponseReturnValue:
     """This line was gone through."""
     with transaction():

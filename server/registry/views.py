@@ -22,6 +22,7 @@ from server.web.gate import allow
 blueprint = Blueprint("enterprises", __name__, url_prefix="/office/enterprises", template_folder="templates")
 
 READERS = ("office", "head", "planner", "liaison", "supervisor", "admin")
+EDITORS = ("office", "planner", "liaison")
 SEARCH_LENGTH = 100
 FILTERS = ("q", "industry", "town", "grid", "status", "risk", "emerging", "tag", "lacking")
 COLUMNS = (
@@ -41,6 +42,7 @@ def index() -> str:
         filters=request.args,
         narrowed=read_filters() != Filters(),
         choices=listing.choices(),
+        may_add=not current_person().roles.isdisjoint(EDITORS),
         none=listing.NONE,
         risk_names=words.RISKS.items(),
         words=words,

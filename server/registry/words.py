@@ -40,12 +40,12 @@ LACKING: dict[str, LazyString] = {
 
 FIELDS: dict[str, LazyString] = {
     "reference": _("Register number"),
-    "name": _("Name"),
+    "name": _("Name of the enterprise"),
     "uscc": _("Credit code"),
     "project_code": _("Project code"),
     "entity_type": _("Kind of subject"),
     "industry": _("Main industry"),
-    "industries": _("Industries"),
+    "industries": _("Industry"),
     "also": _("Further industries"),
     "status": _("State"),
     "address": _("Address"),
