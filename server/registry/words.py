@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from server.registry.rules import EntityType, RiskClass, SubjectStatus
 
 STATUSES: dict[str, LazyString] = {
-    SubjectStatus.ACTIVE: _("Active"),
+    SubjectStatus.ACTIVE: _("In business"),
     SubjectStatus.ABNORMAL: _("Abnormal operation"),
     SubjectStatus.SUSPENDED: _("Suspended"),
     SubjectStatus.CANCELLED: _("Struck off"),
