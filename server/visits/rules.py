@@ -76,8 +76,11 @@ def has_right(roster: Roster, member: Member, kind: str, body: dict[str, Any]) -
 
 
 def owns_item(roster: Roster, member: Member, item: str) -> bool:
-    """Whether the item is the member's department's; one that nobody knows is nobody's."""
-    return item not in roster.items or roster.items[item].department in member.departments
+    """Whether the item is the member's department's, alone or with others; one that nobody knows is nobody's.
+
+    A merged item (能合尽合) is checked and recorded by any of its owners: it is each one's own (R-611).
+    """
+    return item not in roster.items or not member.departments.isdisjoint(roster.items[item].matters)
 
 
 # What an answer is worth
@@ -166,10 +169,11 @@ def results_of_abort(roster: Roster, department: str, code: str) -> dict[str, st
         return {}
     matters: dict[str, str] = {}
     for item in roster.items_of(department):
-        if not item.exempt or code == "R4":
-            matters[item.matter] = code
-        else:
-            matters.setdefault(item.matter, "X2")
+        for matter in item.matters[department]:
+            if not item.exempt or code == "R4":
+                matters[matter] = code
+            else:
+                matters.setdefault(matter, "X2")
     return matters
 
 
@@ -319,10 +323,11 @@ def _differs(code: str, items: list[State], confirmed: str | None) -> bool:
 
 
 def matters_of(state: State, roster: Roster, department: str) -> dict[str, list[State]]:
-    """The folded items of a department, by matter."""
+    """The folded items of a department, by matter; a merged item counts for each it was merged from."""
     matters: dict[str, list[State]] = {}
     for item in roster.items_of(department):
-        matters.setdefault(item.matter, []).append(state["items"][item.id])
+        for matter in item.matters[department]:
+            matters.setdefault(matter, []).append(state["items"][item.id])
     return matters
 
 
