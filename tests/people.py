@@ -106,6 +106,33 @@ ITEMS = [
 ]
 
 
+HELP = {
+    "standard": "营业执照在有效期内，亮照经营。",
+    "failures": "地址变更后未换照。",
+    "correction": "三十日内办理变更登记。",
+    "penalty": "责令限期登记；拒不登记的，处1万元以上10万元以下罚款。",
+}
+MERGED_ITEMS = [
+    an_item(
+        "SC1",
+        "SCJG",
+        "登记事项检查",
+        also=[{"department": "XFJY", "matter": "消防安全检查", "item": "XF9"}],
+        help=HELP,
+    ),
+    an_item("SC3", "SCJG", "商标使用检查", exempt_category="REG"),
+    an_item("XF1", "XFJY", "消防安全检查"),
+    an_item(
+        "XF2",
+        "XFJY",
+        "疏散通道检查",
+        evidence_on_fail=True,
+        also=[{"department": "SCJG", "matter": "场所许可检查", "item": "SC9"}],
+    ),
+]
+"""Of a list whose like items were merged: SC1 and XF2 are both departments'."""
+
+
 @dataclass(frozen=True)
 class People:
     """The cast as it lives in one app: ids by username, and the enterprise they visit."""

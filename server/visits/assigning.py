@@ -32,6 +32,7 @@ from server.registry.rules import certificate_valid_on, eligible
 from server.visits import bundle, journal, signals
 from server.visits.entry import journal_digest
 from server.visits.model import NumberSeries, Visit, VisitMember
+from server.visits.roster import owners
 
 SERIES, TRAINING_SERIES = "LC", "YL"
 
@@ -200,7 +201,7 @@ def _keep_first_bundle(
     notice: str,
 ) -> None:
     items = bundle_items(checklist.items, exemption.categories if exemption else ())
-    codes = {item["department"] for item in items}
+    codes = {code for item in items for code in owners(item)}
     document = bundle.compose(
         visit,
         enterprise=enterprise,

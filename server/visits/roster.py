@@ -7,6 +7,7 @@ named as `bad-bundle`. Strings are taken only if they have a UTF-8 form, for the
 effect.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,6 +90,11 @@ def add_department(member: Member, department: str, certificate: Any) -> None:
     member.departments.add(department)
     if isinstance(certificate, str) and certificate:
         member.certified.add(department)
+
+
+def owners(item: Mapping[str, Any]) -> list[str]:
+    """The departments a row of our own checklist belongs to: its own first, then those merged into it."""
+    return list(dict.fromkeys([item["department"], *(one["department"] for one in item.get("also", []))]))
 
 
 def is_text(value: Any) -> bool:

@@ -162,9 +162,8 @@ def _order(scene: Scene, phone: Phone, chance: Random) -> None:
 
 
 def _correct(scene: Scene, phone: Phone, chance: Random) -> None:
-    phone.write(
-        "corrected", item=chance.choice(["X-2", "X-3", "G-1"]), evidence=[sha(chance.choice("一二五"))], text=""
-    )
+    item = chance.choice(["X-2", "X-3", "G-1"])
+    phone.write("corrected", item=item, evidence=[sha(chance.choice("一二五"))], text="")
 
 
 def _say(scene: Scene, phone: Phone, chance: Random) -> None:
