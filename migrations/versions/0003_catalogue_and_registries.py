@@ -400,6 +400,7 @@ def upgrade() -> None:
     with op.batch_alter_table("industry") as batch_op:
         batch_op.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="1"))
     _forget_defaults("industry", "revision")
+    _add_up_visits()
 
     with op.batch_alter_table("inspector") as batch_op:
         batch_op.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="1"))
@@ -418,6 +419,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("visit", "answered")
+    op.drop_column("visit", "items")
     with op.batch_alter_table("person") as batch_op:
         batch_op.drop_column("password_once")
     with op.batch_alter_table("inspector") as batch_op:
@@ -579,6 +582,16 @@ def _insert(table: str, **values: object) -> None:
     types = {list: sa.JSON(), datetime: INSTANT, date: sa.Date()}
     columns = [sa.column(name, types.get(type(value))) for name, value in values.items()]
     op.get_bind().execute(sa.insert(sa.table(table, *columns)).values(**values))
+
+
+def _add_up_visits() -> None:
+    """A visit's own progress. No item was merged before, so it is what its departments' add up to."""
+    for name in ("items", "answered"):
+        op.add_column("visit", sa.Column(name, sa.Integer(), nullable=False, server_default="0"))
+        op.execute(
+            f"UPDATE visit SET {name} = COALESCE((SELECT SUM(one.{name}) FROM visit_department AS one "
+            "WHERE one.visit_id = visit.id AND one.state <> 'absent'), 0)"
+        )
 
 
 def _number_enterprises() -> None:

@@ -71,7 +71,8 @@ const GUIDANCE = ["standard", "failures", "correction", "penalty"];
 function guidance({ bundle }, item) {
   const said = bundle.handbook?.items?.[item.id];
   const parts = GUIDANCE.filter((name) => said?.[name]);
-  return parts.length > 0 && html`<details class="fold guidance"><summary>${t("guidance.title")}</summary>${parts.map((name) => html`<h3>${t(`guidance.${name}`)}</h3><p>${said[name]}</p>`)}</details>`;
+  return parts.length > 0 && html`<details class="fold guidance"><summary>${t("guidance.title")}</summary>${parts.map((name) => html`<h3>${t(`guidance.${name}`)}</h3><p>${said[name]}</p>`)}
+    <p class="quiet">${t("guidance.source", { version: bundle.handbook.version, hash: bundle.handbook.hash.slice(0, 8) })}</p></details>`;
 }
 
 /** Why the enterprise's items are exempt: the conditions as the office found them. */

@@ -105,7 +105,7 @@ def test_what_the_handbook_says_is_read_without_network(county: County, officer:
     wu.context.set_offline(True)
     wu.open(visit, "/items/SC1")
     page.click(".guidance summary")
-    for text in (*HELP.values(), "合规要求", "常见问题", "改正办法", "法律责任"):
+    for text in (*HELP.values(), "怎样算合规", "常见问题", "怎样整改", "法律后果", "合规手册 合并版"):
         expect(page.locator(".guidance")).to_contain_text(text)
     wu.open(visit, "/items/XF1")
     page.wait_for_selector("#item-XF1")

@@ -98,6 +98,11 @@ def test_the_office_counts_a_merged_item_once_and_with_each_owner(visit, desk):
     assert "检查单 合并版 · " + document(visit.app, visit)["checklist"]["hash"][:8] in text
 
 
+def test_the_list_of_visits_counts_it_once_too(visit, desk):
+    text = words(desk("he").get("/office/visits")) if both_found(visit) else ""
+    assert "3/3 市场监管局 2/2 · 不合格 1 消防救援大队 3/3 · 不合格 1" in text
+
+
 def test_the_record_prints_a_merged_item_once_and_names_it_in_the_other_section(visit, desk):
     text = paper(desk("he"), signed(both_found(visit)), "record.pdf")
     assert text.count("SC1是否符合规定") == text.count("XF2是否符合规定") == 1

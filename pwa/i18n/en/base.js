@@ -182,6 +182,7 @@ export default {
   "guidance.failures": "Common failures",
   "guidance.correction": "How to correct",
   "guidance.penalty": "Penalties",
+  "guidance.source": "Compliance handbook {version} ({hash})",
 
   "exempt.reason": "Why: {reason}",
   "exempt.list": " (list {list}, as of {date})",

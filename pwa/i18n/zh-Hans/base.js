@@ -178,10 +178,11 @@ export default {
   "not-carried.none": "本部门没有未答的检查项。",
 
   "guidance.title": "检查指引",
-  "guidance.standard": "合规要求",
+  "guidance.standard": "怎样算合规",
   "guidance.failures": "常见问题",
-  "guidance.correction": "改正办法",
-  "guidance.penalty": "法律责任",
+  "guidance.correction": "怎样整改",
+  "guidance.penalty": "法律后果",
+  "guidance.source": "合规手册 {version}（{hash}）",
 
   "exempt.reason": "免查依据：{reason}",
   "exempt.list": "（{list}；信用风险分类截至 {date}）",
