@@ -6,7 +6,7 @@ import { toSvgPath } from "../capture/signature.js";
 import chinese from "../i18n/zh-Hans/index.js";
 import { journalDigest } from "../journal/entry.js";
 import { html } from "./html.js";
-import { certifiedOf, departmentNames, departmentOf, homeOf, inVisitOrder, itemState, itemsOf, mattersOf, ownersOf, personName, valueText } from "./words.js";
+import { certifiedOf, departmentNames, departmentOf, homeOf, inVisitOrder, itemState, itemsOf, matterIn, ownersOf, personName, valueText } from "./words.js";
 
 const word = (key) => chinese[key] ?? key;
 const NONE = "/";
@@ -162,7 +162,7 @@ function itemRow(visit, item, code) {
   const found = visit.state.items[item.id];
   const state = itemState(visit, item.id);
   const home = homeOf(visit, item);
-  const { matter } = mattersOf(item).find(({ department }) => department === code);
+  const matter = matterIn(item, code);
   const others = ownersOf(item).filter((owner) => owner !== code);
   const verdict = state === "open" ? "未检查" : word(`verdict.${state}`);
   if (home !== code) return html`<tr class="${state}"><td>${visit.numberOf(item.id)}</td><td><b>${matter}</b> 合并项</td><td>${verdict}</td><td>见${departmentOf(visit, home)?.short_name ?? home}部分</td></tr>`;

@@ -7,7 +7,7 @@ import { photoStrip, shootButtons } from "./evidence.js";
 import { moment } from "./format.js";
 import { html } from "./html.js";
 import { transcribing } from "./transcription.js";
-import { departmentName, departmentNames, inVisitOrder, itemState, mattersOf, ownersOf, owns, personName, seatOf, valueText } from "./words.js";
+import { departmentName, departmentNames, inVisitOrder, itemState, matterIn, mattersOf, ownersOf, owns, personName, seatOf, valueText } from "./words.js";
 
 export function itemPage(visit, item, draft, sync) {
   const base = `/field/visits/${visit.id}`;
@@ -47,7 +47,7 @@ export function itemCard(visit, item, draft) {
   const found = visit.state.items[item.id];
   const state = itemState(visit, item.id);
   return keyedPart(id, keyOf(visit, item, found, draft), () => html`<article id="${id}" class="item item--${state}">
-    <header class="item__head"><h2><b class="figures">${visit.numberOf(item.id)}</b>${item.matter}</h2>
+    <header class="item__head"><h2><b class="figures">${visit.numberOf(item.id)}</b>${matterIn(item, seatOf(visit, item))}</h2>
       <p class="item__state">${badge(state)}${severity(item.severity)}<span class="spacer"></span>${visit.markOf(found)}</p></header>
     <p class="item__content">${item.content}</p>
     ${mergedNote(visit, item)}
@@ -78,7 +78,7 @@ function guidance({ bundle }, item) {
 /** Why the enterprise's items are exempt: the conditions as the office found them. */
 export function exemptReason({ exemption }) {
   if (!exemption) return "";
-  return html` ${t("exempt.reason", { reason: exemption.reason })}${exemption.list && t("exempt.list", { list: exemption.list, date: exemption.as_of })}`;
+  return html`<span class="exempt__why">${t("exempt.reason", { reason: exemption.reason })}${exemption.list && html` <span>${t("exempt.list", { list: exemption.list, date: exemption.as_of })}</span>`}</span>`;
 }
 
 /** All that an item's card shows, as one string. */
@@ -90,7 +90,7 @@ function keyOf(visit, item, found, draft) {
 }
 
 function verdictPart(visit, item, found, draft) {
-  if (found.state === "exempt") return html`<p class="exempt">${icon("shield-check")}<span>${t("item.exempt")}${exemptReason(visit.bundle)}</span></p>`;
+  if (found.state === "exempt") return html`<p class="exempt">${icon("shield-check")}${t("item.exempt")}${exemptReason(visit.bundle)}</p>`;
   if (found.state === "conflict") return html`${conflict(visit, item, found)}${photos(visit, item, found)}`;
   const answered = found.state === "answered" ? answerText(visit, item, found.heads[0]) : "";
   if (!owns(item, visit.department)) {

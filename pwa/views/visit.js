@@ -8,7 +8,7 @@ import { exemptReason, itemCard } from "./item.js";
 import { recordsSection } from "./papers.js";
 import { readyLink } from "./ready.js";
 import { momentStrip } from "./recorder.js";
-import { departmentNames, departmentsInOrder, itemState, itemsOf, mattersOf, ownersOf, progressOf, seatOf, valueText } from "./words.js";
+import { departmentNames, departmentsInOrder, itemState, itemsOf, matterIn, mattersOf, ownersOf, progressOf, seatOf, valueText } from "./words.js";
 
 export const FILTERS = ["all", "open", "failed", "mine", "conflict"];
 
@@ -58,7 +58,7 @@ function problemsNote({ state }) {
 /** What is spared, and why, is said once above the list. */
 function exemptNote({ state, bundle }) {
   const count = Object.values(state.items).filter((one) => one.state === "exempt").length;
-  return count > 0 && html`<p class="exempt">${icon("shield-check")}<span>${t("visit.exempt", { count })}${exemptReason(bundle)}</span></p>`;
+  return count > 0 && html`<p class="exempt">${icon("shield-check")}${t("visit.exempt", { count })}${exemptReason(bundle)}</p>`;
 }
 
 function about({ id, bundle }) {
@@ -174,7 +174,7 @@ function itemRow(visit, item, code) {
   const id = seatOf(visit, item) === code ? `row-${item.id}` : `row-${item.id}-${code}`;
   const others = ownersOf(item).filter((owner) => owner !== code);
   return part(id, html`<a id="${id}" class="row row--${state}" href="/field/visits/${visit.id}/items/${item.id}">
-    <span class="row__matter"><b class="figures">${visit.numberOf(item.id)}</b>${mattersOf(item).find(({ department }) => department === code).matter}</span>
+    <span class="row__matter"><b class="figures">${visit.numberOf(item.id)}</b>${matterIn(item, code)}</span>
     <span class="row__content">${found.remark || item.content}</span>
     ${others.length > 0 && html`<span class="row__also">${icon("users")}${t("item.merged", { departments: departmentNames(visit, others) })}</span>`}
     <span class="row__foot">${badge(state)}${valueText(item, found.value) && html`<span class="figures">${valueText(item, found.value)}</span>`}

@@ -78,6 +78,11 @@ export function mattersOf(item) {
   return [item, ...(item.also ?? [])].map(({ department, matter }) => ({ department, matter }));
 }
 
+/** What an item is called in a department's section: that department's matter, the first if there are several. */
+export function matterIn(item, code) {
+  return mattersOf(item).find(({ department }) => department === code).matter;
+}
+
 /** Names of departments, one after another. */
 export function departmentNames(visit, codes) {
   return codes.map((code) => departmentName(visit, code)).join(t("list.comma"));
