@@ -153,8 +153,8 @@ ${visit.bundle.departments.filter(({ code }) => visit.state.departments[code].st
 ${exemption(visit.bundle)}`;
 }
 
-function exemption({ exemption: why }) {
-  return why && html`<p class="basis">守信免查依据：${why.reason}${why.list && `（名单 ${why.list}，截至 ${why.as_of}）`}</p>`;
+function exemption({ exemption: why, checklist: { items } }) {
+  return why && items.some((item) => item.exempt) && html`<p class="basis">守信免查依据：${why.reason}${why.list && `（${why.list}；信用风险分类截至 ${why.as_of}）`}</p>`;
 }
 
 /** A merged item is told once, and named in the sections of its other owners. */

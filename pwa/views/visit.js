@@ -68,6 +68,7 @@ function about({ id, bundle }) {
     [t("enterprise.uscc"), enterprise.uscc],
     [t("enterprise.legal-rep"), enterprise.legal_rep],
     [t("enterprise.phone"), enterprise.phone],
+    [t("verdict.exempt"), bundle.exemption?.reason],
     [t("enterprise.risk"), t(`risk.${enterprise.risk_class ?? "U"}`)],
     [t("visit.checklist"), html`${plan.industry_name} ${checklist.version}${checklist.sample && ` ${t("visit.sample")}`}${checklist.hash && html` <code class="break" title="${checklist.hash}">${checklist.hash.slice(0, 8)}</code>`}`],
   ];

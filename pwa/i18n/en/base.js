@@ -185,7 +185,7 @@ export default {
   "guidance.source": "Compliance handbook {version} ({hash})",
 
   "exempt.reason": "Why: {reason}",
-  "exempt.list": "(list {list}, as of {date})",
+  "exempt.list": "({list}; credit class as of {date})",
 
   "conflict.title": "Two answers stand",
   "conflict.own": "Check them and choose one; both stay in the record.",
