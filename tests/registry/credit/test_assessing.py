@@ -266,7 +266,7 @@ def test_the_policy_in_force_is_the_one_that_took_effect_last(at, people, truste
         policies.set_policy(people["he"], DEFAULT, TODAY, "倒签", coming_id)
 
 
-def test_what_a_policy_comes_to_is_counted_in_one_query(at, people, trusted, app):
+def test_what_a_policy_comes_to_counts_who_may_be_drawn(at, people, trusted):
     for n in range(11):
         another(f"T-b{n}")
     another("T-gone", status=SubjectStatus.CANCELLED)
