@@ -7,7 +7,7 @@ register never holds a class whose origin it cannot tell. Deeds are to be called
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Select, or_, select, union
@@ -24,7 +24,6 @@ from server.registry.credit.model import RiskAssessment, RiskPoint
 from server.registry.credit.policies import today
 from server.registry.credit.policy import Policy
 from server.registry.credit.rules import EmergingIndustries, Points, Standing, Statement, TriggerKind
-from server.registry.imports.model import ImportBatch, ImportRow
 from server.registry.model import Enterprise
 from server.registry.rules import EntityType, RiskClass
 
@@ -151,38 +150,31 @@ def concerned_by_import(batch_id: str) -> list[str]:
     return list(db.session.scalars(select(others.c.enterprise_id).where(by_it.exists())))
 
 
-def settle_after_import(actor: str | None, batch_id: str, concerned: Sequence[str]) -> None:
-    """After an import wrote classes into the register, or took them back: let all sources speak again where
-    there are others, and note where an exemption ended."""
+def settle_after_import(actor: str | None, concerned: Sequence[str]) -> None:
+    """After an import wrote classes into the register or took them back, the other sources speak again."""
     for start in range(0, len(concerned), AT_ONCE):
         for sources in _gather_to_write(concerned[start : start + AT_ONCE]):
             _settle(actor, sources, IMPORTED)
-    _note_ends_by_import(actor, batch_id)
 
 
-def _note_ends_by_import(actor: str | None, batch_id: str) -> None:
-    """R-1004 for many at once: only subjects of the listed industries can lose anything."""
+def note_imported(actor: str | None, changed: Iterable[tuple[str, str, str]]) -> None:
+    """R-1004 for what an import changed: subjects with their class before and after."""
     policy = policies.in_force(today())
     listed = policies.emerging(policy)
-    if listed is None:
+    worse = {
+        enterprise_id: (before, after)
+        for enterprise_id, before, after in changed
+        if rules.class_change_triggers(RiskClass(before), RiskClass(after), policy.exempt_classes)
+    }
+    if not worse or listed is None:
         return
-    before, after = ImportRow.before["risk_class"].as_string(), ImportRow.values["risk_class"].as_string()
-    query = (
-        select(Enterprise.id, before, after)
-        .join(ImportRow, ImportRow.enterprise_id == Enterprise.id)
-        .join(ImportBatch, ImportBatch.id == ImportRow.batch_id)
-        .where(
-            ImportRow.batch_id == batch_id,
-            ImportRow.verdict == "changed",
-            ImportBatch.undone_at.is_(None),
-            Enterprise.entity_type == EntityType.ENTERPRISE,
-            Enterprise.emerging_code.in_(listed.industries),
-            before.in_(list(map(str, policy.exempt_classes))),
-            after.in_(("C", "D")),
-        )
+    query = select(Enterprise.id).where(
+        Enterprise.id.in_(worse),
+        Enterprise.entity_type == EntityType.ENTERPRISE,
+        Enterprise.emerging_code.in_(listed.industries),
     )
-    for enterprise_id, was, became in db.session.execute(query).all():
-        _note_class_change(actor, enterprise_id, was, became)
+    for enterprise_id in db.session.scalars(query.order_by(Enterprise.id)).all():
+        _note_class_change(actor, enterprise_id, *worse[enterprise_id])
 
 
 def settle_all(last: dt.date | None) -> int:
@@ -219,12 +211,14 @@ def _one(found: Sequence[Sources]) -> Sources:
 def _gather_to_write(ids: Sequence[str]) -> list[Sources]:
     """The same, and nobody else states anything of them meanwhile."""
     query = select(Enterprise.id).where(Enterprise.id.in_(ids)).order_by(Enterprise.id)
-    return _gather(list(db.session.scalars(query.with_for_update())))
+    locked = list(db.session.scalars(query.with_for_update()))
+    return _gather(locked, populate_existing=True)  # what was written past the session is seen too
 
 
-def _gather(ids: Sequence[str]) -> list[Sources]:
+def _gather(ids: Sequence[str], **options: bool) -> list[Sources]:
     """The subjects with all that was stated of them, in three queries."""
     query = select(Enterprise).where(Enterprise.id.in_(ids)).order_by(Enterprise.id)
+    query = query.execution_options(**options)
     found = {one.id: Sources(one) for one in db.session.scalars(query)}
     points = select(RiskPoint).where(RiskPoint.enterprise_id.in_(found)).order_by(RiskPoint.id)
     for point in db.session.scalars(points):

@@ -32,6 +32,7 @@ from server.infra.audit import record
 from server.infra.clock import now
 from server.infra.db import Instant, Model, db, transaction
 from server.kernel.instants import local
+from server.registry.credit import assessing
 from server.registry.credit.model import RiskAssessment
 from server.registry.imports.model import ImportBatch, ImportRow
 from server.registry.imports.rules import State, Verdict
@@ -104,6 +105,7 @@ def apply(batch_id: str) -> None:
         _add(batch, first, at)
         _to_be_listed(batch, range(block_of(first), block_of(first + added - 1) + 1))
     _change(batch, at)
+    assessing.settle_after_import(batch.applied_by, assessing.concerned_by_import(batch.id))
     record(batch.applied_by, "import.applied", batch.id, counts=batch.counts,
            rejects_left_out=batch.rejects_left_out, file=batch.filename)  # fmt: skip
 
@@ -203,6 +205,8 @@ def _change(batch: ImportBatch, at: datetime) -> None:
         classed = [(row, values) for row, values in written if "risk_class" in values]
         if classed:
             _assess(classed, batch, at)
+            changed = ((row.enterprise_id, row.before["risk_class"], to["risk_class"]) for row, to in classed)
+            assessing.note_imported(batch.applied_by, changed)
 
 
 def _in_pieces(batch: ImportBatch) -> Iterator[Sequence[Any]]:
@@ -296,7 +300,9 @@ def undo(batch_id: str) -> None:
         return
     batch.undone_at = at = now()
     _remove(batch, at)
+    concerned = assessing.concerned_by_import(batch.id)
     _put_back(batch, at)
+    assessing.settle_after_import(batch.undone_by, concerned)
     kept = select(func.count()).where(ImportRow.batch_id == batch.id, ImportRow.reason.is_not(None),
                                       ImportRow.verdict != Verdict.REJECTED.value)  # fmt: skip
     batch.counts = batch.counts | {"kept": db.session.scalar(kept) or 0}

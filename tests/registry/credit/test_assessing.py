@@ -13,7 +13,6 @@ from server.registry.credit.model import RiskAssessment, Trigger
 from server.registry.credit.policy import DEFAULT
 from server.registry.credit.rules import TriggerKind
 from server.registry.enterprises import enter
-from server.registry.imports.model import ImportBatch, ImportRow
 from server.registry.model import Enterprise, RegistryChange
 from server.registry.rules import EntityType, RiskClass, SubjectStatus
 from server.visits import bundle
@@ -158,11 +157,6 @@ def test_what_is_no_enterprise_is_not_classified(at, people, trusted):
 def imported(people, batch_id, enterprise_id, before, after):
     """An import that changed a class, as it writes it."""
     with transaction():
-        about = {"filename": "x.csv", "sha256": "0" * 64, "bytes": 1, "state": "applied"}
-        db.session.add(ImportBatch(id=batch_id, created_at=dt.datetime.now(dt.UTC), **about))
-        db.session.flush()
-        row = {"batch_id": batch_id, "row": 1, "verdict": "changed", "enterprise_id": enterprise_id}
-        db.session.add(ImportRow(**row, values={"risk_class": after}, before={"risk_class": before}))
         said = {"source": "imported", "risk_class": after, "as_of": TODAY, "reason": "x.csv"}
         db.session.add(
             RiskAssessment(
@@ -173,7 +167,8 @@ def imported(people, batch_id, enterprise_id, before, after):
         one.risk_class, one.risk_as_of = RiskClass(after), TODAY
         db.session.flush()
         concerned = assessing.concerned_by_import(batch_id)
-        assessing.settle_after_import(people["he"], batch_id, concerned)
+        assessing.note_imported(people["he"], [(enterprise_id, before, after)])
+        assessing.settle_after_import(people["he"], concerned)
         return concerned
 
 
@@ -185,7 +180,7 @@ def test_an_import_states_a_class_and_points_still_count(at, people, trusted):
     with transaction():  # undone
         concerned = assessing.concerned_by_import("b1")
         db.session.execute(db.delete(RiskAssessment).filter_by(batch_id="b1"))
-        assessing.settle_after_import(people["he"], "b1", concerned)
+        assessing.settle_after_import(people["he"], concerned)
     assert panel.of(trusted).standing.imported.risk_class is RiskClass.A
 
 

@@ -1,6 +1,7 @@
 """A clerk's way through an import: read, see, mend, write, undo; on both databases."""
 
 import csv
+import datetime as dt
 import io
 import json
 
@@ -8,6 +9,7 @@ import openpyxl
 import pytest
 
 from server.infra.db import db, transaction
+from server.registry.credit import assessing
 from server.registry.credit.model import RiskAssessment
 from server.registry.imports import applying, jobs
 from server.registry.imports.fields import FIELDS, guessed
@@ -97,6 +99,22 @@ def test_what_is_there_is_changed_where_the_file_differs_and_put_back(app, bring
         assert (found.name, found.risk_class, found.tags) == ("青阳演示商行2号", "B", [])
         assert found.seq in places("商行2号")
         assert list(db.session.scalars(classes)) == ["B"]
+
+
+@pytest.mark.usefixtures("any_db")
+def test_points_keep_having_their_say_beside_what_an_import_states(app, people, bring):
+    bring(as_csv([a_row(1)])).map().post("application")
+    with app.app_context(), transaction():
+        day = dt.date(2026, 1, 1)
+        assessing.add_points(people["he"], subject("N000001").id, 60, day, None, "立案查处")
+    one = bring(as_csv([a_row(1, risk_class="A")])).map()
+    one.post("application")
+    with app.app_context():
+        assert subject("N000001").risk_class == "C"
+        assert assessing.sources_of(subject("N000001").id).imported.risk_class == "A"
+    one.post("undoing")
+    with app.app_context():
+        assert subject("N000001").risk_class == "C"
 
 
 @pytest.mark.usefixtures("any_db")
