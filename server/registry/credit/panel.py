@@ -1,7 +1,4 @@
-"""What is known of one subject's credit risk, for its own page and as a block on the enterprise's page.
-
-    {% set credit = … %}{% include "credit/panel.html" %}     with `credit = panel.of(enterprise.id)`
-"""
+"""What is known of one subject's credit risk, for its own page and as a block on the enterprise's page."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from wtforms import Form
 from server.accounts.current import current_person
 from server.infra.db import transaction
 from server.kernel.problems import Problem
-from server.registry.credit import assessing, panel, triggers, words
+from server.registry.credit import assessing, panel, triggers
 from server.registry.credit.forms import (
     DecisionForm,
     PlainForm,
@@ -171,7 +171,6 @@ def _page(
     return render_template(
         "credit/subject.html",
         credit=found,
-        words=words,
         forms=forms,
         opened=name,
         problem=problem,

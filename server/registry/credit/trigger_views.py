@@ -30,7 +30,6 @@ def trigger_list() -> str:
         filters=request.args,
         departments=triggers.inspecting(),
         department_names=triggers.department_names(),
-        words=words,
         link=_link,
         search_length=SEARCH_LENGTH,
     )

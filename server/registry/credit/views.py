@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from server.accounts.current import current_person
 from server.infra.db import transaction
 from server.kernel.problems import Problem
-from server.registry.credit import example, policies, policy, words
+from server.registry.credit import example, panel, policies, policy, words
 from server.registry.credit.forms import ListForm, PolicyForm, policy_fields
 from server.registry.credit.model import RiskPolicy
 from server.registry.credit.panel import names_of
@@ -19,6 +19,8 @@ from server.registry.credit.policy import Policy
 from server.web.gate import allow
 
 blueprint = Blueprint("credit", __name__, url_prefix="/office/credit", template_folder="templates")
+
+blueprint.app_context_processor(lambda: {"credit_words": words, "credit_of": panel.of})
 
 READERS = ("office", "head", "planner", "liaison", "supervisor", "admin")
 OFFICE = "office"
@@ -45,7 +47,7 @@ def index() -> str:
         industries=industries,
         chosen=chosen,
         shares=example.shares(chosen.code, held) if chosen else None,
-        **_words(),
+        **_classes(),
     )
 
 
@@ -61,7 +63,7 @@ def show_policy(policy_id: str) -> str:
         policy=said,
         emerging=policies.emerging(said),
         names=names_of([row.set_by]),
-        **_words(),
+        **_classes(),
     )
 
 
@@ -137,7 +139,7 @@ def _policy_page(form: PolicyForm, there: RiskPolicy | None = None, problem: Pro
         emerging=policies.emerging(said) if said else None,
         names=names_of([there.set_by] if there else []),
         problem=problem,
-        **_words(),
+        **_classes(),
     )
 
 
@@ -148,5 +150,5 @@ def _stale_policy_page(form: PolicyForm, problem: Problem) -> ResponseReturnValu
     return _policy_page(form, there, problem), problem.status
 
 
-def _words() -> dict[str, Any]:
-    return {"words": words, "classes": policy.CLASSES, "by_points": policy.MADE_BY_POINTS}
+def _classes() -> dict[str, Any]:
+    return {"classes": policy.CLASSES, "by_points": policy.MADE_BY_POINTS}
