@@ -25,6 +25,7 @@ from server.registry.credit.rules import TriggerKind
 from server.registry.model import Enterprise
 
 PAGE = 50
+AT_ONCE = 500
 SHOWN = 50
 STATES = ("open", "closed")
 NOTED_BY_PEOPLE = (TriggerKind.COMPLAINT, TriggerKind.TRANSFER, TriggerKind.ALERT)
@@ -153,12 +154,7 @@ def of_subject(enterprise_id: str) -> Sequence[Trigger]:
 def page_of_triggers(filters: Filters, place: Place | None) -> Page:
     """One page of the list."""
     backwards = place is not None and place.backwards
-    query = _narrowed(filters)
-    if place is not None:
-        here = tuple_(Trigger.at, Trigger.id)
-        query = query.where(here > (place.at, place.id) if backwards else here < (place.at, place.id))
-    order = [column.asc() if backwards else column.desc() for column in (Trigger.at, Trigger.id)]
-    found = [Row(*row) for row in db.session.execute(query.order_by(*order).limit(PAGE + 1))]
+    found = _rows(filters, place, PAGE + 1)
     shown = found[:PAGE][::-1] if backwards else found[:PAGE]
     more_that_way = len(found) > PAGE
     return Page(
@@ -169,10 +165,22 @@ def page_of_triggers(filters: Filters, place: Place | None) -> Page:
 
 
 def every_row(filters: Filters) -> Iterator[Row]:
-    """All that the list holds, newest first, read as it is asked for."""
-    query = _narrowed(filters).order_by(Trigger.at.desc(), Trigger.id.desc())
-    for row in db.session.execute(query.execution_options(yield_per=500)):
-        yield Row(*row)
+    """All that the list holds, newest first, read piece by piece as a file is sent."""
+    place: Place | None = None
+    while rows := _rows(filters, place, AT_ONCE):
+        yield from rows
+        place = _place(rows[-1], False)
+
+
+def _rows(filters: Filters, place: Place | None, limit: int) -> list[Row]:
+    """Triggers from a place on, in the direction it says."""
+    backwards = place is not None and place.backwards
+    query = _narrowed(filters)
+    if place is not None:
+        here = tuple_(Trigger.at, Trigger.id)
+        query = query.where(here > (place.at, place.id) if backwards else here < (place.at, place.id))
+    order = [column.asc() if backwards else column.desc() for column in (Trigger.at, Trigger.id)]
+    return [Row(*row) for row in db.session.execute(query.order_by(*order).limit(limit))]
 
 
 def _check_own(person: Person, department: str | None) -> None:
