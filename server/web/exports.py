@@ -7,7 +7,6 @@ that none computes it: as a text cell in XLSX, behind an apostrophe in CSV (`ung
 import csv
 import io
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -17,21 +16,17 @@ from urllib.parse import quote
 
 from flask import Response, stream_with_context
 from flask_babel import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from server.kernel import instants
 from server.kernel.problems import Problem
+from server.web import spreadsheet
 
 Row = Mapping[str, Any]
 Columns = Sequence[tuple[str, str]]
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 APOSTROPHE = "'"
-ROWS_OF_A_SHEET = 1_048_575  # the most a sheet holds, beside its heads
 ROWS_AT_ONCE = 500
-BYTES_AT_ONCE = 256 * 1024
 
 _NAMED = {bool: "boolean", int: "integer", float: "number", list: "array", dict: "object", type(None): "null"}
 
@@ -127,39 +122,9 @@ def _json_value(value: Any) -> Any:
 
 
 def _xlsx(columns: Columns, rows: Iterator[Row]) -> Iterator[bytes]:
-    """Written to the disk first, for a workbook is a zip file, and then sent from there."""
-    with tempfile.TemporaryFile() as file:
-        _workbook(columns, rows).save(file)
-        file.seek(0)
-        while content := file.read(BYTES_AT_ONCE):
-            yield content
-
-
-def _workbook(columns: Columns, rows: Iterator[Row]) -> Workbook:
-    """What one sheet does not hold goes on in the next; there is one sheet at least."""
-    book = Workbook(write_only=True)
-    more: list[Row] = []
-    while more or not book.worksheets:
-        sheet = book.create_sheet()
-        sheet.freeze_panes = "A2"
-        sheet.append([_cell(sheet, head) for _member, head in columns])
-        for row in islice(chain(more, rows), ROWS_OF_A_SHEET):
-            sheet.append([_cell(sheet, _plain(row.get(member))) for member, _head in columns])
-        more = list(islice(rows, 1))
-    return book
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    """A value as it is; a text that could be taken for more than text as a cell that says it is text."""
-    if not isinstance(value, str):
-        return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)
-    if not text.startswith((*FORMULA_SIGNS, "#")):
-        return text
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    cell.quotePrefix = True  # stays a text when somebody edits it
-    return cell
+    heads = [head for _member, head in columns]
+    cells = ([_plain(row.get(member)) for member, _head in columns] for row in rows)
+    return spreadsheet.written(heads, cells, lambda text: text.startswith((*FORMULA_SIGNS, "#")))
 
 
 def _taken(lines: io.StringIO) -> str:
@@ -170,7 +135,7 @@ def _taken(lines: io.StringIO) -> str:
 
 
 _FORMS: dict[str, tuple[str, Callable[[Columns, Iterator[Row]], Iterator[str] | Iterator[bytes]]]] = {
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
+    "xlsx": (spreadsheet.MEDIA_TYPE, _xlsx),
     "csv": ("text/csv; charset=utf-8", _csv),
     "json": ("application/json", _json),
 }

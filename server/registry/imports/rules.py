@@ -138,7 +138,7 @@ def text_of(cell: Cell) -> str:
         return cell.isoformat()
     if isinstance(cell, int | float):
         return str(int(cell)) if cell == int(cell) else repr(cell)
-    if cell.isascii() and cell.isprintable() and "  " not in cell:
+    if cell.isprintable() and "  " not in cell and unicodedata.is_normalized("NFC", cell):
         return cell.strip()
     signs = "".join(sign if sign.isprintable() else " " for sign in unicodedata.normalize("NFC", cell))
     return " ".join(signs.split())
@@ -437,7 +437,7 @@ def _with_doubt(values: Json, standing: Sequence[str]) -> Json:
         return values
     kept = set(values.get("tags", standing)) - {IN_DOUBT}
     code = values.get("uscc")
-    doubtful = credit_code_trouble(code) is not None if code else IN_DOUBT in standing
+    doubtful = is_masked(code) and bool(credit_code_trouble(code)) if code else IN_DOUBT in standing
     return {**values, "tags": sorted(kept | {IN_DOUBT} if doubtful else kept)}
 
 
