@@ -107,7 +107,7 @@ CATALOGUE: dict[str, Entry] = {
     "user-name-odd": Entry(422, "用户名的格式不正确。应为 3 至 32 位小写字母、数字、点、下划线或连字符，以字母或数字开头。",
                            "This is no user name. It has 3 to 32 small letters, figures, dots, underscores or hyphens and begins with a letter or figure."),
     "phone-odd": Entry(422, "电话号码的格式不正确。", "This is no phone number."),
-    "credit-code-odd": Entry(422, "统一社会信用代码应为 18 位数字或大写字母。可以输入名称，再从列出的检查对象中选取代码。", "A unified social credit code has 18 figures or capital letters. Type a name and take the code from what is listed."),
+    "credit-code-odd": Entry(422, "统一社会信用代码应为 18 位数字或大写字母。输入名称时，请从列出的检查对象中选择。", "A unified social credit code has 18 figures or capital letters. Where you type a name, choose from what is listed."),
     "recusal-known": Entry(409, "对这个单位的回避已经登记。", "A recusal from this legal person is on the register already."),
     "recusal-own": Entry(403, "本人的回避不能由本人解除。请由所在部门的其他经办人或县联席办办理。",
                          "Nobody lifts the own recusal. Ask a colleague of your department or the office."),

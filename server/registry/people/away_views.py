@@ -103,7 +103,8 @@ def cut_short(person_id: str, absence_id: str, form: EndAbsenceForm) -> None:
 
 def enter_recusal(person_id: str, form: RecusalForm) -> None:
     """The recusal a form says."""
-    away.recuse(current_person(), person_id, form.uscc.data, form.type.data, form.reason.data)
+    uscc = form.pick.data or form.uscc.data
+    away.recuse(current_person(), person_id, uscc, form.type.data, form.reason.data)
 
 
 def _own_deed(name: str, form: Any, deed: Callable[[], Any]) -> ResponseReturnValue:

@@ -69,7 +69,7 @@ class NewOfficerForm(OfficerForm):
     """The same, and who it is: somebody with an account, or a new one."""
 
     person = SelectField(_("Person"), validate_choice=False)
-    new_name = line(_("Name"), 64)
+    new_name = line(_("Full name"), 64)
     username = line(_("User name"), 32)
 
     def offer_people(self, people: Sequence[Person]) -> None:
@@ -97,6 +97,7 @@ class EndAbsenceForm(FlaskForm):
 class RecusalForm(FlaskForm):
     """An interest in a legal person."""
 
+    pick = HiddenField()  # one of the subjects offered while a name was typed
     uscc = line(_("Credit code of the legal person, or its name to look it up"), 100, needed())
     type = SelectField(words.FIELDS["type"], choices=options(words.RECUSALS.items()))
     reason = area(_("Reason"), REASON_LENGTH, needed())

@@ -27,7 +27,7 @@ from server.registry.people.rules import EXPIRES_SOON, CertificateState, certifi
 
 PAGE = 50
 CANDIDATES = 500
-NAMES = 8
+NAMES = 5
 HISTORY = 200
 
 

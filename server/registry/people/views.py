@@ -76,7 +76,7 @@ def subjects() -> str:
 def _columns() -> list[tuple[str, str]]:
     """What an export has: members and their heads."""
     fields = {name: str(words.FIELDS[name]) for name in actions.Entry.__dataclass_fields__}
-    about = {"name": _("Name"), "username": _("User name"), "department": _("Department")}
+    about = {"name": _("Full name"), "username": _("User name"), "department": _("Department")}
     states = {"certificate": _("Certificate"), "duty": _("Today")}
     return list((about | fields | states).items())
 

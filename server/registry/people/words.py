@@ -66,7 +66,7 @@ FIELDS = {
     "until": _("Last day"),
     "uscc": _("Unified social credit code"),
     "type": _("Ground"),
-    "name": _("Name"),
+    "name": _("Full name"),
     "unit": _("Unit"),
     "title": _("Title"),
     "phone": _("Phone number"),

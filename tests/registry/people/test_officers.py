@@ -344,6 +344,10 @@ def test_what_a_code_names_is_said_while_it_is_typed(desk, people, noon):
     assert SUBJECT in words(he.get(f"{LIST}/subjects?uscc=qyxysjyz"))
     assert "没有这个名称" in words(he.get(f"{LIST}/subjects?uscc=药店"))
     assert words(he.get(f"{LIST}/subjects?uscc=%00。")).strip() in ("", "名录库中没有这个名称的检查对象。")
+    picked = {"uscc": "加油站", "pick": SUBJECT, "type": "RC1", "reason": "配偶任职"}
+    assert submit(he, f"{LIST}/{people['zhou']}/recusals", **picked).status_code == 303
+    named = submit(he, f"{LIST}/{people['zhou']}/recusals", **picked | {"pick": ""})
+    assert (named.status_code, "从列出的检查对象中选择" in words(named)) == (422, True)
     assert "没有这个代码" in words(he.get(f"{LIST}/subjects?uscc=91341723MA2TEST09X"))
 
 
