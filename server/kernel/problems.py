@@ -302,6 +302,8 @@ CATALOGUE: dict[str, Entry] = {
     "import-place-half": Entry(422, "经纬度只填了一项。请填全或都留空。", "Only one of latitude and longitude is given. Give both or none."),
     "import-coordinates-system": Entry(422, "不能使用这种坐标：“{value}”。请换算为 CGCS2000 或 WGS84。",
                                        "Coordinates of this system cannot be used: “{value}”. Convert them to CGCS2000 or WGS84."),
+    "import-class-enterprises": Entry(422, "只有企业参加信用风险分类。其他对象请留空或填 U。",
+                                      "Only enterprises are classified. Leave it empty for others, or say U."),
     "import-emerging": Entry(422, "是否新兴产业与新兴产业代码不一致。", "The emerging-industry flag and code contradict each other."),
     "import-twice": Entry(422, "与第 {row} 行是同一个对象。", "This is the same subject as in row {row}."),
     "import-taken": Entry(422, "同一信用代码、同一地址的对象已在名录库中。编号：{reference}。",

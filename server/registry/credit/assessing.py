@@ -28,8 +28,7 @@ from server.registry.model import Enterprise
 from server.registry.rules import EntityType, RiskClass
 
 AT_ONCE = 500
-LAPSED = "记分或认定到期"  # as the history of the register says it
-IMPORTED = "导入信用风险分类"
+IMPORTED = "导入信用风险分类"  # as the history of the register says it
 
 
 @dataclass
@@ -177,14 +176,14 @@ def note_imported(actor: str | None, changed: Iterable[tuple[str, str, str]]) ->
         _note_class_change(actor, enterprise_id, *worse[enterprise_id])
 
 
-def settle_all(last: dt.date | None) -> int:
+def settle_all(last: dt.date | None, reason: str) -> int:
     """Recompute every class that points or decisions have a say in, in short transactions; says how many
     changed. `last` is the day of the last time: what had lapsed by then is settled."""
     changed = 0
     after = ""
     while ids := list(db.session.scalars(_due(today(), last or dt.date.min, after))):
         with transaction():
-            changed += sum(_settle(None, sources, LAPSED) for sources in _gather_to_write(ids))
+            changed += sum(_settle(None, sources, reason) for sources in _gather_to_write(ids))
         after = ids[-1]
     return changed
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from server.accounts.current import current_person
 from server.infra.db import transaction
 from server.kernel.problems import Problem
-from server.registry.credit import example, panel, policies, policy, words
+from server.registry.credit import example, jobs, panel, policies, policy, words
 from server.registry.credit.forms import ListForm, PolicyForm, policy_fields
 from server.registry.credit.model import RiskPolicy
 from server.registry.credit.panel import names_of
@@ -96,6 +96,7 @@ def set_policy() -> ResponseReturnValue:
                 form.reason.data,
                 form.seen.data or None,
             )
+            jobs.settle_anew.later()
     except Problem as problem:
         if problem.code == "risk-policy-stale":
             return _stale_policy_page(form, problem)

@@ -175,7 +175,7 @@ def read_row(cells: Mapping[str, Cell], book: Book) -> Reading:
                 _READERS[name](reading, cell, text, book)
             except Problem as wrong:
                 reading.fault(name, wrong)
-    for read in (_read_town, _read_place, _check_emerging):
+    for read in (_read_town, _read_place, _check_emerging, _check_class):
         try:
             read(reading, texts, book)
         except Problem as wrong:
@@ -339,6 +339,13 @@ def _check_emerging(reading: Reading, texts: Mapping[str, str], _book: Book) -> 
         raise Problem("import-choice-unknown", field="emerging_flag", value=flag[:60], known="是、否")
     if "emerging_code" in texts and YES_NO[flag] != bool(texts["emerging_code"]):
         raise Problem("import-emerging", field="emerging_flag")
+
+
+def _check_class(reading: Reading, _texts: Mapping[str, str], _book: Book) -> None:
+    """Only enterprises are classified; whatever else is U, and never shown as A (R-403)."""
+    kind, risk_class = reading.values.get("entity_type"), reading.values.get("risk_class", RiskClass.U)
+    if kind not in (None, EntityType.ENTERPRISE) and risk_class != RiskClass.U:
+        raise Problem("import-class-enterprises", field="risk_class")
 
 
 def _faulty(reading: Reading, *names: str) -> bool:

@@ -156,6 +156,14 @@ def test_points_and_a_decision_by_form(app, trusted, desk):
         assert db.session.get_one(Enterprise, trusted).risk_class is RiskClass.A
 
 
+def test_other_thresholds_hold_at_once_for_the_points_that_count(app, people, trusted, desk):
+    with app.app_context(), transaction():
+        assessing.add_points(people["he"], trusted, 60, TODAY, None, "立案查处")
+    assert submit(desk("he"), f"{AREA}/policies", **POLICY | {"points_C": "70"}).status_code == 303
+    with app.app_context():
+        assert db.session.get_one(Enterprise, trusted).risk_class is RiskClass.B
+
+
 TRIGGER = {"kind": "complaint", "department": "XFJY", "matter": "消防通道", "detail": "堆放杂物"}
 
 

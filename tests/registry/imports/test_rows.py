@@ -55,6 +55,7 @@ FAULTS = {
     "status": ({"status": "很好"}, "status", "import-choice-unknown"),
     "type": ({"entity_type": "公司"}, "entity_type", "import-choice-unknown"),
     "class": ({"risk_class": "E"}, "risk_class", "import-choice-unknown"),
+    "class of a shop": ({"entity_type": "个体工商户"}, "risk_class", "import-class-enterprises"),
     "date": ({"registered_on": "去年"}, "registered_on", "import-date"),
     "no such day": ({"registered_on": "2019-02-30"}, "registered_on", "import-date"),
     "count": ({"staff_count": "约十人"}, "staff_count", "import-number"),
