@@ -1,11 +1,14 @@
 """Merged items on two departments' phones, what the handbook says of an item offline, and exempt items."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.builders import a_merged_visit
 from tests.field.conftest import County, Phone
+from tests.field.test_closing import answer_all
+from tests.field.test_copy import make_copy, saved
 from tests.people import HELP
 
 
@@ -127,3 +130,20 @@ def test_an_exempt_item_is_shown_with_the_reason(county: County, officer: Callab
     lin.open(visit, "/items/SC3")
     expect(page.locator("#item-SC3 .exempt")).to_contain_text("十大新兴产业；信用风险分类截至 2026-05-31")
     assert page.query_selector("#item-SC3 .verdict") is None
+
+
+def test_the_partys_copy_tells_a_merged_item_once(
+    county: County, officer: Callable[..., Phone], tmp_path: Path
+) -> None:
+    visit = merged(county)
+    zhou = officer("zhou")
+    answer_all(zhou, visit, "XFJY", {"SC1": None})
+    page = zhou.open(visit, "/close")
+    page.click("#copy a")
+    page.wait_for_selector("#make-copy")
+    make_copy(page)
+    text = saved(page, tmp_path).read_text("utf-8")
+    assert text.count("SC1 是否符合规定") == 1
+    assert "同时对应：消防救援大队" in text
+    assert "<b>消防安全检查</b> 合并项</td><td>合格</td><td>见市场监管局部分" in text
+    assert "守信免查依据：新兴产业（新材料）企业" in text
