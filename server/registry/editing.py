@@ -19,6 +19,7 @@ from server.infra.db import db
 from server.infra.ids import new_id
 from server.kernel.problems import Problem
 from server.registry import changes, listing, rules
+from server.registry.credit import assessing
 from server.registry.enterprises import enter
 from server.registry.model import Enterprise, EnterpriseIndustry, Town
 from server.registry.rules import RiskClass, SubjectStatus
@@ -67,6 +68,8 @@ def amend(person: Person, enterprise: Enterprise, values: Values, revision: int,
         _check_place(values)
     _write(enterprise, {name: values[name] for name in changed})
     _note(person, enterprise, {name: before[name] for name in changed}, values, reason)
+    if "entity_type" in changed:  # only enterprises are classified
+        assessing.settle(person.id, [enterprise.id], reason)
 
 
 def change_state(
@@ -78,6 +81,8 @@ def change_state(
         raise Problem("changed-meanwhile")
     if state not in rules.next_states(enterprise.status):
         raise Problem("choice-needed", field="state")
+    if state is SubjectStatus.ABNORMAL:
+        assessing.note_abnormal(person.id, enterprise)
     before = {"status": enterprise.status}
     _write(enterprise, {"status": state})
     _note(person, enterprise, before, {"status": state}, reason)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from server.accounts.model import Person
 from server.infra.db import db
 from server.registry import listing, words
+from server.registry.credit import words as credit_words
 from server.registry.model import RegistryChange
 
 PAGE = 20
@@ -89,6 +90,8 @@ class Names:
             "grid": {one.code: one.name for one in choices.grids},
             "status": words.STATUSES,
             "entity_type": words.TYPES,
+            "trigger": credit_words.KINDS,
+            "trigger_state": credit_words.STATES,
         }
 
     def order(self, name: str) -> int:

@@ -65,6 +65,9 @@ FIELDS: dict[str, LazyString] = {
     "emerging_code": _("Emerging industry"),
     "lat_e7": _("Latitude"),
     "lon_e7": _("Longitude"),
+    "trigger": _("Kind of trigger"),
+    "trigger_state": _("State"),
+    "matter": _("Matter concerned"),
 }
 
 DEEDS: dict[str, LazyString] = {

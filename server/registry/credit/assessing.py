@@ -28,7 +28,7 @@ from server.registry.model import Enterprise
 from server.registry.rules import EntityType, RiskClass
 
 AT_ONCE = 500
-IMPORTED = "导入信用风险分类"  # as the history of the register says it
+LISTED = "列入经营异常名录"  # as the history of the register says it
 
 
 @dataclass
@@ -149,11 +149,11 @@ def concerned_by_import(batch_id: str) -> list[str]:
     return list(db.session.scalars(select(others.c.enterprise_id).where(by_it.exists())))
 
 
-def settle_after_import(actor: str | None, concerned: Sequence[str]) -> None:
-    """After an import wrote classes into the register or took them back, the other sources speak again."""
+def settle(actor: str | None, concerned: Sequence[str], reason: str) -> None:
+    """After the register was written without us: let all sources of these subjects speak again."""
     for start in range(0, len(concerned), AT_ONCE):
         for sources in _gather_to_write(concerned[start : start + AT_ONCE]):
-            _settle(actor, sources, IMPORTED)
+            _settle(actor, sources, reason)
 
 
 def note_imported(actor: str | None, changed: Iterable[tuple[str, str, str]]) -> None:
@@ -174,6 +174,14 @@ def note_imported(actor: str | None, changed: Iterable[tuple[str, str, str]]) ->
     )
     for enterprise_id in db.session.scalars(query.order_by(Enterprise.id)).all():
         _note_class_change(actor, enterprise_id, *worse[enterprise_id])
+
+
+def note_abnormal(actor: str | None, enterprise: Enterprise) -> None:
+    """R-1004: a subject comes on the list of abnormal operation. That ends an exemption it may have had, and
+    leaving the list does not bring it back by itself."""
+    policy = policies.in_force(today())
+    if enterprise.risk_class in policy.exempt_classes and _was_spared(enterprise, policies.emerging(policy)):
+        triggers.note(actor, enterprise.id, TriggerKind.ABNORMAL, None, "", LISTED)
 
 
 def settle_all(last: dt.date | None, reason: str) -> int:

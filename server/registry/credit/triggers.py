@@ -189,7 +189,7 @@ def _check_own(person: Person, department: str | None) -> None:
 
 
 def _note_change(actor: str | None, row: Trigger, reason: str, state: str) -> None:
-    said: dict[str, Any] = {"trigger": row.kind, "matter": row.matter, "state": state}
+    said: dict[str, Any] = {"trigger": row.kind, "matter": row.matter, "trigger_state": state}
     subject = ("enterprise", row.enterprise_id)
     changes.note(actor, *subject, "changed", source="trigger", reason=reason[:500], after=said)
     record(actor, f"trigger-{state}", row.id, kind=row.kind, enterprise=row.enterprise_id)

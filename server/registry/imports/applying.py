@@ -105,7 +105,7 @@ def apply(batch_id: str) -> None:
         _add(batch, first, at)
         _to_be_listed(batch, range(block_of(first), block_of(first + added - 1) + 1))
     _change(batch, at)
-    assessing.settle_after_import(batch.applied_by, assessing.concerned_by_import(batch.id))
+    assessing.settle(batch.applied_by, assessing.concerned_by_import(batch.id), batch.filename)
     record(batch.applied_by, "import.applied", batch.id, counts=batch.counts,
            rejects_left_out=batch.rejects_left_out, file=batch.filename)  # fmt: skip
 
@@ -302,7 +302,7 @@ def undo(batch_id: str) -> None:
     _remove(batch, at)
     concerned = assessing.concerned_by_import(batch.id)
     _put_back(batch, at)
-    assessing.settle_after_import(batch.undone_by, concerned)
+    assessing.settle(batch.undone_by, concerned, batch.filename)
     kept = select(func.count()).where(ImportRow.batch_id == batch.id, ImportRow.reason.is_not(None),
                                       ImportRow.verdict != Verdict.REJECTED.value)  # fmt: skip
     batch.counts = batch.counts | {"kept": db.session.scalar(kept) or 0}

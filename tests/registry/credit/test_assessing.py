@@ -8,6 +8,7 @@ from server.accounts.model import Person
 from server.infra.db import db, transaction
 from server.infra.ids import new_id
 from server.kernel.problems import Problem
+from server.registry import editing
 from server.registry.credit import assessing, example, exempting, jobs, panel, policies, triggers
 from server.registry.credit.model import RiskAssessment, Trigger
 from server.registry.credit.policy import DEFAULT
@@ -168,7 +169,7 @@ def imported(people, batch_id, enterprise_id, before, after):
         db.session.flush()
         concerned = assessing.concerned_by_import(batch_id)
         assessing.note_imported(people["he"], [(enterprise_id, before, after)])
-        assessing.settle_after_import(people["he"], concerned)
+        assessing.settle(people["he"], concerned, "x.csv")
         return concerned
 
 
@@ -180,7 +181,7 @@ def test_an_import_states_a_class_and_points_still_count(at, people, trusted):
     with transaction():  # undone
         concerned = assessing.concerned_by_import("b1")
         db.session.execute(db.delete(RiskAssessment).filter_by(batch_id="b1"))
-        assessing.settle_after_import(people["he"], concerned)
+        assessing.settle(people["he"], concerned, "x.csv")
     assert panel.of(trusted).standing.imported.risk_class is RiskClass.A
 
 
@@ -224,6 +225,22 @@ def test_coming_to_c_or_d_is_a_trigger_that_outlives_the_points(at, people, trus
     noted = db.session.scalars(db.select(Trigger)).one()
     assert (noted.kind, noted.closed_at) == ("class-change", None)
     assert exempting.exemption_of(found(trusted), TODAY).missing == ("no-trigger",)
+
+
+def test_being_listed_as_abnormal_is_a_trigger_that_outlives_the_listing(at, people, trusted, he):
+    for state in (SubjectStatus.ABNORMAL, SubjectStatus.ACTIVE):
+        with transaction():
+            editing.change_state(he, found(trusted), state, found(trusted).revision, "未按期公示年报")
+    assert db.session.scalars(db.select(Trigger.kind)).all() == ["abnormal"]
+    assert exempting.exemption_of(found(trusted), TODAY).missing == ("no-trigger",)
+
+
+def test_what_turns_out_to_be_no_enterprise_becomes_unclassified(at, people, trusted, he):
+    with transaction():
+        one = found(trusted)
+        values = editing.current(one, [INDUSTRY]) | {"entity_type": EntityType.INDIVIDUAL}
+        editing.amend(he, one, values, one.revision, "登记类型有误")
+    assert held(trusted)[0] is RiskClass.U
 
 
 def test_a_visit_says_why_items_are_exempt_and_a_triggered_one_that_they_no_longer_are(
