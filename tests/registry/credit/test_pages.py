@@ -167,6 +167,18 @@ def test_other_thresholds_hold_at_once_for_the_points_that_count(app, people, tr
 TRIGGER = {"kind": "complaint", "department": "XFJY", "matter": "消防通道", "detail": "堆放杂物"}
 
 
+def test_the_page_of_the_enterprise_shows_its_credit_risk_and_the_history_in_words(
+    app, people, trusted, desk
+):
+    with app.app_context(), transaction():
+        triggers.note(people["he"], trusted, TriggerKind.ALERT, "SCJG", "年报", "无法联系")
+        assessing.add_points(people["he"], trusted, 30, TODAY, None, "查实的问题")
+    page = words(desk("luo").get(f"/office/enterprises/{trusted}"))
+    assert "B 信用风险一般 县内记分 30 分，达到本类。" in page
+    assert "分类来源、记分和触发事项" in page
+    assert "触发类型 监测异常" in page
+
+
 def test_a_liaison_notes_the_own_department_s_triggers_only(app, people, trusted, desk):
     luo = desk("luo")
     page = luo.get(f"{AREA}/{trusted}").get_data(as_text=True)
