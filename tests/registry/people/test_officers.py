@@ -294,6 +294,18 @@ def test_the_list_leaves_as_filtered(desk, people, noon):
     assert "林演示" in {str(cell.value) for row in book.active.iter_rows() for cell in row}
 
 
+def test_people_are_found_from_any_page(desk, people, noon):
+    he = desk("he")
+    assert "林演示 市场监管局 · 340001" in words(he.get("/office/search?q=林"))
+    assert "没有找到" in words(desk("lin").get("/office/search?q=马"))  # an officer reads no register
+
+
+def test_the_two_reviews_lead_to_one_another(desk, people, noon):
+    he = desk("he")
+    assert "/office/officers/review" in he.get("/office/enterprises/review").get_data(as_text=True)
+    assert "/office/enterprises/review" in he.get("/office/officers/review").get_data(as_text=True)
+
+
 # --- absences and recusals
 
 
