@@ -5,13 +5,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.infra.db import db, transaction
-from server.infra.ids import new_id
 from server.registry import postings, search
 from server.registry.enterprises import enter
-from server.registry.model import Enterprise
 from server.registry.postings import BLOCK, Found
-from server.registry.rules import EntityType, RiskClass, SubjectStatus
+from server.registry.rules import SubjectStatus
 from server.registry.terms import asked, initials
+from tests.registry.subjects import a_subject
 
 
 @given(st.sets(st.integers(0, BLOCK - 1), max_size=200))
@@ -62,8 +61,8 @@ class TestAsAPlainLook:
 
 def _enter_all(subjects):
     with transaction():
-        made = [enter(_subject(*one)) for one in subjects]
-        return made[0].seq
+        named = [dict(zip(("name", "uscc", "address", "status"), one, strict=True)) for one in subjects]
+        return min([enter(a_subject(**one)).seq for one in named])
 
 
 def _matches(word, name, code, address):
@@ -72,17 +71,3 @@ def _matches(word, name, code, address):
     runs = [word[at : at + length] for at in range(len(word) - length + 1)]
     texts = [name.lower(), initials(name).lower(), address.lower()]
     return all(any(run in text for text in texts) for run in runs) or code.lower().startswith(word)
-
-
-def _subject(name, uscc, address, status=SubjectStatus.ACTIVE, **more):
-    values = {
-        "id": new_id(),
-        "reference": new_id()[-12:],
-        "entity_type": EntityType.ENTERPRISE,
-        "industry": "YY",
-        "town": "蓉城镇",
-        "legal_rep": "演示",
-        "phone": "",
-        "risk_class": RiskClass.U,
-    }
-    return Enterprise(**values | {"name": name, "uscc": uscc, "address": address, "status": status} | more)
