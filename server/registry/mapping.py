@@ -17,6 +17,7 @@ from server.registry.listing import Filters
 from server.registry.model import Enterprise, Town
 from server.registry.postings import Found
 from server.registry.rules import Bounds
+from server.registry.search import Crowd
 from server.registry.terms import CELL_LEVELS, cell_at, having, place_of
 
 MOST = 500
@@ -54,34 +55,29 @@ def marks(filters: Filters, window: Bounds, zoom: int) -> View:
 
 def by_town(filters: Filters) -> list[tuple[Town, int]]:
     """How many of a list lie in each town, for those who read and do not see the map."""
-    found = search.find(listing.question(filters))
-    return [(town, len(found.within(some))) for town, some in _members_of_towns()]
+    return _of_towns(search.find(listing.question(filters)))
 
 
-def _members_of_towns() -> list[tuple[Town, Found]]:
+def _of_towns(found: Found) -> list[tuple[Town, int]]:
     towns = db.session.scalars(select(Town).order_by(Town.code)).all()
     words = {town.code: next(iter(having("tw", town.code)[0])) for town in towns}
-    members = search.members(words.values())
-    return [(town, members.get(words[town.code], Found({}))) for town in towns]
+    crowds = search.shared(words.values(), found)
+    return [(town, crowds[word].count if (word := words[town.code]) in crowds else 0) for town in towns]
 
 
 def _towns(found: Found, window: Bounds) -> list[Mark]:
     return [
         Mark(town.lat_e7, town.lon_e7, count, town.name)
-        for town, some in _members_of_towns()
-        if town.lat_e7 is not None and town.lon_e7 is not None and window.holds(town.lat_e7, town.lon_e7)
-        if (count := len(found.within(some)))
+        for town, count in _of_towns(found)
+        if count and town.lat_e7 is not None and town.lon_e7 is not None
+        if window.holds(town.lat_e7, town.lon_e7)
     ]
 
 
 def _squares(found: Found, window: Bounds, zoom: int) -> list[Mark]:
     level = _level(window, zoom)
     by_word = {cell_at(level, *square): square for square in _covering(level, window)}
-    crowds = {
-        by_word[word]: crowd
-        for word, members in search.members(by_word).items()
-        if (crowd := members.within(found)).blocks
-    }
+    crowds = {by_word[word]: crowd for word, crowd in search.shared(by_word, found).items()}
     alone, many = _apart(crowds, zoom)
     return [*_subjects(alone), *(_crowd(level, square, count) for square, count in many.items())]
 
@@ -108,17 +104,17 @@ def _covering(level: int, window: Bounds) -> list[tuple[int, int]]:
 
 
 def _apart(
-    crowds: Mapping[tuple[int, int], Found], zoom: int
+    crowds: Mapping[tuple[int, int], Crowd], zoom: int
 ) -> tuple[list[int], dict[tuple[int, int], int]]:
     """The places in the register of those drawn alone, and the squares drawn as a number."""
     alone: list[int] = []
     many: dict[tuple[int, int], int] = {}
-    for square, crowd in sorted(crowds.items(), key=lambda one: len(one[1])):
-        count = len(crowd)
-        if count == 1 or (zoom >= ALL_ALONE and len(alone) + count <= MOST):
-            alone += crowd.below(None, count)
+    for square, crowd in sorted(crowds.items(), key=lambda one: one[1].count):
+        few = crowd.count == 1 or (zoom >= ALL_ALONE and len(alone) + crowd.count <= MOST)
+        if few and len(crowd.known) == crowd.count:
+            alone += crowd.known
         else:
-            many[square] = count
+            many[square] = crowd.count
     return alone, many
 
 

@@ -37,7 +37,17 @@ def unpack(stored: bytes) -> int:
     """A stored set."""
     if len(stored) == BLOCK // 8:
         return int.from_bytes(stored, "little")
-    return sum(1 << place for place in array("H", stored))
+    bits = bytearray(BLOCK // 8)
+    for place in array("H", stored):
+        bits[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(bits, "little")
+
+
+def common(stored: bytes, bits: bytes) -> list[int] | int:
+    """What a stored set shares with the bits of a block: the places, if it keeps few, else how many."""
+    if len(stored) == BLOCK // 8:
+        return (int.from_bytes(stored, "little") & int.from_bytes(bits, "little")).bit_count()
+    return [place for place in array("H", stored) if bits[place >> 3] >> (place & 7) & 1]
 
 
 def answer(question: Iterable[Alternatives], held: Mapping[str, int]) -> int:
@@ -94,11 +104,6 @@ class Found:
                     return found
                 bits ^= lowest
         return found
-
-    def within(self, other: "Found") -> "Found":
-        """Those that are in the other set too."""
-        common = {block: bits & other.blocks.get(block, 0) for block, bits in self.blocks.items()}
-        return Found({block: bits for block, bits in common.items() if bits})
 
 
 def block_of(place: int) -> int:

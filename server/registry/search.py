@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -43,13 +44,26 @@ def find(question: Sequence[Alternatives] = ()) -> Found:
     return Found({block: bits for block, bits in answers.items() if bits})
 
 
-def members(words: Iterable[str]) -> dict[str, Found]:
-    """The subjects of each of some words, such as the squares of a map."""
-    found: dict[str, dict[int, int]] = defaultdict(dict)
-    for block, sets in _held(words, _all_blocks()):
-        for word, bits in sets.items():
-            found[word][block] = bits
-    return {word: Found(blocks) for word, blocks in found.items()}
+def shared(words: Iterable[str], found: Found) -> dict[str, Crowd]:
+    """How many of those found have each of some words, such as the squares of a map; and some of them."""
+    crowds: dict[str, Crowd] = defaultdict(Crowd)
+    bits = {block: some.to_bytes(BLOCK // 8, "little") for block, some in found.blocks.items()}
+    for row in _stored(db.session.connection(), words, bits):
+        common = postings.common(row.members, bits[row.block])
+        if isinstance(common, int):
+            crowds[row.word].count += common
+        else:
+            crowds[row.word].count += len(common)
+            crowds[row.word].known += [row.block * BLOCK + place for place in common]
+    return {word: crowd for word, crowd in crowds.items() if crowd.count}
+
+
+@dataclass
+class Crowd:
+    """Some of those found: how many, and the places of those that are not among very many."""
+
+    count: int = 0
+    known: list[int] = field(default_factory=list)
 
 
 def renew(places: Iterable[int]) -> None:
