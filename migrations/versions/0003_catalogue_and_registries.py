@@ -241,6 +241,18 @@ def upgrade() -> None:
     with op.batch_alter_table("absence") as batch_op:
         batch_op.create_index(batch_op.f("ix_absence_person_id_absence_until"), ["person_id", "until"])
 
+    op.create_table("kept_apart",
+    sa.Column("one", sa.String(length=36), nullable=False),
+    sa.Column("other", sa.String(length=36), nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("actor", sa.String(length=36), nullable=True),
+    sa.ForeignKeyConstraint(["one"], ["draft_item.id"], name=op.f("fk_kept_apart_one_draft_item")),
+    sa.ForeignKeyConstraint(["other"], ["draft_item.id"], name=op.f("fk_kept_apart_other_draft_item")),
+    sa.PrimaryKeyConstraint("one", "other", name=op.f("pk_kept_apart"))
+    )
+    with op.batch_alter_table("kept_apart") as batch_op:
+        batch_op.create_index(batch_op.f("ix_kept_apart_other"), ["other"])
+
     op.create_table("edition",
     sa.Column("id", sa.String(length=36), nullable=False),
     sa.Column("industry", sa.String(length=16), nullable=False),
@@ -401,6 +413,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="1"))
     _forget_defaults("industry", "revision")
     _add_up_visits()
+    _found_departments_of_industries()
 
     with op.batch_alter_table("inspector") as batch_op:
         batch_op.add_column(sa.Column("revision", sa.Integer(), nullable=False, server_default="1"))
@@ -514,6 +527,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_expert_appointed_until_expert_id"))
 
     op.drop_table("expert")
+    with op.batch_alter_table("kept_apart") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kept_apart_other"))
+
+    op.drop_table("kept_apart")
     with op.batch_alter_table("draft_item") as batch_op:
         batch_op.drop_index(batch_op.f("ix_draft_item_merged_into"))
         batch_op.drop_index(batch_op.f("ix_draft_item_industry_draft_item_department_draft_item_position"))
@@ -592,6 +609,24 @@ def _add_up_visits() -> None:
             f"UPDATE visit SET {name} = COALESCE((SELECT SUM(one.{name}) FROM visit_department AS one "
             "WHERE one.visit_id = visit.id AND one.state <> 'absent'), 0)"
         )
+
+
+def _found_departments_of_industries() -> None:
+    """The lead of each industry, and all whose items stood in any version of its list."""
+    connection = op.get_bind()
+    industry = sa.table("industry", sa.column("code"), sa.column("lead_department"))
+    leads = {row.code: row.lead_department for row in connection.execute(sa.select(industry))}
+    found = {(code, lead) for code, lead in leads.items()}
+    version = sa.table("checklist_version", sa.column("industry"), sa.column("items", sa.JSON()))
+    for row in connection.execute(sa.select(version)):
+        found |= {(row.industry, item["department"]) for item in row.items}
+    rows = [
+        {"industry": code, "department": department, "lead": leads[code] == department, "division": ""}
+        for code, department in sorted(found)
+    ]
+    names = ("industry", "department", "lead", "division")
+    if rows:
+        op.bulk_insert(sa.table("industry_department", *(sa.column(name) for name in names)), rows)
 
 
 def _number_enterprises() -> None:

@@ -16,7 +16,7 @@ from server.accounts.model import Department, Person
 from server.catalogue.actions import publish_checklist
 from server.catalogue.drafts.model import DraftItem
 from server.catalogue.model import Industry, IndustryDepartment
-from server.catalogue.rules import checklist_item
+from server.catalogue.rules import checklist_item, draft_of
 from server.demo import credit, register
 from server.demo.people import PASSWORD, Account, OfficerRow, accounts, officer_row, with_enough_officers
 from server.infra import settings
@@ -132,20 +132,19 @@ def _publish(source: Json, version: str) -> None:
                 industry=industry.code, department=code, lead=code == source["lead_department"]
             )
         )
-    items = items_of(source)
-    for position, item in enumerate(items, 1):
+    for position, item in enumerate((item for group in source["groups"] for item in group["items"]), 1):
         db.session.add(
             DraftItem(
                 id=new_id(),
                 industry=industry.code,
                 department=item["department"],
-                code=item["id"],
+                code=item["code"],
                 position=position,
-                document=item,
+                document=draft_of(item),
                 changed_at=now(),
             )
         )
-    publish_checklist(None, industry, version, items, sample=True)
+    publish_checklist(None, industry, version, items_of(source), sample=True)
 
 
 def _found_grids() -> None:

@@ -20,7 +20,7 @@ class NavItem:
 
     @property
     def current(self) -> bool:
-        """Whether the page shown belongs to this entry (same blueprint)."""
+        """Whether the page shown belongs to this entry (same blueprint, or one within it)."""
         return (request.blueprint or "").partition(".")[0] == self.endpoint.partition(".")[0]
 
 

@@ -11,7 +11,7 @@ from server.infra.db import Instant, Model
 
 
 class DraftItem(Model):
-    """One item as its department drafts it; `document` is in the form a checklist version keeps.
+    """One item as its department drafts it; `catalogue.rules.item_of` makes a version's item of `document`.
 
     An item that asks what another asks is merged into that one, which then answers for both.
     """
@@ -29,6 +29,15 @@ class DraftItem(Model):
     revision: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(Instant)
     changed_by: Mapped[str | None] = mapped_column(String(36))
+
+
+class KeptApart(Model):
+    """Two items that look alike and are to stay two all the same; `one` has the lesser id."""
+
+    one: Mapped[str] = mapped_column(ForeignKey(DraftItem.id), primary_key=True)
+    other: Mapped[str] = mapped_column(ForeignKey(DraftItem.id), primary_key=True, index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    actor: Mapped[str | None] = mapped_column(String(36))
 
 
 class Edition(Model):
