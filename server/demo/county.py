@@ -24,6 +24,7 @@ from server.infra.clock import now
 from server.infra.db import db
 from server.infra.ids import new_id
 from server.registry.enterprises import enter
+from server.registry.imports import sources
 from server.registry.model import Enterprise, Grid, Inspector, Town
 from server.registry.rules import EntityType, RiskClass, SubjectStatus
 
@@ -57,6 +58,7 @@ def settle(today: date) -> None:
     for row in read_csv("enterprises-sample.csv"):
         enter(_enterprise(row))
     credit.settle(read_json("codes.json"), today)
+    sources.add(None, "省平台导出（演示）", "province", every_hours=24)
     _settle_people(catalogue["industries"], today)
     db.session.flush()
     credit.play(today)

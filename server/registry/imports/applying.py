@@ -105,7 +105,9 @@ def apply(batch_id: str) -> None:
         _add(batch, first, at)
         _to_be_listed(batch, range(block_of(first), block_of(first + added - 1) + 1))
     _change(batch, at)
-    assessing.settle(batch.applied_by, assessing.concerned_by_import(batch.id), batch.filename)
+    concerned = assessing.concerned_by_import(batch.id)
+    assessing.settle(batch.applied_by, concerned, batch.filename)
+    _remember_revisions(batch, concerned)
     record(batch.applied_by, "import.applied", batch.id, counts=batch.counts,
            rejects_left_out=batch.rejects_left_out, file=batch.filename)  # fmt: skip
 
@@ -207,6 +209,15 @@ def _change(batch: ImportBatch, at: datetime) -> None:
             _assess(classed, batch, at)
             changed = ((row.enterprise_id, row.before["risk_class"], to["risk_class"]) for row, to in classed)
             assessing.note_imported(batch.applied_by, changed)
+
+
+def _remember_revisions(batch: ImportBatch, settled: Sequence[str]) -> None:
+    """What other sources then made of a class belongs to the import: undoing does not take it for later."""
+    db.session.flush()
+    now_at = select(Enterprise.revision - 1).where(Enterprise.id == ImportRow.enterprise_id).scalar_subquery()
+    for start in range(0, len(settled), ROWS_AT_ONCE):
+        these = ImportRow.enterprise_id.in_(settled[start : start + ROWS_AT_ONCE])
+        _straight(update(ImportRow).where(*_rows(batch, Verdict.CHANGED), these).values(revision=now_at))
 
 
 def _in_pieces(batch: ImportBatch) -> Iterator[Sequence[Any]]:

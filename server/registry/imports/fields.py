@@ -42,7 +42,7 @@ FIELDS = (
           hint="A、B、C、D 或 U（未分类）"),
     Field("risk_as_of", "分类日期", ("risk_class_asof", "信用风险分类日期"), None, hint="例如：2026-10-31"),
     Field("emerging_flag", "是否新兴产业", ("emerging_flag",), None, hint="是、否"),
-    Field("emerging_code", "新兴产业代码", ("emerging_code",), 16),
+    Field("emerging_code", "新兴产业代码", ("emerging_code", "新兴产业"), 16),
     Field("grid", "网格代码", ("grid_code", "网格", "所属网格"), None, hint="网格代码或名称，须在所填乡镇内。"),
     Field("lat", "纬度", ("lat", "latitude"), None, hint="度，例如：30.638900"),
     Field("lon", "经度", ("lon", "lng", "longitude"), None, hint="度，例如：117.847200"),

@@ -38,7 +38,7 @@ def inbox() -> Path:
     return folder
 
 
-def add(actor: str, name: str, address: str, every_hours: int) -> ImportSource:
+def add(actor: str | None, name: str, address: str, every_hours: int) -> ImportSource:
     """Have a place looked at from now on."""
     if "://" in address:
         fetching.check_address(address)
