@@ -19,6 +19,8 @@ SETTINGS: dict[str, str] = {
     "UPLOAD_SPOOL": "",  # default: a folder in DATA_DIR; unfinished uploads, shared by all workers
     "MAX_UPLOAD": str(4 * 1024**3),  # bytes of one file of evidence
     "MAX_CHUNK": str(4 * 1024**2),  # bytes of one upload request
+    "MAX_IMPORT": str(300 * 1024**2),  # bytes of one file of enterprises
+    "IMPORT_PRIVATE": "0",  # 1: import sources may lie in the own network
     "MAX_PIXELS": "100000000",  # of one picture, width times height
     "BACKUP_REPORTS": "0",  # 1: backups report by `flask evidence backed-up`; 0: 72 hours count as backed up
     "SECRET_KEY": "",  # default: made once and kept in DATA_DIR/keys
@@ -34,7 +36,7 @@ SETTINGS: dict[str, str] = {
 }
 
 NUMBERS = (
-    *("MAX_UPLOAD", "MAX_CHUNK", "MAX_PIXELS"),
+    *("MAX_UPLOAD", "MAX_CHUNK", "MAX_PIXELS", "MAX_IMPORT"),
     *("PORT", "WEB_WORKERS", "WEB_THREADS", "TRUSTED_PROXIES", "JOB_WORKERS"),
 )
 
@@ -65,6 +67,7 @@ def complete(settings: dict[str, Any]) -> dict[str, Any]:
         "EVIDENCE_STORE": settings["EVIDENCE_STORE"] or str(data / "evidence"),
         "UPLOAD_SPOOL": settings["UPLOAD_SPOOL"] or str(data / "spool"),
         "BACKUP_REPORTS": settings["BACKUP_REPORTS"] == "1",
+        "IMPORT_PRIVATE": settings["IMPORT_PRIVATE"] == "1",
         **numbers,
     }
 

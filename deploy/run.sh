@@ -15,6 +15,7 @@ export FLASK_APP=wsgi.py PYTHONUNBUFFERED=1
 flask=.venv/bin/flask
 
 $flask db upgrade
+$flask search renew --if-outdated
 $flask demo load # does nothing where there is data
 $flask demo accounts
 scheme=http

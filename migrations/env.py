@@ -1,9 +1,12 @@
 """How Alembic reaches the app's database and tables. Used through `flask db …`, inside an app context."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from server.infra.db import Instant
 
@@ -13,10 +16,33 @@ def render_item(kind: str, item: Any, _context: Any) -> str | bool:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
 
 
+@contextmanager
+def references_rest(connection: Connection) -> Iterator[None]:
+    """SQLite makes a table anew to change it, and would not let go of one that others refer to
+    (https://sqlite.org/lang_altertable.html, 7). The pragma works outside of a transaction only."""
+    driver = connection.connection.dbapi_connection if connection.dialect.name == "sqlite" else None
+    if driver:
+        driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        if driver:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
+def refuse_lost_references(connection: Connection) -> None:
+    """What PostgreSQL checks all the time is checked here once."""
+    if connection.dialect.name == "sqlite":
+        lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if lost:
+            raise RuntimeError(f"references lead nowhere: {lost[:10]}")
+
+
 def run() -> None:
     """Bring the database to the revision asked for, all of it or nothing."""
     migrate = current_app.extensions["migrate"]
-    with migrate.db.engine.connect().execution_options(writes=True) as connection:
+    engine = migrate.db.engine
+    with engine.connect().execution_options(writes=True) as connection, references_rest(connection):
         context.configure(
             connection=connection,
             target_metadata=migrate.db.metadata,
@@ -25,6 +51,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            refuse_lost_references(connection)
 
 
 run()

@@ -13,11 +13,13 @@ Phones speak to the app over HTTP as real ones do; only the visit itself is assi
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime as dt
 import json
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
@@ -25,19 +27,26 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from server.accounts.model import Person
+from server.catalogue.model import ChecklistVersion
+from server.catalogue.rules import checklist_hash
 from server.infra.db import db, transaction
 from server.kernel.ids import uuid7
 from server.kernel.instants import SHANGHAI
+from server.registry.credit import policies
+from server.registry.credit.model import RiskPolicy
+from server.registry.credit.policy import DEFAULT
 from server.registry.model import Enterprise
+from server.registry.rules import RiskClass
 from server.visits import journal
 from server.visits.assigning import Assignment, assign_visit, cancel_visit, reassign
 from server.visits.entry import entry_hash
 from server.visits.model import Visit
 from tests.dialogue import sign_in
-from tests.people import PASSWORD, People
+from tests.people import INDUSTRY, MERGED_ITEMS, PASSWORD, People
 
 Json = dict[str, Any]
 
@@ -49,6 +58,7 @@ MATTERS_OF = {
     "SCJG": {"登记事项检查": "R1", "计量器具检查": "R1"},
     "XFJY": {"消防安全检查": "R1"},
 }
+TRUSTED = (RiskClass.A, dt.date(2026, 5, 31), "E10-09")
 DRAWING = {"width": 300, "height": 100, "strokes": [[10, 10, 20, 30, 40, 20]]}
 
 
@@ -317,14 +327,58 @@ class Scene:
 def a_visit(app: Flask, people: People, team: Sequence[str] = TEAM, **assignment: Any) -> Scene:
     """A visit assigned for today; the first of the team leads, the second is the deputy."""
     with app.app_context(), transaction():
-        sent = [
-            Assignment(_person(people, name), lead=place == 0, deputy=place == 1)
-            for place, name in enumerate(team)
-        ]
-        details = {"date": dt.date(2026, 11, 24), "slot": "09:30", "task_source": "年度计划", **assignment}
-        enterprise = db.session.get_one(Enterprise, people.enterprise)
-        visit = assign_visit(people["he"], enterprise=enterprise, team=sent, **details)
-        return Scene(app, people, visit.id, team)
+        return _assigned(app, people, team, assignment)
+
+
+def a_merged_visit(app: Flask, people: People, team: Sequence[str] = TEAM, **assignment: Any) -> Scene:
+    """A visit over a list with merged items and one exempt, with what the handbook says of one of them."""
+    with app.app_context(), transaction(), _trusted(people):
+        return _assigned(app, people, team, {"checklist": _merged_checklist(), **assignment})
+
+
+def _assigned(app: Flask, people: People, team: Sequence[str], assignment: Json) -> Scene:
+    sent = [
+        Assignment(_person(people, name), lead=place == 0, deputy=place == 1)
+        for place, name in enumerate(team)
+    ]
+    details = {"date": dt.date(2026, 11, 24), "slot": "09:30", "task_source": "年度计划", **assignment}
+    enterprise = db.session.get_one(Enterprise, people.enterprise)
+    visit = assign_visit(people["he"], enterprise=enterprise, team=sent, **details)
+    return Scene(app, people, visit.id, team)
+
+
+@contextlib.contextmanager
+def _trusted(people: People) -> Iterator[None]:
+    """The enterprise is exempt under trust (R-1001) meanwhile, by a policy the county then has."""
+    if policies.newest() is None:
+        policies.enter_list(None, "E10-2021", "十大新兴产业", "省政府", {"E10-09": "新材料"})
+        db.session.flush()
+        document = replace(DEFAULT, emerging_list="E10-2021").document
+        dated = {"effective_from": dt.date(2026, 1, 1), "set_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}
+        db.session.add(RiskPolicy(id=fresh_id(), document=document, reason="首次设定", **dated))
+    enterprise = db.session.get_one(Enterprise, people.enterprise)
+    before = enterprise.risk_class, enterprise.risk_as_of, enterprise.emerging_code
+    enterprise.risk_class, enterprise.risk_as_of, enterprise.emerging_code = TRUSTED
+    db.session.flush()
+    yield
+    enterprise.risk_class, enterprise.risk_as_of, enterprise.emerging_code = before
+
+
+def _merged_checklist() -> ChecklistVersion:
+    """Older than the list other visits take."""
+    known = db.session.scalar(select(ChecklistVersion).where(ChecklistVersion.version == "合并版"))
+    if known is not None:
+        return known
+    made = ChecklistVersion(
+        id=fresh_id(),
+        industry=INDUSTRY,
+        version="合并版",
+        hash=checklist_hash(MERGED_ITEMS),
+        published_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC),
+        items=MERGED_ITEMS,
+    )
+    db.session.add(made)
+    return made
 
 
 def _person(people: People, username: str) -> Person:

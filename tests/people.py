@@ -16,8 +16,9 @@ from server.catalogue.actions import publish_checklist
 from server.catalogue.model import Industry
 from server.infra.db import db, transaction
 from server.infra.ids import new_id
+from server.registry.enterprises import enter
 from server.registry.model import Enterprise, Inspector
-from server.registry.rules import EntityType, OfficerState, RiskClass, SubjectStatus
+from server.registry.rules import EntityType, RiskClass, SubjectStatus
 
 PASSWORD = "of the tests"
 
@@ -105,6 +106,33 @@ ITEMS = [
 ]
 
 
+HELP = {
+    "standard": "营业执照在有效期内，亮照经营。",
+    "failures": "地址变更后未换照。",
+    "correction": "三十日内办理变更登记。",
+    "penalty": "责令限期登记；拒不登记的，处1万元以上10万元以下罚款。",
+}
+MERGED_ITEMS = [
+    an_item(
+        "SC1",
+        "SCJG",
+        "登记事项检查",
+        also=[{"department": "XFJY", "matter": "消防安全检查", "item": "XF9"}],
+        help=HELP,
+    ),
+    an_item("SC3", "SCJG", "商标使用检查", exempt_category="REG"),
+    an_item("XF1", "XFJY", "消防安全检查"),
+    an_item(
+        "XF2",
+        "XFJY",
+        "疏散通道检查",
+        evidence_on_fail=True,
+        also=[{"department": "SCJG", "matter": "场所许可检查", "item": "SC9"}],
+    ),
+]
+"""Of a list whose like items were merged: SC1 and XF2 are both departments'."""
+
+
 @dataclass(frozen=True)
 class People:
     """The cast as it lives in one app: ids by username, and the enterprise they visit."""
@@ -127,8 +155,7 @@ def settle() -> People:
         db.session.add(industry)
         ids = {role.username: _enter(role) for role in CAST}
         enterprise = _enterprise()
-        db.session.add(enterprise)
-        db.session.flush()
+        enter(enterprise)
         publish_checklist(None, industry, "测试版", ITEMS, sample=True)
         return People(ids, enterprise.id)
 
@@ -159,7 +186,6 @@ def _inspector(person: Person, certificate: str) -> Inspector:
         valid_until=dt.date(2099, 12, 31),
         specialties=[INDUSTRY],
         grids=[],
-        state=OfficerState.ON_DUTY,
         can_lead=True,
     )
 

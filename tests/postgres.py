@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -20,6 +21,13 @@ from tests.missing import lacking
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The address of a PostgreSQL that belongs to this run."""
+    with running() as url:
+        yield url
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """Start one, and take it away with all it holds at the end."""
     binaries = _binaries()
     if binaries is None:
         lacking("PostgreSQL is not installed (package postgresql)")

@@ -14,11 +14,11 @@ export function readBundle(bundle) {
   }
   const codes = reader.rows(bundle, "departments").map((row) => reader.text(row, "code"));
   const named = codes.filter((code) => code !== null);
-  for (const item of items.values()) named.push(item.department);
+  for (const item of items.values()) named.push(...item.matters.keys());
   const former = isRecord(bundle) && Array.isArray(bundle.former) ? bundle.former : []; // what they wrote keeps its effect
   const members = readTeam([...reader.rows(bundle, "team"), ...former]);
   const byDepartment = new Map();
-  for (const item of items.values()) push(byDepartment, item.department, item);
+  for (const item of items.values()) for (const owner of item.matters.keys()) push(byDepartment, owner, item);
   return {
     visit,
     items,
@@ -81,8 +81,14 @@ function makeReader() {
   reader.item = (row) => {
     const [id, department, matter] = ["id", "department", "matter"].map((name) => reader.text(row, name));
     if (id === null || department === null || matter === null) return null;
+    const matters = new Map([[department, [matter]]]); // by owner: the own department first, then those merged into it
+    for (const [code, other] of merged(row)) if (!matters.get(code)?.includes(other)) push(matters, code, other);
     const answer = reader.record(row, "answer");
-    return { id, department, matter, answer, evidence_on_fail: row.evidence_on_fail === true, exempt: row.exempt === true };
+    return { id, department, matters, answer, evidence_on_fail: row.evidence_on_fail === true, exempt: row.exempt === true };
   };
+  const merged = (row) =>
+    (Object.hasOwn(row, "also") ? reader.rows(row, "also") : [])
+      .map((one) => [reader.text(one, "department"), reader.text(one, "matter")])
+      .filter(([code, matter]) => code !== null && matter !== null);
   return reader;
 }

@@ -42,9 +42,9 @@ export function hasRight(roster, member, kind, body) {
   return true;
 }
 
-/** Whether the item is the member's department's; one that nobody knows is nobody's. */
+/** Whether the item is the member's department's, alone or with others; one that nobody knows is nobody's. */
 export function ownsItem(roster, member, item) {
-  return !roster.items.has(item) || member.departments.has(roster.items.get(item).department);
+  return !roster.items.has(item) || [...roster.items.get(item).matters.keys()].some((code) => member.departments.has(code));
 }
 
 // What an answer is worth
@@ -122,8 +122,10 @@ export function resultsOfAbort(roster, department, code) {
   const matters = new Map();
   if (code === "R4" && department !== MARKET_REGULATION) return matters;
   for (const item of roster.itemsOf(department)) {
-    if (!item.exempt || code === "R4") matters.set(item.matter, code);
-    else if (!matters.has(item.matter)) matters.set(item.matter, "X2");
+    for (const matter of item.matters.get(department)) {
+      if (!item.exempt || code === "R4") matters.set(matter, code);
+      else if (!matters.has(matter)) matters.set(matter, "X2");
+    }
   }
   return matters;
 }
@@ -243,10 +245,12 @@ function blockersOfResults(state, roster, code) {
   return differ.map((matter) => ({ code: "results-differ", department: code, matter }));
 }
 
-/** The folded items of a department, by matter, as a Map. */
+/** The folded items of a department, by matter, as a Map; a merged item counts for each it was merged from. */
 export function mattersOf(items, roster, department) {
   const matters = new Map();
-  for (const item of roster.itemsOf(department)) push(matters, item.matter, items[item.id]);
+  for (const item of roster.itemsOf(department)) {
+    for (const matter of item.matters.get(department)) push(matters, matter, items[item.id]);
+  }
   return matters;
 }
 

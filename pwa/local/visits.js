@@ -9,6 +9,7 @@ import { heldAsKnown, openLedger } from "../sync/ledger.js";
 import { recordMark } from "../views/components.js";
 import { metresBetween, moment } from "../views/format.js";
 import { html } from "../views/html.js";
+import { owns } from "../views/words.js";
 import { Refusal } from "./refusal.js";
 
 /** What the office decided meanwhile: the visit was called off, or the reader taken off its team. */
@@ -104,7 +105,7 @@ function visitView(person, folded, { held: there, grades, percents }) {
   const member = bundle.team.find((one) => one.person === person.id);
   const department = member?.department ?? person.department;
   const order = orderFor(bundle, department);
-  const own = order.filter((item) => item.department === department);
+  const own = order.filter((item) => owns(item, department));
   const markHash = (hash) => recordMark(there.has(hash));
   return {
     ...folded,
@@ -127,10 +128,11 @@ function visitView(person, folded, { held: there, grades, percents }) {
   };
 }
 
-/** Items as the reader goes through them: the own department first. */
+/** Items as the reader goes through them: those of the own department first, each once. */
 function orderFor(bundle, department) {
-  const rank = new Map(bundle.departments.map(({ code, order }) => [code, code === department ? -1 : order]));
-  return [...bundle.checklist.items].sort((a, b) => rank.get(a.department) - rank.get(b.department));
+  const orders = new Map(bundle.departments.map(({ code, order }) => [code, order]));
+  const rank = (item) => (owns(item, department) ? -1 : orders.get(item.department));
+  return [...bundle.checklist.items].sort((a, b) => rank(a) - rank(b));
 }
 
 /** The numbers of the items, the same on phone, paper form and record: counted through, the lead's department first. */

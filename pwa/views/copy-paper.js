@@ -6,7 +6,7 @@ import { toSvgPath } from "../capture/signature.js";
 import chinese from "../i18n/zh-Hans/index.js";
 import { journalDigest } from "../journal/entry.js";
 import { html } from "./html.js";
-import { certifiedOf, departmentOf, inVisitOrder, itemState, itemsOf, personName, valueText } from "./words.js";
+import { certifiedOf, departmentNames, departmentOf, homeOf, inVisitOrder, itemState, itemsOf, matterIn, ownersOf, personName, valueText } from "./words.js";
 
 const word = (key) => chinese[key] ?? key;
 const NONE = "/";
@@ -134,7 +134,7 @@ function problem(visit, item) {
   const found = visit.state.items[item.id];
   const value = valueText(item, found.value);
   const of = (list) => standing(list).filter((one) => one.item === item.id);
-  return html`<section class="problem"><p><b>第 ${visit.numberOf(item.id)} 项　${item.matter}</b>（${departmentOf(visit, item.department).name}）</p>
+  return html`<section class="problem"><p><b>第 ${visit.numberOf(item.id)} 项　${item.matter}</b>（${ownersOf(item).map((code) => departmentOf(visit, code)?.name ?? code).join("、")}）</p>
 <p>${found.remark}${value && `　实测 ${value}`}</p>
 <p class="basis">依据：${item.basis}</p>
 ${of(visit.state.lists.measures).map((one) => html`<p><b>责令改正：</b>${one.demand}　期限：${one.deadline ? `${day(one.deadline)}前` : "立即"}</p>`)}
@@ -149,13 +149,24 @@ ${said.map((one) => html`<p>${one.name}：${one.text}（${time(one.at)}）</p>`)
 
 function checklist(visit) {
   return html`<h2>六、逐项检查情况</h2>
-${visit.bundle.departments.filter(({ code }) => visit.state.departments[code].state !== "absent").map(({ code, name }) => html`<table class="items"><colgroup><col class="number"><col><col class="verdict"><col class="said"></colgroup><thead><tr><th colspan="4">${name}</th></tr><tr><th>序号</th><th>检查事项、内容</th><th>结果</th><th>说明</th></tr></thead><tbody>${itemsOf(visit, code).map((item) => itemRow(visit, item))}</tbody></table>`)}`;
+${visit.bundle.departments.filter(({ code }) => visit.state.departments[code].state !== "absent").map(({ code, name }) => html`<table class="items"><colgroup><col class="number"><col><col class="verdict"><col class="said"></colgroup><thead><tr><th colspan="4">${name}</th></tr><tr><th>序号</th><th>检查事项、内容</th><th>结果</th><th>说明</th></tr></thead><tbody>${itemsOf(visit, code).map((item) => itemRow(visit, item, code))}</tbody></table>`)}
+${exemption(visit.bundle)}`;
 }
 
-function itemRow(visit, item) {
+function exemption({ exemption: why, checklist: { items } }) {
+  return why && items.some((item) => item.exempt) && html`<p class="basis">守信免查依据：${why.reason}${why.list && `（${why.list}；信用风险分类截至 ${why.as_of}）`}</p>`;
+}
+
+/** A merged item is told once, and named in the sections of its other owners. */
+function itemRow(visit, item, code) {
   const found = visit.state.items[item.id];
   const state = itemState(visit, item.id);
-  return html`<tr class="${state}"><td>${visit.numberOf(item.id)}</td><td><b>${item.matter}</b> ${item.content}</td><td>${state === "open" ? "未检查" : word(`verdict.${state}`)}</td><td>${[valueText(item, found.value), found.remark, found.reason].filter(Boolean).join("；")}</td></tr>`;
+  const home = homeOf(visit, item);
+  const matter = matterIn(item, code);
+  const others = ownersOf(item).filter((owner) => owner !== code);
+  const verdict = state === "open" ? "未检查" : word(`verdict.${state}`);
+  if (home !== code) return html`<tr class="${state}"><td>${visit.numberOf(item.id)}</td><td><b>${matter}</b> 合并项</td><td>${verdict}</td><td>见${departmentOf(visit, home)?.short_name ?? home}部分</td></tr>`;
+  return html`<tr class="${state}"><td>${visit.numberOf(item.id)}</td><td><b>${matter}</b> ${item.content}${others.length > 0 && html`<br>同时对应：${departmentNames(visit, others)}`}</td><td>${verdict}</td><td>${[valueText(item, found.value), found.remark, found.reason].filter(Boolean).join("；")}</td></tr>`;
 }
 
 function signatures(visit) {

@@ -12,7 +12,7 @@ export function mePage({ person, device, departmentName, provisional, storage, s
     tab: "me",
     sync,
     body: () => html`${provisional && confirmationCard({ person, own: sync.ownSession === true })}<section class="card"><p class="big">${icon("id-badge")}${person.name}</p><p>${departmentName}</p>
-        <dl class="facts"><div><dt>${t("me.device")}</dt><dd class="break">${device}</dd></div><div><dt>${t("me.kept")}</dt><dd>${t(storage.persisted ? "me.persisted" : "me.not-persisted")}</dd></div></dl></section>
+        <dl class="facts"><div><dt>${t("me.device")}</dt><dd class="break">${device}</dd></div><div><dt>${t("me.kept")}</dt><dd>${t(storage.persisted ? "me.persisted" : "me.not-persisted")}</dd></div></dl>${ownRegister(sync)}</section>
       ${storageCard(storage)}
       <section class="card"><h2>${icon("language")}${t("me.language")}</h2><div class="pair">${languageButton("zh-Hans", "简体中文")}${languageButton("zh-Hant", "繁體中文")}${languageButton("en", "English")}</div></section>
       <section class="card"><h2>${icon("users")}${t("me.phone")}</h2>${linkButton("/field/people", t("users.title"), { symbol: "users" })}
@@ -21,6 +21,12 @@ export function mePage({ person, device, departmentName, provisional, storage, s
         ? needs(t("me.unsent", { entries: unsent.entries, files: unsent.files }), { href: "/field/sync", text: t("close.what") }) : sent(unsent, "me.all-sent")}
         ${linkButton("/field/leave", t("me.sign-out"), { look: "plain", symbol: "logout" })}</section>`,
   };
+}
+
+/** Leave and recusals are kept by the office's register: a page of the server, opened beside this one. */
+function ownRegister({ phase }) {
+  return phase === "offline" ? needs(t("me.register-offline"))
+    : html`<a class="button button--plain" href="/office/officers/me" target="_blank" hx-boost="false">${icon("user-off")}<span>${t("me.register")}</span></a>`;
 }
 
 /** All has reached the server: nothing is to be done, or something is all the same. */

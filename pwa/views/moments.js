@@ -2,7 +2,7 @@
  * R-603: which moments must be shown by picture or sound, and which of them are. Pure, from a visit as loaded.
  * Shown is a moment by evidence tagged with it, or by a segment that ran while it was recorded.
  */
-import { itemsOf } from "./words.js";
+import { itemsOf, owns } from "./words.js";
 
 const GRAVE = "S3";
 
@@ -20,7 +20,7 @@ export function obligatoryMoments(visit) {
     step("arrival", steps("arrived"), `${arrive}#arrived`),
     step("identity", steps("identity"), `${arrive}#identity`),
     step("rights", steps("rights"), record("rights")),
-    ...failures(visit, evidence, base),
+    ...failures(visit, base),
     ...ifAny(timesOf(visit.state.lists.samples, visit), (times) => step("sample", times, record("sample"))),
     ...ifAny(refusals(visit), (times) => step("refusal", times, `${base}/refusal?scope=visit`)),
     step("leaving", steps("left"), record("leaving")),
@@ -38,12 +38,13 @@ function ranAt({ captured_at: from, duration_ms: length }, at) {
   return Number.isFinite(length) && since >= 0 && since <= length;
 }
 
-/** Grave failures, and those whose item asks for a photo. */
-function failures(visit, evidence, base) {
+/** Grave failures, and those whose item asks for a photo; of a merged item any of its owners' serves. */
+function failures(visit, base) {
+  const standing = Object.values(visit.state.evidence).filter((one) => !one.withdrawn);
   const failed = itemsOf(visit, visit.department).filter((item) => visit.state.items[item.id].verdict === "fail" && (item.severity === GRAVE || item.evidence_on_fail));
   return failed.map((item) => ({
     key: `fail-${item.id}`, moment: "fail", item, href: `${base}/items/${item.id}`,
-    state: stateOf(visit.state.items[item.id].heads.map(({ at }) => at), evidence, (one) => one.item === item.id),
+    state: stateOf(visit.state.items[item.id].heads.map(({ at }) => at), standing.filter((one) => owns(item, one.department)), (one) => one.item === item.id),
   }));
 }
 

@@ -4,11 +4,11 @@ import { part } from "../local/live.js";
 import { badge, icon, linkButton, meter, needs, visitMark } from "./components.js";
 import { day } from "./format.js";
 import { html } from "./html.js";
-import { itemCard } from "./item.js";
+import { exemptReason, itemCard } from "./item.js";
 import { recordsSection } from "./papers.js";
 import { readyLink } from "./ready.js";
 import { momentStrip } from "./recorder.js";
-import { departmentsInOrder, itemState, itemsOf, valueText } from "./words.js";
+import { departmentNames, departmentsInOrder, itemState, itemsOf, matterIn, mattersOf, ownersOf, progressOf, seatOf, valueText } from "./words.js";
 
 export const FILTERS = ["all", "open", "failed", "mine", "conflict"];
 
@@ -27,14 +27,12 @@ export function visitPage(visit, query, drafts, sync) {
 
 function head(visit, sync) {
   const { enterprise, visit: plan } = visit.bundle;
-  const counts = Object.values(visit.state.departments).map((one) => one.counts);
-  const answered = counts.reduce((sum, one) => sum + one.answered, 0);
-  const due = counts.reduce((sum, one) => sum + one.items - one.exempt, 0);
+  const { answered, due } = progressOf(visit);
   return part("visit-head", html`<section id="visit-head" class="visit-head">
     ${meter(answered, due, t("visit.progress"))}
     <p class="quiet">${icon("map-pin")}${enterprise.address}</p>
     <p class="quiet">${icon("clock")}${day(plan.date)} ${plan.slot}<span class="spacer"></span>${visitMark(sync, visit.id)}</p>
-    ${closedNote(visit)}${problemsNote(visit)}${!visit.sealed && !visit.ended && !hasArrived(visit) && readyLink(true)}
+    ${closedNote(visit)}${problemsNote(visit)}${exemptNote(visit)}${!visit.sealed && !visit.ended && !hasArrived(visit) && readyLink(true)}
     <details class="fold"><summary>${t("visit.about")}</summary>${about(visit)}</details>
   </section>`);
 }
@@ -57,6 +55,12 @@ function problemsNote({ state }) {
   return state.problems.length ? needs(t("visit.problems", { count: state.problems.length })) : "";
 }
 
+/** What is spared, and why, is said once above the list. */
+function exemptNote({ state, bundle }) {
+  const count = Object.values(state.items).filter((one) => one.state === "exempt").length;
+  return count > 0 && html`<p class="exempt">${icon("shield-check")}${t("visit.exempt", { count })}${exemptReason(bundle)}</p>`;
+}
+
 function about({ id, bundle }) {
   const { enterprise, visit: plan, checklist } = bundle;
   const facts = [
@@ -64,8 +68,9 @@ function about({ id, bundle }) {
     [t("enterprise.uscc"), enterprise.uscc],
     [t("enterprise.legal-rep"), enterprise.legal_rep],
     [t("enterprise.phone"), enterprise.phone],
+    [t("verdict.exempt"), bundle.exemption?.reason],
     [t("enterprise.risk"), t(`risk.${enterprise.risk_class ?? "U"}`)],
-    [t("visit.checklist"), `${plan.industry_name} ${checklist.version}${checklist.sample ? ` ${t("visit.sample")}` : ""}`],
+    [t("visit.checklist"), html`${plan.industry_name} ${checklist.version}${checklist.sample && ` ${t("visit.sample")}`}${checklist.hash && html` <code class="break" title="${checklist.hash}">${checklist.hash.slice(0, 8)}</code>`}`],
   ];
   return html`<dl class="facts">${facts.filter(([, value]) => value).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
     <ul class="team">${bundle.team.map((one) => html`<li>${icon("id-badge")}<span>${one.name}${one.lead && html` <b>${t("team.lead")}</b>`}${one.deputy && html` <b>${t("team.deputy")}</b>`}<small>${
@@ -132,7 +137,7 @@ function section(visit, department, query, drafts, narrowed) {
   return html`<details class="department${own ? " department--own" : ""}" id="dept-${code}"${narrowed ? html` data-found` : ""}${own || narrowed ? html` open` : ""}>
     ${part(`dept-head-${code}`, departmentHead(visit, department, own))}
     ${part(`dept-gate-${code}`, gate(visit, department, own))}
-    <div class="items">${items.map((item) => (query.expanded ? itemCard(visit, item, drafts[`item-${item.id}`] ?? {}) : itemRow(visit, item)))}</div>
+    <div class="items">${items.map((item) => (query.expanded && seatOf(visit, item) === code ? itemCard(visit, item, drafts[`item-${item.id}`] ?? {}) : itemRow(visit, item, code)))}</div>
     ${own && html`<p class="department__foot">${linkButton(`/field/visits/${visit.id}/not-carried-on`, t("visit.not-carried-on"), { symbol: "circle-minus" })}</p>`}
   </details>`;
 }
@@ -142,7 +147,7 @@ function wanted(visit, item, { filter, words }) {
   if (filter === "open" && state !== "open") return false;
   if (filter === "failed" && state !== "fail") return false;
   if (filter === "conflict" && state !== "conflict") return false;
-  return !words || `${item.matter}${item.content}${item.id}${item.basis}`.toLowerCase().includes(words.toLowerCase());
+  return !words || `${mattersOf(item).map(({ matter }) => matter).join("")}${item.content}${item.id}${item.basis}`.toLowerCase().includes(words.toLowerCase());
 }
 
 function departmentHead(visit, { code, short_name: name, lead }, own) {
@@ -163,13 +168,16 @@ function gate(visit, { code }, own) {
   return html`<div id="dept-gate-${code}">${shut && needs(t("gate.first"), { href: `/field/visits/${visit.id}/arrive/${code}`, text: t("gate.go") })}</div>`;
 }
 
-function itemRow(visit, item) {
+/** A row of a department's section. A merged item has a row with each of its owners; links lead to the reader's. */
+function itemRow(visit, item, code) {
   const state = itemState(visit, item.id);
   const found = visit.state.items[item.id];
-  const id = `row-${item.id}`;
+  const id = seatOf(visit, item) === code ? `row-${item.id}` : `row-${item.id}-${code}`;
+  const others = ownersOf(item).filter((owner) => owner !== code);
   return part(id, html`<a id="${id}" class="row row--${state}" href="/field/visits/${visit.id}/items/${item.id}">
-    <span class="row__matter"><b class="figures">${visit.numberOf(item.id)}</b>${item.matter}</span>
+    <span class="row__matter"><b class="figures">${visit.numberOf(item.id)}</b>${matterIn(item, code)}</span>
     <span class="row__content">${found.remark || item.content}</span>
+    ${others.length > 0 && html`<span class="row__also">${icon("users")}${t("item.merged", { departments: departmentNames(visit, others) })}</span>`}
     <span class="row__foot">${badge(state)}${valueText(item, found.value) && html`<span class="figures">${valueText(item, found.value)}</span>`}
       ${found.evidence.length > 0 && html`<span class="quiet">${icon("photo")}${found.evidence.length}</span>`}
       ${found.photo_missing && html`<span class="tag tag--needs">${icon("camera")}${t("item.photo-missing")}</span>`}

@@ -5,6 +5,7 @@ import { empty, icon, meter, needs, visitMark } from "./components.js";
 import { day, isoDay, percent, timeOfDay } from "./format.js";
 import { html } from "./html.js";
 import { readyLink } from "./ready.js";
+import { progressOf } from "./words.js";
 
 /** cards: [{visit: summary, loaded: visit|null, download: {done,total}|null, group}] */
 export function visitsPage({ cards, sync, today, readySeen }) {
@@ -64,9 +65,7 @@ function nameIn(summary) {
 }
 
 function progress(visit) {
-  const counts = Object.entries(visit.state.departments);
-  const answered = counts.reduce((sum, [, one]) => sum + one.counts.answered, 0);
-  const due = counts.reduce((sum, [, one]) => sum + one.counts.items - one.counts.exempt, 0);
+  const { answered, due } = progressOf(visit);
   return html`${meter(answered, due, t("visit.progress"))}
     <span class="visit-card__departments">${visit.bundle.departments.map((one) => departmentPill(visit, one))}</span>
     <span class="visit-card__team">${icon("users")}${teamText(visit)}</span>`;

@@ -53,9 +53,50 @@ export function itemState(visit, id) {
   return item.state === "answered" ? item.verdict : item.state;
 }
 
-/** Items of one department in list order. */
+/** Whether an item is a department's, alone or with others: a merged item asks for several at once (合并项). */
+export function owns(item, code) {
+  return item.department === code || (item.also ?? []).some((one) => one.department === code);
+}
+
+/** The departments an item belongs to: its own first, then those whose items were merged into it. */
+export function ownersOf(item) {
+  return [...new Set([item.department, ...(item.also ?? []).map((one) => one.department)])];
+}
+
+/** The department as which the reader sees an item: the own where it is its owner, else the item's. */
+export function seatOf(visit, item) {
+  return owns(item, visit.department) ? visit.department : item.department;
+}
+
+/** Where a merged item is told on paper: in the section of the first of its owners who came. */
+export function homeOf(visit, item) {
+  return ownersOf(item).find((code) => visit.state.departments[code].state !== "absent") ?? item.department;
+}
+
+/** The departments and matters an item answers, its own first. */
+export function mattersOf(item) {
+  return [item, ...(item.also ?? [])].map(({ department, matter }) => ({ department, matter }));
+}
+
+/** What an item is called in a department's section: that department's matter, the first if there are several. */
+export function matterIn(item, code) {
+  return mattersOf(item).find(({ department }) => department === code).matter;
+}
+
+/** Names of departments, one after another. */
+export function departmentNames(visit, codes) {
+  return codes.map((code) => departmentName(visit, code)).join(t("list.comma"));
+}
+
+/** Items of one department in list order, those it shares with others among them. */
 export function itemsOf(visit, code) {
-  return visit.bundle.checklist.items.filter((item) => item.department === code);
+  return visit.bundle.checklist.items.filter((item) => owns(item, code));
+}
+
+/** How far the visit is: each item once, however many departments it answers. */
+export function progressOf({ state }) {
+  const items = Object.values(state.items);
+  return { answered: items.filter((one) => one.state === "answered").length, due: items.filter((one) => one.state !== "exempt").length };
 }
 
 /** Departments in the reader's order: the own first, then as listed. */

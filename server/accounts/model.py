@@ -29,6 +29,7 @@ class Person(Model, UserMixin):
     username: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(64))
     password_hash: Mapped[str] = mapped_column(String(128))
+    password_once: Mapped[bool] = mapped_column(default=False)  # opens nothing but the choice of a new one
     department: Mapped[str | None] = mapped_column(ForeignKey("department.code"))
     locale: Mapped[str | None] = mapped_column(String(16))
     active: Mapped[bool] = mapped_column(default=True)

@@ -1,5 +1,6 @@
 """The law of accounts: roles, when a sign-in has to wait, which keys may be enrolled, how nonces are made."""
 
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ class Role(StrEnum):
 
 FIELD_ROLES = frozenset({Role.INSPECTOR, Role.EXPERT})
 
+USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,31}")
+PASSWORD_LENGTH = 10
 LOCK_OUT = timedelta(minutes=15)
 ACCOUNT_LIMIT = 5  # failures within LOCK_OUT before an account waits
 ADDRESS_LIMIT = 30  # the same for an address: a whole office may sit behind one
@@ -33,6 +36,22 @@ def tidy_username(text: str) -> str:
     """A user name as typed, without blanks around it; what cannot be one becomes nobody's."""
     name = text.strip()
     return name if len(name) <= 64 and name.isprintable() else ""
+
+
+def check_username(typed: str) -> str:
+    """A user name for a new account: short, and the same on every keyboard."""
+    name = tidy_username(typed).lower()
+    if not USER_NAME.fullmatch(name):
+        raise Problem("user-name-odd", field="username")
+    return name
+
+
+def check_password(username: str, password: str, again: str) -> None:
+    """A password somebody chooses: long rather than odd, not the own name, typed twice alike."""
+    if len(password) < PASSWORD_LENGTH or len(password) > 1000 or username in password.lower():
+        raise Problem("password-short", field="password", length=PASSWORD_LENGTH)
+    if password != again:
+        raise Problem("passwords-differ", field="again")
 
 
 def minutes_to_wait(now: datetime, of_account: Sequence[datetime], of_address: Sequence[datetime]) -> int:

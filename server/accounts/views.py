@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_login import current_user, logout_user
 
-from server.accounts import actions, rules
+from server.accounts import actions, newcomers, rules
 from server.accounts.session import begin, office_is_fresh
 from server.kernel.problems import Problem
 from server.web.gate import PUBLIC, allow
@@ -38,7 +38,26 @@ def sign_in() -> ResponseReturnValue:
     outcome = actions.sign_in(username, password, request.remote_addr or "")
     if isinstance(outcome, Problem):
         return _form(username, outcome)
+    if outcome.password_once:
+        return _choice(outcome.username, newcomers.ticket(outcome))
     begin(outcome)
+    return redirect(_destination())
+
+
+@blueprint.post("/login/password")
+@allow(PUBLIC)
+def choose_password() -> ResponseReturnValue:
+    """After a one-time password: the person's own, and in."""
+    ticket = request.form.get("ticket", "")
+    try:
+        person = newcomers.choose_password(
+            ticket, request.form.get("password", ""), request.form.get("again", "")
+        )
+    except Problem as problem:
+        if problem.field is None:
+            return _form(request.form.get("username", ""), problem)
+        return _choice(request.form.get("username", ""), ticket, problem)
+    begin(person)
     return redirect(_destination())
 
 
@@ -55,6 +74,19 @@ def logout() -> ResponseReturnValue:
 def _form(username: str = "", problem: Problem | None = None) -> ResponseReturnValue:
     message = problem.detail(str(get_locale())) if problem else None
     page = render_template("accounts/login.html", username=username, problem=problem, message=message)
+    return page, problem.status if problem else 200
+
+
+def _choice(username: str, ticket: str, problem: Problem | None = None) -> ResponseReturnValue:
+    message = problem.detail(str(get_locale())) if problem else None
+    page = render_template(
+        "accounts/choose_password.html",
+        username=username,
+        ticket=ticket,
+        problem=problem,
+        message=message,
+        length=rules.PASSWORD_LENGTH,
+    )
     return page, problem.status if problem else 200
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from server.accounts.model import Department
 from server.catalogue import rules
-from server.catalogue.model import ChecklistVersion, Industry
+from server.catalogue.model import ChecklistVersion, Industry, IndustryDepartment
 from server.infra.audit import record
 from server.infra.clock import now
 from server.infra.db import db
@@ -15,7 +15,12 @@ from server.kernel.problems import Problem
 
 
 def publish_checklist(
-    actor: str | None, industry: Industry, version: str, items: list[dict[str, Any]], sample: bool
+    actor: str | None,
+    industry: Industry,
+    version: str,
+    items: list[dict[str, Any]],
+    sample: bool,
+    reason: str = "",
 ) -> ChecklistVersion:
     """Publish `items` as one more version; the same content under the same name is the one that exists."""
     known = db.session.scalar(select(ChecklistVersion).filter_by(industry=industry.code, version=version))
@@ -32,6 +37,9 @@ def publish_checklist(
         version=version,
         hash=fingerprint,
         published_at=now(),
+        published_by=actor,
+        reason=reason,
+        departments=_taking_part(industry, items),
         sample=sample,
         items=items,
     )
@@ -40,6 +48,18 @@ def publish_checklist(
         actor, "checklist-published", published.id, industry=industry.code, version=version, hash=fingerprint
     )
     return published
+
+
+def _taking_part(industry: Industry, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The departments of the list as they are today, the lead first, each with its share of the work."""
+    shares = db.session.scalars(select(IndustryDepartment).filter_by(industry=industry.code))
+    division = {share.department: share.division for share in shares}
+    named = select(Department.code).where(Department.code.in_({*division, *rules.departments_of(items)}))
+    codes = db.session.scalars(named.order_by(Department.code != industry.lead_department, Department.order))
+    return [
+        {"code": code, "lead": code == industry.lead_department, "division": division.get(code, "")}
+        for code in codes
+    ]
 
 
 def current_checklist(industry_code: str) -> ChecklistVersion:

@@ -18,6 +18,24 @@ class Industry(Model):
     name: Mapped[str] = mapped_column(String(100))
     lead_department: Mapped[str] = mapped_column(ForeignKey("department.code"), index=True)
     document: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    revision: Mapped[int] = mapped_column(default=1)
+
+
+class IndustryDepartment(Model):
+    """A department of an industry, the lead or one that cooperates, and its share of the work."""
+
+    industry: Mapped[str] = mapped_column(ForeignKey(Industry.code), primary_key=True)
+    department: Mapped[str] = mapped_column(ForeignKey("department.code"), primary_key=True, index=True)
+    lead: Mapped[bool] = mapped_column(default=False)
+    division: Mapped[str] = mapped_column(String(500), default="")  # 部门任务分工
+
+
+class SupervisionMatter(Model):
+    """A matter of the “互联网+监管” list, to which ours are to correspond."""
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    department: Mapped[str | None] = mapped_column(ForeignKey("department.code"), index=True)
 
 
 class ChecklistVersion(Model):
@@ -31,6 +49,9 @@ class ChecklistVersion(Model):
     version: Mapped[str] = mapped_column(String(40))
     hash: Mapped[str] = mapped_column(String(64), index=True)
     published_at: Mapped[datetime] = mapped_column(Instant)
+    published_by: Mapped[str | None] = mapped_column(String(36))
+    reason: Mapped[str] = mapped_column(String(500), default="")  # why it differs from the one before
+    departments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # code, lead, division
     sample: Mapped[bool] = mapped_column(default=False)
     items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 

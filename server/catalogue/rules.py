@@ -1,10 +1,10 @@
-"""The law of the catalogue: how a list becomes a published checklist, and who is spared which items.
+"""The law of the catalogue: how a list becomes a published checklist, and which of its items a visit spares.
 
 Pure: knows no database, no clock and no request. Rule numbers (R-…) are those of the domain rules.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +13,16 @@ from server.kernel.problems import Problem
 
 Json = dict[str, Any]
 
+_BETWEEN_LAWS = re.compile(r"；(?![^（]*）)")  # a note in brackets may hold the same sign
+_LAW = re.compile(r"《(.+?)》(（[A-Z][A-Z/]* [\d.]+）)?([^（]*)(?:（(.*)）)?", re.DOTALL)
 _STANDARD = re.compile(r"（[A-Z][A-Z/]* [\d.]+）$")  # the number of a standard stands outside of 《》
 
 SEVERITIES = {"一般": "S1", "重要": "S2", "重大": "S3"}
+
+METHODS = ("现场检查", "书面检查", "网络监测", "抽样检验（检测、检疫）", "专业机构核查", "视频（非现场）检查")
+HELP = ("standard", "failures", "correction", "penalty")
+ON_OCCASION = ("compulsory", "frequency", "listed_for", "supervision_code", "help")
+EVERYBODY = "全部检查对象"
 
 PHRASES = {
     "verdict": ["现场未能出示相关证照或资料。", "现场情况与规定要求不一致。", "台账记录不完整。"],
@@ -24,57 +31,81 @@ PHRASES = {
     "text": [],
 }
 
-# R-1001: "信用风险较低" is read as class A, and only enterprises are classified at all.
-EXEMPT_RISK_CLASSES = frozenset({"A"})
-EXEMPT_ENTITY_TYPES = frozenset({"enterprise"})
-
 
 def checklist_item(source: Json) -> Json:
-    """One item of a list as departments write it, in the form a checklist version keeps, without floats.
+    """One item of a sample list, in the form a checklist version keeps."""
+    return item_of(source["code"], source["department"], draft_of(source))
 
-    `exempt_category` names the kind of matter that R-1002 skips for a trusted enterprise, or is null.
+
+def draft_of(source: Json) -> Json:
+    """An item of a sample list as its department drafts it: plain, without floats.
+
+    `exempt_category` names the kind of matter that R-1002 skips for a trusted enterprise, or is null;
+    `compulsory` marks an item that R-1005 keeps from ever being skipped.
     """
     answer = _answer(source["answer"])
-    return {
-        "id": source["code"],
-        "department": source["department"],
+    draft = {
         "matter": source["matter"],
         "content": source["content"],
         "applies_to": source["applicability"],
-        "method": "、".join(source["methods"]),
-        "basis": basis_text(source["basis"]),
+        "methods": list(source["methods"]),
+        "basis": [dict(row) for row in source["basis"]],
         "answer": answer,
         "evidence_on_fail": source["photo_required_on_fail"],
         "severity": SEVERITIES[source["severity"]],
         "exempt_category": source["exempt_category"],
-        "phrases": PHRASES[answer["type"]],
+        "phrases": list(PHRASES[answer["type"]]),
     }
+    return draft | {name: source[name] for name in ("common_ref", "help") if source.get(name)}
 
 
-def bundle_items(items: Iterable[Json], exempt: bool) -> list[Json]:
+def item_of(code: str, department: str, draft: Json) -> Json:
+    """A drafted item in the form a checklist version keeps; what has nothing to say is left out."""
+    item = {
+        "id": code,
+        "department": department,
+        "matter": draft["matter"],
+        "content": draft["content"],
+        "applies_to": draft["applies_to"],
+        "method": "、".join(draft["methods"]),
+        "basis": basis_text(draft["basis"]),
+        "answer": draft["answer"],
+        "evidence_on_fail": draft["evidence_on_fail"],
+        "severity": draft["severity"],
+        "exempt_category": draft["exempt_category"],
+        "phrases": draft["phrases"],
+    }
+    return item | {name: draft[name] for name in ON_OCCASION if draft.get(name)}
+
+
+def draft_from(item: Json) -> Json:
+    """The draft of a published item: what `item_of` makes the same item of again."""
+    draft = {
+        "matter": item["matter"],
+        "content": item["content"],
+        "applies_to": item.get("applies_to", EVERYBODY),
+        "methods": [one for one in item["method"].split("、") if one],
+        "basis": basis_rows(item["basis"]),
+        "answer": item["answer"],
+        "evidence_on_fail": item["evidence_on_fail"],
+        "severity": item["severity"],
+        "exempt_category": item["exempt_category"],
+        "phrases": item["phrases"],
+    }
+    return draft | {name: item[name] for name in ON_OCCASION if item.get(name)}
+
+
+def bundle_items(items: Iterable[Json], spared: Collection[str] = ()) -> list[Json]:
     """The items of a checklist version as a visit carries them.
 
-    `exempt` says whether the enterprise is trusted (`exempt_under_trust`); R-1002 then skips registration,
-    annual report and trade mark items only, and everything that touches safety is still checked.
+    `spared` names the categories the enterprise is spared under trust (R-1002; who is, the registry's rules
+    of credit risk say). All else is checked, and so is what the law demands of everybody (R-1005).
     """
     return [
         {name: value for name, value in item.items() if name != "exempt_category"}
-        | {"exempt": exempt and item["exempt_category"] is not None}
+        | {"exempt": item["exempt_category"] in spared and not item.get("compulsory", False)}
         for item in items
     ]
-
-
-def exempt_under_trust(
-    *, entity_type: str, risk_class: str, emerging: bool, open_corrections: int = 0, open_cases: int = 0
-) -> bool:
-    """R-1001: an enterprise of the emerging industries, of low credit risk, with nothing left open."""
-    return (
-        entity_type in EXEMPT_ENTITY_TYPES
-        and risk_class in EXEMPT_RISK_CLASSES
-        and emerging
-        and not open_corrections
-        and not open_cases
-    )
 
 
 def checklist_hash(items: list[Json]) -> str:
@@ -84,7 +115,7 @@ def checklist_hash(items: list[Json]) -> str:
 
 def check_publishable(items: list[Json], lead: str, inspecting: set[str]) -> None:
     """Refuse a checklist that may not be issued; `inspecting` names the departments that may inspect."""
-    departments = {item["department"] for item in items}
+    departments = departments_of(items)
     if departments - inspecting:  # R-106: a coordination body never inspects
         raise Problem("checklist-not-inspecting", departments=", ".join(sorted(departments - inspecting)))
     if lead not in departments:
@@ -100,9 +131,19 @@ def check_publishable(items: list[Json], lead: str, inspecting: set[str]) -> Non
         raise Problem("checklist-item-twice", items=", ".join(twice))
 
 
+def departments_of(items: Iterable[Json]) -> set[str]:
+    """Who has a part in a list: the departments of its items, and those whose items these answer as well."""
+    return {one["department"] for item in items for one in (item, *item.get("also", ()))}
+
+
 def basis_text(basis: list[Json]) -> str:
     """The legal basis as one line: 《安全生产法》第三十六条、第三十七条；《…》."""
     return "；".join(_law(entry) for entry in basis)
+
+
+def basis_rows(text: str) -> list[Json]:
+    """A legal basis in rows again, as far as it is written the way `basis_text` writes it."""
+    return [_law_row(entry) for entry in _BETWEEN_LAWS.split(text) if entry]
 
 
 def steps(value: int | float | str | None, decimals: int) -> int | None:
@@ -115,11 +156,29 @@ def steps(value: int | float | str | None, decimals: int) -> int | None:
     return int(scaled)
 
 
+def limit(steps: int | None, decimals: int) -> str:
+    """A limit kept in whole steps, as it is written: 120 with two decimals is 1.20."""
+    if steps is None:
+        return ""
+    digits = f"{abs(steps):0{decimals + 1}d}"
+    whole, rest = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
+    return ("-" if steps < 0 else "") + whole + ("." + rest if rest else "")
+
+
 def _law(entry: Json) -> str:
     standard = "".join(_STANDARD.findall(entry["law"]))
     title = entry["law"].removesuffix(standard)
     note = f"（{entry['note']}）" if entry.get("note") else ""
     return f"《{title}》{standard}{'、'.join(entry['articles'])}{note}"
+
+
+def _law_row(entry: str) -> Json:
+    found = _LAW.fullmatch(entry)
+    if found is None:
+        return {"law": entry.strip("《》"), "articles": []}
+    title, standard, articles, note = (part or "" for part in found.groups())
+    row = {"law": title + standard, "articles": [one for one in articles.split("、") if one]}
+    return row | ({"note": note} if note else {})
 
 
 def _answer(source: Json) -> Json:

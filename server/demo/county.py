@@ -14,13 +14,18 @@ from typing import Any
 from server.accounts.actions import hash_password
 from server.accounts.model import Department, Person
 from server.catalogue.actions import publish_checklist
-from server.catalogue.model import Industry
-from server.catalogue.rules import checklist_item
+from server.catalogue.drafts.model import DraftItem
+from server.catalogue.model import Industry, IndustryDepartment
+from server.catalogue.rules import checklist_item, draft_of
+from server.demo import credit, register
 from server.demo.people import PASSWORD, Account, OfficerRow, accounts, officer_row, with_enough_officers
 from server.infra import settings
+from server.infra.clock import now
 from server.infra.db import db
 from server.infra.ids import new_id
-from server.registry.model import Enterprise, Inspector
+from server.registry.enterprises import enter
+from server.registry.imports import sources
+from server.registry.model import Enterprise, Grid, Inspector, Town
 from server.registry.rules import EntityType, RiskClass, SubjectStatus
 
 Json = dict[str, Any]
@@ -45,11 +50,18 @@ STATUSES = {
 def settle(today: date) -> None:
     """Found the county in an empty database."""
     catalogue = read_json("catalogue.json")
+    _explain(catalogue["industries"], read_json("help.json"))
     _found_departments()
     for industry in catalogue["industries"]:
         _publish(industry, catalogue["meta"]["list_version"])
-    db.session.add_all(_enterprise(row) for row in read_csv("enterprises-sample.csv"))
+    _found_grids()
+    for row in read_csv("enterprises-sample.csv"):
+        enter(_enterprise(row))
+    credit.settle(read_json("codes.json"), today)
+    sources.add(None, "省平台导出（演示）", "province", every_hours=24)
     _settle_people(catalogue["industries"], today)
+    db.session.flush()
+    credit.play(today)
     db.session.flush()
 
 
@@ -82,6 +94,14 @@ def items_of(industry: Json) -> list[Json]:
     return [checklist_item(item) for group in industry["groups"] for item in group["items"]]
 
 
+def _explain(industries: list[Json], words: Json) -> None:
+    """Give each item its words for the handbook: its own, else those of the common item it is."""
+    for item in (item for industry in industries for group in industry["groups"] for item in group["items"]):
+        said = words["items"].get(item["code"]) or words["common"].get(item["common_ref"])
+        if said:
+            item["help"] = said
+
+
 def _found_departments() -> None:
     sample = read_json("departments.json")
     bodies = sample["departments"] + sample["coordination_bodies"]
@@ -108,7 +128,41 @@ def _publish(source: Json, version: str) -> None:
     )
     db.session.add(industry)
     db.session.flush()
+    for code in (source["lead_department"], *source["cooperating_departments"]):
+        db.session.add(
+            IndustryDepartment(
+                industry=industry.code, department=code, lead=code == source["lead_department"]
+            )
+        )
+    for position, item in enumerate((item for group in source["groups"] for item in group["items"]), 1):
+        db.session.add(
+            DraftItem(
+                id=new_id(),
+                industry=industry.code,
+                department=item["department"],
+                code=item["code"],
+                position=position,
+                document=draft_of(item),
+                changed_at=now(),
+            )
+        )
     publish_checklist(None, industry, version, items_of(source), sample=True)
+
+
+def _found_grids() -> None:
+    codes = read_json("codes.json")
+    for town in codes["admin_division"]["towns"]:
+        db.session.add(
+            Town(
+                code=town["code"],
+                name=town["zh"],
+                lat_e7=_e7(str(town["lat_approx"])),
+                lon_e7=_e7(str(town["lon_approx"])),
+            )
+        )
+    db.session.flush()
+    for grid in codes["grids"]["items"]:
+        db.session.add(Grid(code=grid["code"], name=grid["zh"], town_code=grid["town_code"]))
 
 
 def _enterprise(row: dict[str, str]) -> Enterprise:
@@ -123,14 +177,24 @@ def _enterprise(row: dict[str, str]) -> Enterprise:
         status=STATUSES[row["status"]],
         address=row["address"],
         town=row["town"],
+        town_code=row["town_code"],
         grid=row["grid_code"] or None,
         legal_rep=row["legal_rep"],
         phone=row["phone"],
         risk_class=RiskClass(row["risk_class"]),
+        risk_as_of=_day(row["risk_class_asof"]),
+        registrar=row["registrar_code"],
+        registered_on=_day(row["registered_on"]),
+        last_inspected_on=_day(row["last_inspected_on"]),
+        staff_count=int(row["staff_count"]) if row["staff_count"] else None,
         emerging_code=row["emerging_code"] or None,
         lat_e7=_e7(row["lat"]),
         lon_e7=_e7(row["lon"]),
     )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _e7(degrees: str) -> int | None:
@@ -153,6 +217,8 @@ def _settle_people(industries: list[Json], today: date) -> None:
         if account.officer:
             db.session.flush()
             db.session.add(_inspector(person, account.officer))
+            register.keep_away(person, account.officer, today)
+    register.appoint_experts(today)
 
 
 def _inspector(person: Person, row: OfficerRow) -> Inspector:
@@ -165,8 +231,5 @@ def _inspector(person: Person, row: OfficerRow) -> Inspector:
         valid_until=row.valid_until,
         specialties=sorted(row.specialties),
         grids=list(row.grids),
-        state=row.state,
         can_lead=row.can_lead,
-        expert=row.expert,
-        conflict_uscc=row.conflict_uscc,
     )

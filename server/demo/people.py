@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from server.registry.rules import Officer, OfficerState, eligible
+from server.registry.rules import AbsenceKind, Away, Officer, eligible
 
 PASSWORD = "liancha-demo"  # noqa: S105 - public on purpose: it opens the demo county and nothing else
 ENOUGH = 3
 HORIZON = timedelta(days=60)  # the certificates of eligible officers outlast the demo's visits by far
 SURNAMES = "钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许赵"  # the order in which the sample names its officers
 
-STATES = {
-    "在岗": OfficerState.ON_DUTY,
-    "休假": OfficerState.ON_LEAVE,
-    "借调": OfficerState.SECONDED,
-    "脱产培训": OfficerState.IN_TRAINING,
+ABSENCES = {
+    "在岗": None,
+    "休假": AbsenceKind.LEAVE,
+    "借调": AbsenceKind.SECONDED,
+    "脱产培训": AbsenceKind.STUDY,
 }
 
 
@@ -48,7 +48,7 @@ class OfficerRow:
     valid_until: date
     specialties: frozenset[str]
     grids: tuple[str, ...]
-    state: OfficerState
+    absence: AbsenceKind | None
     can_lead: bool
     expert: bool
     conflict_uscc: str | None
@@ -61,8 +61,8 @@ class OfficerRow:
             valid_from=self.valid_from,
             valid_until=self.valid_until,
             specialties=self.specialties,
-            state=self.state,
-            conflict_uscc=self.conflict_uscc,
+            absences=(Away(date.min, None),) if self.absence else (),
+            conflicts=frozenset({self.conflict_uscc} if self.conflict_uscc else ()),
         )
 
 
@@ -79,7 +79,7 @@ def officer_row(row: dict[str, str]) -> OfficerRow:
         valid_until=date.fromisoformat(row["valid_until"]),
         specialties=frozenset(row["specialties"].split(";")),
         grids=tuple(row["grid_codes"].split(";")),
-        state=STATES[row["status"]],
+        absence=ABSENCES[row["status"]],
         can_lead=row["can_lead"] == "1",
         expert=row["expert"] == "1",
         conflict_uscc=row["conflict_uscc"] or None,
@@ -125,7 +125,7 @@ def _invented(
         valid_from=date(today.year - 1, 1, 1),
         valid_until=date(today.year + 3, 12, 31),
         specialties=frozenset(industries),
-        state=OfficerState.ON_DUTY,
+        absence=None,
         can_lead=can_lead,
         expert=False,
         conflict_uscc=None,

@@ -11,14 +11,9 @@ from server.catalogue.actions import publish_checklist
 from server.catalogue.model import ChecklistVersion, Industry
 from server.demo.county import items_of, read_json
 from server.infra.db import db
+from server.registry.actions import officers_of
 from server.registry.model import Enterprise, Inspector
-from server.registry.rules import (
-    OFFICERS_PER_DEPARTMENT,
-    OfficerState,
-    SubjectStatus,
-    certificate_valid_on,
-    short_departments,
-)
+from server.registry.rules import OFFICERS_PER_DEPARTMENT, SubjectStatus, eligible, short_departments
 from server.visits.assigning import Assignment, assign_visit
 from server.visits.model import Visit
 
@@ -57,19 +52,10 @@ def _departments(lead: str, wanted: int) -> list[str]:
 
 
 def _officers(code: str, lead: Person, day: date) -> list[Person]:
-    """Two who hold a certificate on that day; the lead among the own department's."""
-    query = (
-        db.select(Person, Inspector)
-        .join(Inspector, Inspector.person_id == Person.id)
-        .where(Person.department == code, Person.active, Inspector.state == OfficerState.ON_DUTY)
-        .order_by(Person.id != lead.id, Person.username)
-    )
-    valid = [
-        person
-        for person, held in db.session.execute(query)
-        if certificate_valid_on(held.valid_from, held.valid_until, day)
-    ]
-    return valid[:OFFICERS_PER_DEPARTMENT]
+    """Two who may be sent on that day; the lead among the own department's."""
+    free = [one.person for one in eligible(officers_of([code]), days=[day])]
+    query = db.select(Person).where(Person.id.in_(free)).order_by(Person.id != lead.id, Person.username)
+    return list(db.session.scalars(query.limit(OFFICERS_PER_DEPARTMENT)))
 
 
 def _checklist(codes: list[str], wanted: int) -> ChecklistVersion:

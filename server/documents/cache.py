@@ -2,9 +2,13 @@
 
 import os
 import tempfile
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+
+# One at a time: two made at once take as long as one after the other, and whoever waited finds it made.
+_MAKING = threading.Lock()
 
 
 def kept(folder: Path, key: str, make: Callable[[], bytes]) -> Path:
@@ -13,7 +17,9 @@ def kept(folder: Path, key: str, make: Callable[[], bytes]) -> Path:
         raise ValueError("a cache key is a hex digest")
     path = folder / f"{key}.pdf"
     if not path.exists():
-        _write(path, make())
+        with _MAKING:
+            if not path.exists():
+                _write(path, make())
     return path
 
 

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from server.infra import audit, commands, datadir, db, jobs, settings, storage
+from server.infra import audit, commands, counters, datadir, db, jobs, settings, storage
 
-__all__ = ["audit", "init", "settings"]
+__all__ = ["audit", "counters", "init", "settings"]
 
 
 def init(app: Flask) -> None:

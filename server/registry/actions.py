@@ -1,6 +1,7 @@
 """The deeds of the registry: find who may be sent."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlalchemy import select
@@ -9,29 +10,43 @@ from server.accounts.model import Person
 from server.infra.db import db
 from server.registry import rules
 from server.registry.model import Inspector
+from server.registry.people.model import Absence, Recusal
 
 
 def eligible_officers(
     department: str, industry: str, days: Iterable[date], subject_uscc: str | None = None
 ) -> list[rules.Officer]:
     """The officers of a department who may be sent to a subject of an industry on `days`, by user name."""
-    query = (
-        select(Inspector, Person)
+    return rules.eligible(officers_of([department]), industry=industry, days=days, subject_uscc=subject_uscc)
+
+
+def officers_of(departments: Collection[str]) -> list[rules.Officer]:
+    """All officers of some departments as the rules see them, by department and user name: three queries."""
+    own = (Person.department.in_(departments), Person.active)
+    officers = db.session.execute(
+        select(Inspector, Person.department)
         .join(Person, Person.id == Inspector.person_id)
-        .where(Person.department == department, Person.active)
-        .order_by(Person.username)
+        .where(*own)
+        .order_by(Person.department, Person.username)
     )
-    officers = [_officer(inspector, person) for inspector, person in db.session.execute(query)]
-    return rules.eligible(officers, industry=industry, days=days, subject_uscc=subject_uscc)
-
-
-def _officer(inspector: Inspector, person: Person) -> rules.Officer:
-    return rules.Officer(
-        person=person.id,
-        department=str(person.department),
-        valid_from=inspector.valid_from,
-        valid_until=inspector.valid_until,
-        specialties=frozenset(inspector.specialties),
-        state=inspector.state,
-        conflict_uscc=inspector.conflict_uscc,
-    )
+    absences: defaultdict[str, list[rules.Away]] = defaultdict(list)
+    away = select(Absence).join(Person, Person.id == Absence.person_id)
+    for one in db.session.scalars(away.where(*own, Absence.withdrawn_at.is_(None))):
+        absences[one.person_id].append(rules.Away(one.since, one.until))
+    conflicts: defaultdict[str, set[str]] = defaultdict(set)
+    recused = select(Recusal.person_id, Recusal.uscc).join(Person, Person.id == Recusal.person_id)
+    for person, uscc in db.session.execute(recused.where(*own, Recusal.ended_at.is_(None))):
+        conflicts[person].add(uscc)
+    return [
+        rules.Officer(
+            person=held.person_id,
+            department=str(department),
+            valid_from=held.valid_from,
+            valid_until=held.valid_until,
+            specialties=frozenset(held.specialties),
+            withdrawn=held.ended_at is not None,
+            absences=tuple(absences[held.person_id]),
+            conflicts=frozenset(conflicts[held.person_id]),
+        )
+        for held, department in officers
+    ]

@@ -5,7 +5,18 @@ from flask_babel import lazy_gettext as _
 
 from server.accounts import ports as ports_of_accounts
 from server.accounts.signals import device_enrolled
-from server.visits import access, actions, api, chains, commands, deeds_views, held_views, public_views, views
+from server.visits import (
+    access,
+    actions,
+    api,
+    chains,
+    commands,
+    deeds_views,
+    finding,
+    held_views,
+    public_views,
+    views,
+)
 from server.web import nav
 
 
@@ -20,5 +31,6 @@ def init(app: Flask) -> None:
     commands.init(app)
     ports_of_accounts.chains_of = chains.chains_of
     device_enrolled.connect(actions.recognise_device)
+    finding.init(app)
     nav.register(app, nav.NavItem(_("Visits"), "clipboard-list", "visits.index", order=20))
     nav.register(app, nav.NavItem(_("Held back"), "hand-off", "held.index", order=30))

@@ -17,18 +17,22 @@ from server.accounts.model import Department, Person
 from server.accounts.rescue import rescue_key
 from server.catalogue.actions import current_checklist
 from server.catalogue.model import ChecklistVersion, Industry
-from server.catalogue.rules import bundle_items, exempt_under_trust
+from server.catalogue.rules import bundle_items
 from server.infra.audit import record
 from server.infra.clock import now
 from server.infra.db import after_commit, db, insert_once
 from server.infra.ids import new_id
-from server.kernel.instants import rfc3339
+from server.kernel.instants import local, rfc3339
 from server.kernel.problems import Problem
+from server.registry.actions import officers_of
+from server.registry.credit import exempting
+from server.registry.credit.rules import Exemption
 from server.registry.model import Enterprise, Inspector
-from server.registry.rules import OfficerState, certificate_valid_on
+from server.registry.rules import certificate_valid_on, eligible
 from server.visits import bundle, journal, signals
 from server.visits.entry import journal_digest
 from server.visits.model import NumberSeries, Visit, VisitMember
+from server.visits.roster import owners
 
 SERIES, TRAINING_SERIES = "LC", "YL"
 
@@ -50,7 +54,7 @@ def assign_visit(
     slot: str,
     team: Sequence[Assignment],
     checklist: ChecklistVersion | None = None,
-    exempt: bool | None = None,
+    exempt: bool = True,
     task_source: str = "",
     notice: str = "",
     training: bool = False,
@@ -61,8 +65,8 @@ def assign_visit(
     A `training` visit (演练) counts nowhere and has numbers of its own. Until `release_at` its team knows
     only the date and who goes (R-414).
 
-    Without a `checklist` the newest of the enterprise's industry is taken; `exempt` (守信免查) follows from
-    the registry unless it is said here.
+    Without a `checklist` the newest of the enterprise's industry is taken. Whether the enterprise is spared
+    anything (守信免查) is the registry's to say, as of today; with `exempt=False` nobody asks.
     """
     checklist = checklist or current_checklist(enterprise.industry)
     visit = Visit(
@@ -80,7 +84,8 @@ def assign_visit(
         journal_digest=journal_digest([]),
         members=[_member(one, date) for one in team],
     )
-    _keep_first_bundle(visit, enterprise, checklist, _is_exempt(enterprise, exempt), task_source, notice)
+    found = exempting.exemption_of(enterprise, local(now()).date()) if exempt else None
+    _keep_first_bundle(visit, enterprise, checklist, found, task_source, notice)
     journal.project(visit)
     record(
         actor,
@@ -89,6 +94,7 @@ def assign_visit(
         number=visit.number,
         team=[one.person.id for one in team],
         **({"release_at": rfc3339(release_at)} if release_at else {}),
+        **({"exempt": sorted(found.categories)} if found and found.granted else {}),
     )
     _announce(visit)
     return visit
@@ -179,29 +185,23 @@ def _member(one: Assignment, date: dt.date) -> VisitMember:
 def _certificate(person: Person, date: dt.date) -> str:
     """The number of the certificate that holds on that day (R-304); without one a person only accompanies."""
     inspector = db.session.get(Inspector, person.id)
-    if inspector is None or not certificate_valid_on(inspector.valid_from, inspector.valid_until, date):
+    if inspector is None or inspector.ended_at:
+        return ""
+    if not certificate_valid_on(inspector.valid_from, inspector.valid_until, date):
         return ""
     return inspector.certificate_number
-
-
-def _is_exempt(enterprise: Enterprise, said: bool | None) -> bool:
-    if said is not None:
-        return said
-    return exempt_under_trust(
-        entity_type=enterprise.entity_type, risk_class=enterprise.risk_class, emerging=enterprise.emerging
-    )
 
 
 def _keep_first_bundle(
     visit: Visit,
     enterprise: Enterprise,
     checklist: ChecklistVersion,
-    exempt: bool,
+    exemption: Exemption | None,
     task_source: str,
     notice: str,
 ) -> None:
-    items = bundle_items(checklist.items, exempt)
-    codes = {item["department"] for item in items}
+    items = bundle_items(checklist.items, exemption.categories if exemption else ())
+    codes = {code for item in items for code in owners(item)}
     document = bundle.compose(
         visit,
         enterprise=enterprise,
@@ -214,6 +214,7 @@ def _keep_first_bundle(
         notice=notice,
         rescue_key=rescue_key(),
         reserve=_reserve(visit, enterprise, codes),
+        exemption=exempting.bundle_member(exemption) if exemption else None,
     )
     bundle.keep(visit, document)
 
@@ -221,24 +222,15 @@ def _keep_first_bundle(
 def _reserve(visit: Visit, enterprise: Enterprise, codes: set[str]) -> list[tuple[Person, Inspector]]:
     """Certified officers of the visit's departments who are free to stand in for one of the team."""
     sent = {member.person_id for member in visit.members}
-    officers = db.session.execute(
+    free = eligible(officers_of(codes), days=[visit.date], subject_uscc=enterprise.uscc)
+    ids = [one.person for one in free if one.person not in sent]
+    query = (
         select(Person, Inspector)
         .join(Inspector, Inspector.person_id == Person.id)
-        .where(
-            Person.department.in_(codes),
-            Person.active,
-            Inspector.state == OfficerState.ON_DUTY,
-            Inspector.expert.is_(False),
-        )
+        .where(Person.id.in_(ids))
         .order_by(Person.department, Person.username)
     )
-    return [
-        (person, officer)
-        for person, officer in officers
-        if person.id not in sent
-        and certificate_valid_on(officer.valid_from, officer.valid_until, visit.date)
-        and (officer.conflict_uscc is None or officer.conflict_uscc != enterprise.uscc)
-    ]
+    return [(person, officer) for person, officer in db.session.execute(query)]
 
 
 def _leave(visit: Visit, person: Person, reason: str) -> None:

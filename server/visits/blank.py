@@ -5,24 +5,30 @@ Pure. It knows the bundle alone: nothing that was found is on it, and items bear
 
 from dataclasses import dataclass
 
-from server.visits.findings import Case, Json, limit
+from server.catalogue.readings import limit
+from server.visits.findings import Case, Json
+from server.visits.roster import owners
 
 
 @dataclass(frozen=True)
 class BlankRow:
     number: int
     item: Json
+    matter: str
+    department: str
+    also: list[tuple[str, str]]
     limit: str
     options: list[str]
 
 
 @dataclass(frozen=True)
 class BlankSection:
-    """One department's part: its officers as sent, and its items."""
+    """One department's part: its officers as sent, its items, and those merged into another's part."""
 
     department: Json
     officers: list[Json]
     rows: list[BlankRow]
+    shared: list[BlankRow]
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class Blank:
     enterprise: Json
     visit: Json
     checklist: Json
+    exemption: Json | None
     sections: list[BlankSection]
 
     @property
@@ -51,6 +58,7 @@ def blank(bundle: Json) -> Blank:
         enterprise=bundle["enterprise"],
         visit=bundle["visit"],
         checklist=bundle["checklist"],
+        exemption=bundle.get("exemption") if case.exempts else None,
         sections=[_section(case, department) for department in case.departments],
     )
 
@@ -58,11 +66,19 @@ def blank(bundle: Json) -> Blank:
 def _section(case: Case, department: Json) -> BlankSection:
     code = department["code"]
     officers = [one for one in case.bundle["team"] if one["department"] == code and one["certificate"]]
-    items = [item for item in case.bundle["checklist"]["items"] if item["department"] == code]
-    return BlankSection(department, officers, [_row(case, item) for item in items])
+    shared = [item for item in case.in_order if code != item["department"] and code in owners(item)]
+    rows = [_row(case, item, code) for item in case.items_of(code)]
+    return BlankSection(department, officers, rows, [_row(case, item, code) for item in shared])
 
 
-def _row(case: Case, item: Json) -> BlankRow:
+def _row(case: Case, item: Json, code: str) -> BlankRow:
     answer = item["answer"]
-    options = [str(one["label"]) for one in answer.get("options", [])]
-    return BlankRow(case.item_numbers[item["id"]], item, limit(answer), options)
+    return BlankRow(
+        number=case.item_numbers[item["id"]],
+        item=item,
+        matter=case.matter(item, code),
+        department=case.department_names[item["department"]],
+        also=case.also(item, code),
+        limit=limit(answer),
+        options=[str(one["label"]) for one in answer.get("options", [])],
+    )

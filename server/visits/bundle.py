@@ -35,9 +35,12 @@ def compose(
     notice: str,
     rescue_key: Document,
     reserve: Iterable[tuple[Person, Inspector]] = (),
+    exemption: Document | None = None,
 ) -> Document:
     """The first version of a visit's bundle.
 
+    `exemption` says why items are exempt, or why they no longer are (`reason`, `list` relied on, class
+    `as_of`); absent where the enterprise is not one of those concerned.
     `reserve` are officers who could stand in on the spot: a phone without signal can name no others.
     """
     sections = _departments(departments, industry.lead_department)
@@ -63,12 +66,19 @@ def compose(
             "version": checklist.version,
             "hash": checklist.hash,
             "sample": checklist.sample,
-            "items": list(items),
+            "items": [{name: value for name, value in item.items() if name != "help"} for item in items],
         },
-        "handbook": {},
+        "handbook": _handbook(checklist, items),
         "history": [],
         "rescue_key": rescue_key,
+        **({"exemption": exemption} if exemption else {}),
     }
+
+
+def _handbook(checklist: ChecklistVersion, items: Sequence[Document]) -> Document:
+    """What the handbook says of each item, to be read offline; it is of the checklist's own version."""
+    help_of = {item["id"]: item["help"] for item in items if item.get("help")}
+    return {"version": checklist.version, "hash": checklist.hash, "items": help_of} if help_of else {}
 
 
 def with_team(bundle: Document, members: Iterable[VisitMember]) -> Document:

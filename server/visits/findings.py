@@ -5,11 +5,12 @@ Pure: a folded state, its bundle and its entries go in, plain values come out. S
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from server.catalogue.readings import decimal_text, limit
 from server.kernel import instants
+from server.visits.roster import owners
 
 Json = Mapping[str, Any]
 
@@ -48,10 +49,14 @@ class Case:
         return {item["id"]: item for item in self.bundle["checklist"]["items"]}
 
     @cached_property
+    def in_order(self) -> list[Json]:
+        """The items in the order of the sections."""
+        return [item for one in self.departments for item in self.items_of(one["code"])]
+
+    @cached_property
     def item_numbers(self) -> dict[str, int]:
         """Item numbers as printed: counted through, in the order of the sections."""
-        ids = [row["id"] for one in self.departments for row in self._items_of(one["code"])]
-        return {item: number for number, item in enumerate(ids, 1)}
+        return {item["id"]: number for number, item in enumerate(self.in_order, 1)}
 
     @cached_property
     def exhibits(self) -> list["Exhibit"]:
@@ -64,7 +69,33 @@ class Case:
     def exhibit_numbers(self) -> dict[str, str]:
         return {exhibit.sha256: exhibit.number for exhibit in self.exhibits}
 
-    def _items_of(self, department: str) -> list[Json]:
+    @cached_property
+    def exempts(self) -> bool:
+        """Whether the list has items that are exempt under trust."""
+        return any(item["exempt"] for item in self.items.values())
+
+    @cached_property
+    def homes(self) -> dict[str, str]:
+        """In whose section each item is told: a merged one once, by the first of its owners who came."""
+        states = self.state["departments"]
+        absent = {code for code, state in states.items() if state["state"] == "absent"}
+        return {
+            item["id"]: next((code for code in owners(item) if code not in absent), item["department"])
+            for item in self.bundle["checklist"]["items"]
+        }
+
+    def matter(self, item: Json, code: str) -> str:
+        """The matter of this department that an item answers, the first if there are several."""
+        return next(matter for department, matter in _matters(item) if department == code)
+
+    def also(self, item: Json, code: str) -> list[tuple[str, str]]:
+        """What a merged item answers beside that: the departments' names and their matters."""
+        rest = _matters(item)
+        rest.remove((code, self.matter(item, code)))
+        return [(self.department_names.get(department, department), matter) for department, matter in rest]
+
+    def items_of(self, department: str) -> list[Json]:
+        """The department's own items; those merged into another's are that other's."""
         return [item for item in self.bundle["checklist"]["items"] if item["department"] == department]
 
 
@@ -109,16 +140,24 @@ class Said:
     remark: str
     reason: str
     author: str
+    department: str
     at: str
     settled: bool
 
 
 @dataclass(frozen=True)
 class Row:
-    """An item with its answer, or with its conflicting answers."""
+    """An item with its answer, or with its conflicting answers.
+
+    `matter` is the one of the section it stands in, `also` the departments and matters a merged item answers
+    beside it, `home` the name of the department whose section tells it.
+    """
 
     number: int
     item: Json
+    matter: str
+    also: list[tuple[str, str]]
+    home: str
     mark: str
     value: str
     limit: str
@@ -137,11 +176,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """What one department did and found."""
+    """What one department did and found; `shared` are merged items that another section tells."""
 
     department: Json
     state: Json
     rows: list[Row]
+    shared: list[Row]
     results: dict[str, str]
     officers: list[str]
 
@@ -189,13 +229,16 @@ def sections(case: Case, signed: Json | None = None) -> list[Section]:
 def _section(case: Case, department: Json, signed: Json) -> Section:
     code = department["code"]
     state = case.state["departments"][code]
-    rows = [_row(case, item) for item in case._items_of(code)]
+    owned = [item for item in case.in_order if code in owners(item)]
+    rows = [_row(case, item, code) for item in owned if case.homes[item["id"]] == code]
+    shared = [_row(case, item, code) for item in owned if case.homes[item["id"]] != code]
     results = signed.get(code) or state["confirmed"] or state["results"]
     decided = {matter: result for matter, result in (results or {}).items() if result}
-    return Section(department, state, rows, decided, [case.name(person) for person in state["officers"]])
+    officers = [case.name(person) for person in state["officers"]]
+    return Section(department, state, rows, shared, decided, officers)
 
 
-def _row(case: Case, item: Json) -> Row:
+def _row(case: Case, item: Json, code: str) -> Row:
     found = case.state["items"][item["id"]]
     answered = found["state"] == "answered"
     body = case.body(found["heads"][0]["hash"]) if answered and found["heads"] else {}
@@ -205,6 +248,9 @@ def _row(case: Case, item: Json) -> Row:
     return Row(
         number=case.item_numbers[item["id"]],
         item=item,
+        matter=case.matter(item, code),
+        also=case.also(item, code),
+        home=case.department_names.get(case.homes[item["id"]], ""),
         mark=found["verdict"] if answered else found["state"],
         value=reading(item["answer"], found["value"]) if answered else "",
         limit=limit(item["answer"]),
@@ -222,6 +268,11 @@ def _row(case: Case, item: Json) -> Row:
     )
 
 
+def _matters(item: Json) -> list[tuple[str, str]]:
+    merged = [(one["department"], one["matter"]) for one in item.get("also", [])]
+    return [(item["department"], item["matter"]), *merged]
+
+
 def _said(case: Case, item: Json, head: Json) -> Said:
     return Said(
         hash=head["hash"],
@@ -230,6 +281,7 @@ def _said(case: Case, item: Json, head: Json) -> Said:
         remark=head["remark"] or "",
         reason=head["reason"] or "",
         author=case.name(head["author"]),
+        department=case.department_names.get(head["department"], ""),
         at=head["at"],
         settled=head["settled"],
     )
@@ -275,28 +327,7 @@ def reading(answer: Json, value: int | str | None) -> str:
     if value is None:
         return ""
     if answer["type"] == "number" and isinstance(value, int):
-        return f"{_decimal(value, answer['decimals'])} {answer['unit']}".rstrip()
+        return f"{decimal_text(value, answer['decimals'])} {answer['unit']}".rstrip()
     if answer["type"] == "choice":
         return next((one["label"] for one in answer["options"] if one["value"] == value), str(value))
     return str(value)
-
-
-def limit(answer: Json) -> str:
-    """The limit of a numeric item in words."""
-    if answer["type"] != "number":
-        return ""
-    if answer.get("limit_text"):
-        return str(answer["limit_text"])
-    low, high = (
-        None if answer.get(end) is None else _decimal(answer[end], answer["decimals"])
-        for end in ("min", "max")
-    )
-    if low is not None and high is not None:
-        return f"{low}～{high} {answer['unit']}".rstrip()
-    if low is None and high is None:
-        return ""
-    return (f"≥{low}" if high is None else f"≤{high}") + f" {answer['unit']}".rstrip()
-
-
-def _decimal(value: int, decimals: int) -> str:
-    return f"{Decimal(value).scaleb(-decimals):.{decimals}f}"

@@ -21,6 +21,7 @@ from server.visits.admission import Held, Standing
 from server.visits.entry import journal_digest
 from server.visits.fold import fold
 from server.visits.model import Bundle, Entry, LostEntry, Visit, VisitDepartment
+from server.visits.roster import owners
 
 Json = dict[str, Any]
 
@@ -173,7 +174,19 @@ def project(visit: Visit) -> Json:
     visit.sealed = state["sealed"]
     visit.closed_at = visit.cancelled_at or (_received_at(visit.sealed) if visit.sealed else None)
     _project_departments(visit, state)
+    visit.items, visit.answered = _progress(bundle.load(visit.bundle_digest), state)
     return state
+
+
+def _progress(document: Json, state: Json) -> tuple[int, int]:
+    """How many items the departments present have to answer, and how many are answered."""
+    present = {code for code, one in state["departments"].items() if one["state"] != "absent"}
+    asked = [
+        state["items"][item["id"]]["state"]
+        for item in document["checklist"]["items"]
+        if present.intersection(owners(item))
+    ]
+    return len(asked) - asked.count("exempt"), asked.count("answered")
 
 
 def _received_at(entry_hash: str) -> Any:

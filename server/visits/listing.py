@@ -16,11 +16,14 @@ from sqlalchemy.orm import contains_eager, selectinload
 from server.accounts.model import Department, Person
 from server.infra.clock import now
 from server.infra.db import db
+from server.registry import search
 from server.registry.model import Enterprise
+from server.registry.terms import asked
 from server.visits.access import DEPARTMENT_ROLES, OFFICE_ROLES
 from server.visits.model import Visit, VisitDepartment, VisitMember
 
 PAGE = 50
+FEW = 2000
 
 
 @dataclass(frozen=True)
@@ -125,14 +128,22 @@ def _with_conflicts() -> Select[Any]:
 
 
 def _matching(text: str) -> ColumnElement[bool]:
-    """Enterprises by a part of their name or the start of their code, visits by a part of their number."""
-    named = select(Enterprise.id).where(
-        or_(
-            Enterprise.name.contains(text, autoescape=True),
-            Enterprise.uscc.startswith(text.upper(), autoescape=True),
-        )
-    )
-    return or_(Visit.enterprise_id.in_(named), Visit.number.contains(text, autoescape=True))
+    """Visits of the enterprises that the register's search finds, and by a part of their number."""
+    return or_(_of_found(text), Visit.number.contains(text, autoescape=True))
+
+
+def _of_found(text: str) -> ColumnElement[bool]:
+    """Few enterprises are named one by one. Where very many match, a page of visits is full soon, and
+    looking at each one's name costs less than naming all."""
+    found = search.find(asked(text))
+    if len(found) <= FEW:
+        return Enterprise.seq.in_(found.below(None, FEW))
+    words = " " + Enterprise.terms + " "
+    parts = [
+        or_(*(and_(*(words.contains(f" {word} ") for word in some)) for some in alternatives if some))
+        for alternatives in asked(text)
+    ]
+    return and_(*parts)
 
 
 def departments() -> Sequence[Department]:

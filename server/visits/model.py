@@ -63,6 +63,9 @@ class Visit(Model):
     status: Mapped[str] = mapped_column(String(16), default="assigned")
     sealed: Mapped[str | None] = mapped_column(String(64), default=None)
     closed_at: Mapped[dt.datetime | None] = mapped_column(Instant, default=None)
+    items: Mapped[int] = mapped_column(default=0)
+    """Those somebody present has to answer; one that several departments share counts once."""
+    answered: Mapped[int] = mapped_column(default=0)
 
     enterprise: Mapped[Enterprise] = relationship()
     lead: Mapped[Person] = relationship()

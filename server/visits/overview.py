@@ -70,16 +70,16 @@ class Overview:
 def overview(case: Case, status: str) -> Overview:
     """The visit as it stands; `status` is the visit's own, which also knows that it was cancelled."""
     found = sections(case)
-    counts = [section.counts for section in found if section.present]
+    marks = Counter(row.mark for section in found if section.present for row in section.rows)
     obstacles = _obstacles(case)
     return Overview(
         status=status,
         sections=found,
         presence={section.code: _presence(case, section) for section in found},
-        answered=sum(one["answered"] for one in counts),
-        items=sum(one["items"] - one["exempt"] for one in counts),
-        failed=sum(one["fail"] for one in counts),
-        conflicts=sum(one["conflict"] for one in counts),
+        answered=sum(marks[verdict] for verdict in ("pass", "fail", "na", "pending")),
+        items=marks.total() - marks["exempt"],
+        failed=marks["fail"],
+        conflicts=marks["conflict"],
         exhibits=case.exhibits,
         awaited=sum(exhibit.awaited for exhibit in case.exhibits),
         troubles=_troubles(case.state["problems"]),

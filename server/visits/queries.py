@@ -289,6 +289,6 @@ def candidates(visit: Visit) -> Sequence[Person]:
     return db.session.scalars(
         select(Person)
         .join(Inspector, Inspector.person_id == Person.id)
-        .where(Person.department.in_(codes), Person.active)
+        .where(Person.department.in_(codes), Person.active, Inspector.ended_at.is_(None))
         .order_by(Person.department, Person.name)
     ).all()

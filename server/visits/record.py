@@ -101,6 +101,7 @@ class Record:
     enterprise: Json
     visit: Json
     checklist: Json
+    exemption: Json | None
     started: str
     ended: str
     abort: Abort | None
@@ -175,6 +176,7 @@ def record(case: Case, seal: Seal | None) -> Record:
         enterprise=case.bundle["enterprise"],
         visit=visit,
         checklist=case.bundle["checklist"],
+        exemption=case.bundle.get("exemption") if case.exempts else None,
         started=_first(case, "arrived", found),
         ended=_last(case, "left", found),
         abort=_abort(case),
@@ -345,9 +347,7 @@ def _with_numbers(case: Case, elements: Iterable[Json]) -> list[dict[str, Any]]:
             **one,
             "number": case.item_numbers.get(one["item"]),
             "matter": case.items.get(one["item"], {}).get("matter", ""),
-            "department_name": case.department_names.get(
-                case.items.get(one["item"], {}).get("department", ""), ""
-            ),
+            "department_name": case.department_names.get(one.get("department") or "", ""),
             "photos": _numbers(case, one),
         }
         for one in elements

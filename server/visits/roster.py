@@ -7,17 +7,22 @@ named as `bad-bundle`. Strings are taken only if they have a UTF-8 form, for the
 effect.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Item:
-    """One item of the checklist, as far as the journal's rules need it."""
+    """One item of the checklist, as far as the journal's rules need it.
+
+    `matters` are those the item counts for, by owner: the own department first, then those whose like items
+    were merged into this one (`also`). One answer answers all of them.
+    """
 
     id: str
     department: str
-    matter: str
+    matters: dict[str, list[str]]
     answer: dict[str, Any]
     evidence_on_fail: bool
     exempt: bool
@@ -44,8 +49,8 @@ class Roster:
     whole: bool
 
     def items_of(self, department: str) -> list[Item]:
-        """The items of one department, in the order of the list."""
-        return [item for item in self.items.values() if item.department == department]
+        """The items a department owns, alone or with others, in the order of the list."""
+        return [item for item in self.items.values() if department in item.matters]
 
 
 def read_bundle(bundle: Any) -> Roster:
@@ -58,7 +63,8 @@ def read_bundle(bundle: Any) -> Roster:
         if item is not None and items.setdefault(item.id, item) is not item:
             reader.whole = False
     codes = [reader.text(row, "code") for row in reader.rows(bundle, "departments")]
-    named = [code for code in codes if code is not None] + [item.department for item in items.values()]
+    named = [code for code in codes if code is not None]
+    named += [owner for item in items.values() for owner in item.matters]
     former = bundle.get("former") if isinstance(bundle, dict) else None
     members = read_team(reader.rows(bundle, "team") + (former if isinstance(former, list) else []))
     return Roster(visit, items, list(dict.fromkeys(named)), members, reader.whole)
@@ -84,6 +90,11 @@ def add_department(member: Member, department: str, certificate: Any) -> None:
     member.departments.add(department)
     if isinstance(certificate, str) and certificate:
         member.certified.add(department)
+
+
+def owners(item: Mapping[str, Any]) -> list[str]:
+    """The departments a row of our own checklist belongs to: its own first, then those merged into it."""
+    return list(dict.fromkeys([item["department"], *(one["department"] for one in item.get("also", []))]))
 
 
 def is_text(value: Any) -> bool:
@@ -126,9 +137,19 @@ class _Reader:
         return good
 
     def item(self, row: dict[str, Any]) -> Item | None:
-        named = [self.text(row, name) for name in ("id", "department", "matter")]
-        if None in named:
+        name, department, matter = (self.text(row, name) for name in ("id", "department", "matter"))
+        if name is None or department is None or matter is None:
             return None
+        matters = {department: [matter]}
+        for code, other in self.merged(row):
+            if other not in matters.setdefault(code, []):
+                matters[code].append(other)
         answer = self.member(row, "answer", dict)
         flags = (row.get("evidence_on_fail") is True, row.get("exempt") is True)
-        return Item(str(named[0]), str(named[1]), str(named[2]), answer, *flags)
+        return Item(name, department, matters, answer, *flags)
+
+    def merged(self, row: dict[str, Any]) -> list[tuple[str, str]]:
+        """The departments and matters whose like items were merged into this one; most items have none."""
+        rows = self.rows(row, "also") if "also" in row else []
+        named = [(self.text(one, "department"), self.text(one, "matter")) for one in rows]
+        return [(code, matter) for code, matter in named if code is not None and matter is not None]

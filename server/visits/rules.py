@@ -7,6 +7,7 @@ business rules. `pwa/journal/rules.js` is the same law on the phones.
 from collections.abc import Iterable
 from typing import Any
 
+from server.catalogue.readings import judge_number
 from server.visits.kinds import problem_of_body
 from server.visits.roster import Member, Roster, read_bundle, read_team
 
@@ -75,21 +76,14 @@ def has_right(roster: Roster, member: Member, kind: str, body: dict[str, Any]) -
 
 
 def owns_item(roster: Roster, member: Member, item: str) -> bool:
-    """Whether the item is the member's department's; one that nobody knows is nobody's."""
-    return item not in roster.items or roster.items[item].department in member.departments
+    """Whether the item is the member's department's, alone or with others; one that nobody knows is nobody's.
+
+    A merged item (能合尽合) is checked and recorded by any of its owners: it is each one's own (R-611).
+    """
+    return item not in roster.items or not member.departments.isdisjoint(roster.items[item].matters)
 
 
 # What an answer is worth
-
-
-def judge_number(answer: dict[str, Any], value: Any) -> str | None:
-    """`pass` or `fail` of a reading against its limits, both inclusive (R-702); None where none applies."""
-    low, high = answer.get("min"), answer.get("max")
-    if type(value) is not int or (type(low) is not int and type(high) is not int):
-        return None
-    below = type(low) is int and value < low
-    above = type(high) is int and value > high
-    return "fail" if below or above else "pass"
 
 
 def problem_of_answer(answer: dict[str, Any], said: dict[str, Any]) -> str | None:
@@ -175,10 +169,11 @@ def results_of_abort(roster: Roster, department: str, code: str) -> dict[str, st
         return {}
     matters: dict[str, str] = {}
     for item in roster.items_of(department):
-        if not item.exempt or code == "R4":
-            matters[item.matter] = code
-        else:
-            matters.setdefault(item.matter, "X2")
+        for matter in item.matters[department]:
+            if not item.exempt or code == "R4":
+                matters[matter] = code
+            else:
+                matters.setdefault(matter, "X2")
     return matters
 
 
@@ -328,10 +323,11 @@ def _differs(code: str, items: list[State], confirmed: str | None) -> bool:
 
 
 def matters_of(state: State, roster: Roster, department: str) -> dict[str, list[State]]:
-    """The folded items of a department, by matter."""
+    """The folded items of a department, by matter; a merged item counts for each it was merged from."""
     matters: dict[str, list[State]] = {}
     for item in roster.items_of(department):
-        matters.setdefault(item.matter, []).append(state["items"][item.id])
+        for matter in item.matters[department]:
+            matters.setdefault(matter, []).append(state["items"][item.id])
     return matters
 
 

@@ -195,11 +195,31 @@ SCHEMAS: dict[str, Schema] = {
             "checklist": record(
                 "", {"version": TEXT, "hash": HASH, "sample": TRUTH, "items": listing(ref("ChecklistItem"))}
             ),
-            "handbook": {"type": "object"},
+            "handbook": ref("Handbook"),
             "history": listing({}),
             "rescue_key": {"type": "object"},
         },
-        {"reserve": listing(ref("ReserveOfficer"))},
+        {"reserve": listing(ref("ReserveOfficer")), "exemption": ref("Exemption")},
+    ),
+    "Handbook": record(
+        "What the compliance handbook says of each item; empty where it says nothing.",
+        {},
+        {
+            "version": TEXT | {"description": "That of the checklist: one source, one version."},
+            "hash": HASH,
+            "items": {
+                "type": "object",
+                "description": "By item id.",
+                "additionalProperties": record(
+                    "", {}, {"standard": TEXT, "failures": TEXT, "correction": TEXT, "penalty": TEXT}
+                ),
+            },
+        },
+    ),
+    "Exemption": record(
+        "Why items are exempt under trust: the decision, and the list it rests on as it stood that day.",
+        {"reason": TEXT},
+        {"list": TEXT, "as_of": DATE},
     ),
     "ReserveOfficer": record(
         "A certified officer who may stand in for one of the team on the spot.",
@@ -229,6 +249,17 @@ SCHEMAS: dict[str, Schema] = {
             "evidence_on_fail": TRUTH,
             "severity": TEXT,
             "exempt": TRUTH,
+        },
+        {
+            "also": listing(record("", {"department": TEXT, "matter": TEXT, "item": TEXT}))
+            | {
+                "description": "Like items of other departments merged into this one. One answer answers "
+                "all of them; an officer of any of the departments may give it."
+            },
+            "frequency": TEXT,
+            "division": TEXT,
+            "listed_for": {"enum": ["hot", "difficult", "key", "blind"]},
+            "supervision_code": TEXT,
         },
     ),
     "Entry": record("One signed entry of a visit's journal.", _ENTRY, _NONCE),

@@ -176,6 +176,7 @@ def projections(visit: Visit) -> Json:
         "sealed": visit.sealed,
         "closed_at": visit.closed_at and rfc3339(visit.closed_at),
         "journal_digest": visit.journal_digest,
+        "progress": [visit.answered, visit.items],
         "departments": {
             row.department: [row.order, row.items, row.answered, row.failed, row.conflicts, row.state]
             for row in visit.departments

@@ -4,7 +4,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from server.web import errors, field, gate, headers, health, htmx, i18n, nav, sessions
+from server.web import errors, field, finding, gate, headers, health, htmx, i18n, nav, sessions
 
 csrf = CSRFProtect()
 
@@ -22,6 +22,7 @@ def init(app: Flask) -> None:
     errors.init(app)
     headers.init(app)
     nav.init(app)
+    finding.init(app)
     htmx.init(app)
     app.register_blueprint(field.blueprint)
     app.register_blueprint(health.blueprint)

@@ -20,8 +20,8 @@ class NavItem:
 
     @property
     def current(self) -> bool:
-        """Whether the page shown belongs to this entry (same blueprint)."""
-        return request.blueprint == self.endpoint.partition(".")[0]
+        """Whether the page shown belongs to this entry (same blueprint, or one within it)."""
+        return (request.blueprint or "").partition(".")[0] == self.endpoint.partition(".")[0]
 
 
 def register(app: Flask, item: NavItem) -> None:

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [field] [sync] [upload]`: measure all, or what is named, and print one table."""
+"""`python -m tests.bench [field] [sync] [upload] [registry]`: measure all, or what is named, in one table."""
 
 import shutil
 import sys
@@ -8,13 +8,13 @@ from tempfile import TemporaryDirectory
 from flask_migrate import upgrade
 from playwright.sync_api import sync_playwright
 
-from tests.bench import field, sync, upload
+from tests.bench import field, registry, sync, upload
 from tests.bench.figures import Figure, table
 from tests.browsers import ARGUMENTS, phone_profile
 from tests.postgres import free_port
 from tests.processes import ROOT, LiveServer
 
-PARTS = ("field", "sync", "upload")
+PARTS = ("field", "sync", "upload", "registry")
 
 
 def main(parts: list[str]) -> None:
@@ -44,6 +44,8 @@ def _figures(server: LiveServer, parts: list[str]) -> list[Figure]:
         figures += sync.measure(server, visit)
     if "upload" in parts:
         figures += upload.measure(server, visit)
+    if "registry" in parts:
+        figures += registry.measure()
     return figures
 
 

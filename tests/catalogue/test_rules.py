@@ -1,4 +1,4 @@
-"""How a department's list becomes a published checklist, and who is spared which items."""
+"""How a department's list becomes a published checklist, and which items are spared."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def test_every_sample_checklist_is_plain_and_publishable(industry):
     items = items_of(industry)
     inspecting = {industry["lead_department"], *industry["cooperating_departments"]}
     check_plain(items)
-    check_plain(rules.bundle_items(items, exempt=True))
+    check_plain(rules.bundle_items(items, SPARED))
     rules.check_publishable(items, industry["lead_department"], inspecting)
     assert len(items) == industry["item_count"]
 
@@ -70,32 +70,28 @@ def test_methods_severity_and_kinds_of_answer():
     assert rules.checklist_item(SOURCE["JCWX-JTYS-002"])["answer"]["max_length"] == 500
 
 
-TRUSTED = {"entity_type": "enterprise", "risk_class": "A", "emerging": True}
-
-
-@pytest.mark.parametrize(
-    ("change", "exempt"),
-    [
-        ({}, True),
-        ({"risk_class": "B"}, False),
-        ({"risk_class": "U"}, False),
-        ({"emerging": False}, False),
-        ({"entity_type": "individual"}, False),
-        ({"open_corrections": 1}, False),
-        ({"open_cases": 1}, False),
-    ],
-)
-def test_exemption_needs_every_condition(change, exempt):
-    assert rules.exempt_under_trust(**TRUSTED | change) is exempt
+SPARED = ("ANNUAL", "REG", "TRADEMARK")
 
 
 def test_exemption_spares_registration_report_and_trade_mark_only():
-    items = rules.bundle_items([rules.checklist_item(one) for one in SOURCE.values()], exempt=True)
+    items = rules.bundle_items([rules.checklist_item(one) for one in SOURCE.values()], SPARED)
     spared = {SOURCE[item["id"]]["common_ref"] for item in items if item["exempt"]}
     assert spared == {f"REG-0{n}" for n in range(1, 9)} | {"ANN-01", "ANN-02", "TMK-01"}
-    assert not any(
-        item["exempt"] for item in rules.bundle_items([rules.checklist_item(SOURCE["JYZ-SCJG-001"])], False)
-    )
+
+
+@pytest.mark.parametrize(
+    ("spared", "change", "exempt"),
+    [
+        (SPARED, {}, True),
+        (("ANNUAL",), {}, False),  # R-1002: the list is the office's to set
+        ((), {}, False),
+        (SPARED, {"compulsory": True}, False),  # R-1005
+        (SPARED, {"exempt_category": None}, False),
+    ],
+)
+def test_an_item_is_exempt_by_its_category_alone(spared, change, exempt):
+    item = rules.checklist_item(SOURCE["JYZ-SCJG-001"]) | change
+    assert [one["exempt"] for one in rules.bundle_items([item], spared)] == [exempt]
 
 
 PAIR = [

@@ -18,6 +18,7 @@ from server.infra.db import db, transaction
 from server.kernel.instants import local
 from server.registry.actions import eligible_officers
 from server.registry.model import Enterprise, Inspector
+from server.registry.people.model import Absence, Expert, Recusal
 from server.visits import journal
 from server.visits.model import Entry, Visit
 
@@ -178,6 +179,15 @@ def test_without_a_demo_county_nobody_is_listed(app):
 def test_an_invented_officer_cannot_be_taken_for_a_real_one(county):
     officers = db.session.execute(db.select(Person.name, Inspector.issued_by).join(Inspector)).all()
     assert all(("演示" in name, "虚构" in issued_by) == (True, True) for name, issued_by in officers)
+
+
+def test_some_officers_are_away_or_recused_and_there_are_experts(county):
+    kinds = set(db.session.scalars(db.select(Absence.kind)))
+    assert kinds == {"leave", "seconded", "study"}
+    assert db.session.scalar(db.select(func.count()).select_from(Recusal)) >= 5
+    experts = db.session.scalars(db.select(Expert)).all()
+    assert len([one for one in experts if one.person_id is None]) == 3
+    assert all("演示" in one.name for one in experts)
 
 
 @pytest.mark.parametrize(("departments", "items", "lead"), [(3, 10, "shwj01"), (22, 300, "xfjy01")])

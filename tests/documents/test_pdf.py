@@ -1,6 +1,8 @@
 """A PDF holds what it was given, and reaches for nothing else."""
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pypdf import PdfReader
@@ -92,6 +94,24 @@ def test_a_pdf_is_made_once_for_a_key(tmp_path):
     assert first.read_bytes() == b"%PDF"
     assert made == [1]
     assert [one.name for one in (tmp_path / "documents").iterdir()] == ["ab12.pdf"]
+
+
+def test_two_who_ask_at_once_have_it_made_once(tmp_path):
+    made, begun, go = [], threading.Event(), threading.Event()
+
+    def make():
+        made.append(1)
+        begun.set()
+        assert go.wait(60)
+        return b"%PDF"
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(cache.kept, tmp_path, "ab12", make)
+        assert begun.wait(60)
+        second = pool.submit(cache.kept, tmp_path, "ab12", make)
+        go.set()
+        assert first.result() == second.result()
+    assert made == [1]
 
 
 def test_a_key_is_no_path(tmp_path):

@@ -13,6 +13,7 @@ from server.kernel.canonical import digest
 from server.visits.fold import fold
 from tests.journal.scenes import (
     FIRE_PASSED,
+    HE,
     LI,
     PASSED,
     QIAN,
@@ -24,6 +25,7 @@ from tests.journal.scenes import (
     Scene,
     a_bundle,
     a_member,
+    a_merged_bundle,
     an_item,
     fire_brigade,
     market_regulation,
@@ -1065,6 +1067,243 @@ def aborted_two_ways_and_signed_over_both(scene: Scene) -> Told:
     return lambda s: [
         s["status"] == "open" or s["status"] == "aborted",
         "visit-conflict" in codes(s["signoffs"][0]["reasons"]),
+    ]
+
+
+# Merged items (能合尽合): one item, several owners, one answer
+
+
+MERGED_PASSED = {**PASSED, "许可﹏证": "R1"}
+
+
+@scene
+def merged_answered_by_the_other_owner(scene: Scene) -> Told:
+    scene.bundle = a_merged_bundle()
+    scene.phone(ZHAO).answer("G-1", "pass")
+    scene.phone(LI).answer("X-3", "pass")
+    return lambda s: [
+        s["problems"] == [],
+        s["items"]["G-1"]["heads"][0]["department"] == "XFJY",
+        s["items"]["X-3"]["heads"][0]["department"] == "SCJG",
+        all(s["departments"][code]["counts"]["answered"] == 2 for code in ("SCJG", "XFJY")),
+        s["departments"]["SCJG"]["counts"]["items"] == 5,
+        s["departments"]["XFJY"]["counts"]["items"] == 4,
+        s["departments"]["SCJG"]["results"]["许可﹏证"] == "R1",
+        s["departments"]["SCJG"]["results"]["登记事项检查"] is None,
+    ]
+
+
+@scene
+def merged_answered_by_a_department_that_does_not_own_it(scene: Scene) -> Told:
+    scene.bundle = a_merged_bundle()
+    scene.phone(HE).answer("G-1", "pass")
+    scene.phone(HE).answer("G-3", "fail")
+    return lambda s: [
+        problems(s) == {"wrong-author"},
+        s["items"]["G-1"]["state"] == "open",
+        len(s["items"]["G-3"]["heads"]) == 1,
+    ]
+
+
+@scene
+def merged_conflict_between_owners(scene: Scene) -> Told:
+    scene.bundle = a_merged_bundle()
+    scene.phone(LI).answer("G-1", "pass")
+    scene.phone(ZHAO).answer("G-1", "fail")
+    return lambda s: [
+        s["items"]["G-1"]["state"] == "conflict",
+        {head["department"] for head in s["items"]["G-1"]["heads"]} == {"SCJG", "XFJY"},
+        [s["departments"][code]["counts"]["conflict"] for code in ("SCJG", "XFJY", "SHJ")] == [1, 1, 0],
+        {row["department"] for row in s["blockers"] if row["code"] == "item-conflict"} == {"SCJG", "XFJY"},
+    ]
+
+
+@scene
+def merged_conflict_settled_by_the_other_owner(scene: Scene) -> Told:
+    scene.bundle = a_merged_bundle()
+    both = (scene.phone(LI).answer("G-1", "pass"), scene.phone(ZHAO).answer("G-1", "fail"))
+    scene.phone(QIAN).answer("G-1", "fail", both)
+    return lambda s: [
+        s["items"]["G-1"]["verdict"] == "fail",
+        s["items"]["G-1"]["heads"][0]["department"] == "XFJY",
+        s["departments"]["SCJG"]["counts"]["fail"] == 1,
+    ]
+
+
+@scene
+def merged_conflict_settled_by_the_lead(scene: Scene) -> Told:
+    scene.bundle = a_merged_bundle()
+    one, other = scene.phone(WANG).answer("X-3", "pass"), scene.phone(ZHAO).answer("X-3", "fail")
+    scene.phone(LI).write(
+        "settlement", register="item:X-3", chooses=other, reason="照片为证", replaces=[one, other]
+    )
+    return lambda s: [
+        s["items"]["X-3"]["verdict"] == "fail",
+        s["items"]["X-3"]["heads"][0]["settled"],
+        s["items"]["X-3"]["heads"][0]["department"] == "XFJY",
+    ]
+
+
+@scene
+def merged_failed_counts_in_both_results(scene: Scene) -> Told:
+    """A demand by one owner makes it R5 for all of them; until then it is R8 for all of them."""
+    scene.bundle = a_merged_bundle()
+    zhao, li = scene.phone(ZHAO), scene.phone(LI)
+    zhao.answer("X-1", "pass", value="full")
+    zhao.answer("X-2", "pass")
+    zhao.answer("G-1", "pass")
+    li.answer("G-2", "pass", value=20)
+    zhao.answer("X-3", "fail")
+    measured = li.write("measure", item="X-3", department="SCJG", demand="清理", deadline="2026-05-27")
+    return lambda s: [
+        s["items"]["X-3"]["measures"] == [measured],
+        s["departments"]["XFJY"]["results"] == {"消防安全𠮷": "R1", "疏散﹏通道": "R5"},
+        s["departments"]["SCJG"]["results"]["登记事项检查"] == "R5",
+        s["departments"]["SCJG"]["results"]["许可﹏证"] == "R5",
+    ]
+
+
+@scene
+def merged_photo_of_one_owner_serves_both(scene: Scene) -> Told:
+    scene.bundle = a_merged_bundle()
+    zhao = scene.phone(ZHAO)
+    scene.phone(LI).answer("G-1", "fail")
+    zhao.show("证照", item="G-1", department="XFJY")
+    return lambda s: [
+        not s["items"]["G-1"]["photo_missing"],
+        s["items"]["G-1"]["evidence"] == [sha("证照")],
+        "photo-missing" not in codes(s["blockers"]),
+    ]
+
+
+@scene
+def merged_answered_anew_after_the_other_owner_completed(scene: Scene) -> Told:
+    scene.bundle = a_merged_bundle()
+    li, zhao = scene.phone(LI), scene.phone(ZHAO)
+    li.prepare("SCJG", LI, WANG)
+    first = li.answer("G-1", "pass")
+    done = li.complete("SCJG", MERGED_PASSED)
+    zhao.answer("G-1", "fail", (first,))
+    return lambda s: [
+        s["departments"]["SCJG"]["heads"] == [done],
+        s["departments"]["SCJG"]["outdated"],
+        not s["departments"]["XFJY"]["outdated"],
+    ]
+
+
+@scene
+def merged_completed_by_both_and_signed_off(scene: Scene) -> Told:
+    """The list is done once: what one owner answered completes the other's section too."""
+    scene.bundle = a_merged_bundle()
+    li, zhao = scene.phone(LI), scene.phone(ZHAO)
+    li.prepare("SCJG", LI, WANG)
+    scene.phone(WANG).write("note", department="SCJG", text="在场")
+    zhao.prepare("XFJY", ZHAO, QIAN)
+    scene.phone(QIAN).write("note", department="XFJY", text="在场")
+    li.answer("G-2", "pass", value=20)
+    li.answer("G-4", "pass", value="已公示")
+    zhao.answer("X-1", "pass", value="full")
+    zhao.answer("X-2", "pass")
+    zhao.answer("X-3", "pass")
+    zhao.answer("G-1", "pass")
+    li.complete("SCJG", MERGED_PASSED)
+    zhao.complete("XFJY", FIRE_PASSED)
+    li.absent("SHJ")
+    li.sign("party", "吴𠮷")
+    li.sign_off({"SCJG": MERGED_PASSED, "XFJY": FIRE_PASSED, "SHJ": {}})
+    return lambda s: [s["status"] == "signed", s["blockers"] == [], s["problems"] == []]
+
+
+@scene
+def merged_confirmed_without_the_matter_merged_in(scene: Scene) -> Told:
+    scene.bundle = a_merged_bundle()
+    li = scene.phone(LI)
+    li.answer("X-3", "pass")
+    li.complete("SCJG", PASSED)
+    return lambda s: [
+        {"code": "results-differ", "department": "SCJG", "matter": "许可﹏证"} in s["blockers"],
+    ]
+
+
+@scene
+def merged_own_department_absent(scene: Scene) -> Told:
+    """The fire brigade stays away: market regulation still answers X-3, which is its own as well."""
+    scene.bundle = a_merged_bundle()
+    li, _ = market_regulation(scene)
+    li.absent("XFJY")
+    li.absent("SHJ")
+    return lambda s: [
+        {"code": "item-open", "department": "SCJG", "item": "X-3"} in s["blockers"],
+        [row["item"] for row in s["blockers"] if row["code"] == "item-open"] == ["X-3"],
+    ]
+
+
+@scene
+def merged_all_owners_but_one_absent_and_signed_off(scene: Scene) -> Told:
+    scene.bundle = a_merged_bundle()
+    li, zhao = scene.phone(LI), scene.phone(ZHAO)
+    zhao.prepare("XFJY", ZHAO, QIAN)
+    scene.phone(QIAN).answer("X-2", "pass")
+    zhao.answer("X-1", "pass", value="full")
+    zhao.answer("X-3", "pass")
+    zhao.answer("G-1", "pass")
+    zhao.complete("XFJY", FIRE_PASSED)
+    li.absent("SCJG")
+    li.absent("SHJ")
+    zhao.sign("party", "吴𠮷")
+    li.sign_off({"SCJG": {}, "XFJY": FIRE_PASSED})
+    return lambda s: [s["status"] == "signed", s["items"]["G-2"]["state"] == "open"]
+
+
+@scene
+def merged_exempt(scene: Scene) -> Told:
+    scene.bundle = a_merged_bundle()
+    return lambda s: [
+        s["items"]["G-3"]["state"] == "exempt",
+        s["departments"]["SHJ"]["counts"] == {**dict.fromkeys(s["departments"]["SHJ"]["counts"], 0)}
+        | {"items": 1, "exempt": 1},
+        s["departments"]["SHJ"]["results"] == {"排污许可𠮷": "X2"},
+        s["departments"]["SCJG"]["results"]["商标使用"] == "X2",
+    ]
+
+
+@scene
+def merged_and_aborted(scene: Scene) -> Told:
+    scene.bundle = a_merged_bundle()
+    li = scene.phone(LI)
+    li.absent("SHJ")
+    li.show("阻挠", type="video/mp4", source="body-camera")
+    ended = li.write("visit.aborted", code="R6", text="拒不开门", replaces=[])
+    market = {"登记事项检查": "R6", "商标使用": "X2", "公示信息检查": "R6", "许可﹏证": "R6"}
+    li.sign_off({"SCJG": market, "XFJY": {"消防安全𠮷": "R6", "疏散﹏通道": "R6"}}, (ended,))
+    return lambda s: [s["status"] == "signed"]
+
+
+@scene
+def merged_badly_told(scene: Scene) -> Told:
+    """What of `also` is not of the agreed form is left out; the item stays its own department's."""
+    scene.bundle = a_merged_bundle()
+    items = {item["id"]: item for item in scene.bundle["checklist"]["items"]}
+    items["G-1"]["also"] = [{"department": "XFJY"}, "XFJY", {"department": "SHJ", "matter": "环评"}]
+    items["X-3"]["also"] = {"department": "SCJG"}
+    scene.phone(ZHAO).answer("G-1", "pass")
+    scene.phone(HE).answer("G-1", "pass")
+    return lambda s: [
+        problems(s) == {"bad-bundle", "wrong-author"},
+        s["items"]["G-1"]["heads"][0]["department"] == "SHJ",
+        s["departments"]["SHJ"]["results"]["环评"] == "R1",
+        s["departments"]["SCJG"]["counts"]["items"] == 4,
+    ]
+
+
+@scene
+def merged_with_a_department_nobody_named(scene: Scene) -> Told:
+    """It is a department of the visit all the same, and has to come or be absent."""
+    scene.bundle = a_merged_bundle()
+    scene.bundle["departments"].pop()
+    return lambda s: [
+        list(s["departments"]) == ["SCJG", "XFJY", "SHJ"],
+        "department-open" in codes(row for row in s["blockers"] if row.get("department") == "SHJ"),
     ]
 
 

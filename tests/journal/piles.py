@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from tests.journal.scenes import (
-    FIRE_PASSED,
+    HE,
     LI,
     PASSED,
     QIAN,
@@ -16,23 +16,24 @@ from tests.journal.scenes import (
     ZHAO,
     Phone,
     Scene,
+    a_merged_bundle,
     ready_to_sign,
     sha,
 )
 
 Case = dict[str, Any]
-ITEMS = {"SCJG": ["G-1", "G-2", "G-3", "G-4"], "XFJY": ["X-1", "X-2", "X-3"]}
-OFFICERS = {"SCJG": [LI, WANG], "XFJY": [ZHAO, QIAN, SUN]}
+OFFICERS = {"SCJG": [LI, WANG], "XFJY": [ZHAO, QIAN, SUN], "SHJ": [HE]}
 CODES = ["R1", "R4", "R5", "R6", "R7", "R8", "X2"]
 
 
 def a_case(chance: Random) -> Case:
-    """A bundle, a pile of entries and a context. Half of the cases are those of honest phones."""
-    scene = Scene()
+    """A bundle, a pile of entries and a context. Half of the cases are those of honest phones, and in half
+    of them items are merged."""
+    scene = Scene(a_merged_bundle() if chance.random() < 0.5 else None)
     if chance.random() < 0.25:
         li, _ = ready_to_sign(scene)
         li.sign_off({"SCJG": PASSED})
-    people = [LI, LI, WANG, ZHAO, ZHAO, QIAN, SUN, STRANGER, SUBSTITUTE]
+    people = [LI, LI, WANG, ZHAO, ZHAO, QIAN, SUN, HE, STRANGER, SUBSTITUTE]
     phones = [scene.phone(who) for who in chance.sample(people, chance.randint(1, len(people)))]
     for _ in range(chance.choice([0, 3, 10, 40])):
         phone = chance.choice(phones)
@@ -60,6 +61,29 @@ def _department(phone: Phone, chance: Random) -> str:
     return own[0] if own and chance.random() < 0.9 else chance.choice(["SCJG", "XFJY", "SHJ"])
 
 
+def _items(scene: Scene, code: str) -> list[str]:
+    """What a department owns, alone or with others; something unknown where it owns nothing."""
+    rows = scene.bundle["checklist"]["items"]
+    return [row["id"] for row in rows if code in _owned(row)] or ["Z-9"]
+
+
+def _owned(row: Case) -> dict[str, list[str]]:
+    """The matters of a row by owner."""
+    owned = {row["department"]: [row["matter"]]}
+    for one in row.get("also", []):
+        owned.setdefault(one["department"], []).append(one["matter"])
+    return owned
+
+
+def _passed(scene: Scene, code: str) -> dict[str, str]:
+    """The results of a department that found no fault."""
+    results: dict[str, str] = {}
+    for row in scene.bundle["checklist"]["items"]:
+        for matter in _owned(row).get(code, []):
+            results[matter] = "R1" if not row["exempt"] else results.get(matter, "X2")
+    return results
+
+
 def _hash(scene: Scene, chance: Random, *kinds: str) -> str:
     """One already written, of these kinds if there is any, or one that nobody wrote."""
     names = [entry["hash"] for entry in scene.entries if not kinds or entry["kind"] in kinds]
@@ -76,7 +100,7 @@ def _seen(scene: Scene, chance: Random, **named: Any) -> list[str]:
 
 
 def _answer(scene: Scene, phone: Phone, chance: Random) -> None:
-    item = chance.choice(ITEMS.get(_department(phone, chance), ["Z-9"]))
+    item = chance.choice(_items(scene, _department(phone, chance)))
     verdict = chance.choice(["pass", "pass", "fail", "na", "pending"])
     value = chance.choice([None, 5, 80, 81, "full", "none", "𠮷", ""])
     more = {
@@ -89,7 +113,7 @@ def _answer(scene: Scene, phone: Phone, chance: Random) -> None:
 
 def _settle(scene: Scene, phone: Phone, chance: Random) -> None:
     register = chance.choice(
-        ["visit", "department:XFJY", "department:SHJ", "item:X-1", "item:X-2", "item:G-1", "item:𠮷"]
+        ["visit", "department:XFJY", "department:SHJ", "item:X-1", "item:X-3", "item:G-1", "item:𠮷"]
     )
     scope, _, name = register.partition(":")
     seen = _seen(scene, chance, **({scope: name} if name else {})) or [_hash(scene, chance)]
@@ -103,7 +127,7 @@ def _settle(scene: Scene, phone: Phone, chance: Random) -> None:
 
 
 def _show(scene: Scene, phone: Phone, chance: Random) -> None:
-    item = chance.choice([None, "X-2", "G-1", "Z-9"])
+    item = chance.choice([None, "X-2", "X-3", "G-1", "Z-9"])
     kind = chance.choice(["image/jpeg", "image/heic", "video/mp4"])
     phone.show(
         chance.choice("一二三四"),
@@ -126,7 +150,7 @@ def _prepare(scene: Scene, phone: Phone, chance: Random) -> None:
 
 def _order(scene: Scene, phone: Phone, chance: Random) -> None:
     code = _department(phone, chance)
-    item = chance.choice(ITEMS.get(code, ["Z-9"]))
+    item = chance.choice(_items(scene, code))
     phone.write(
         "measure",
         item=item,
@@ -138,9 +162,8 @@ def _order(scene: Scene, phone: Phone, chance: Random) -> None:
 
 
 def _correct(scene: Scene, phone: Phone, chance: Random) -> None:
-    phone.write(
-        "corrected", item=chance.choice(["X-2", "G-1"]), evidence=[sha(chance.choice("一二五"))], text=""
-    )
+    item = chance.choice(["X-2", "X-3", "G-1"])
+    phone.write("corrected", item=item, evidence=[sha(chance.choice("一二五"))], text="")
 
 
 def _say(scene: Scene, phone: Phone, chance: Random) -> None:
@@ -157,14 +180,14 @@ def _note(scene: Scene, phone: Phone, chance: Random) -> None:
 
 def _complete(scene: Scene, phone: Phone, chance: Random) -> None:
     code = _department(phone, chance)
-    results = dict(PASSED if code == "SCJG" else FIRE_PASSED)
+    results = _passed(scene, code)
     if chance.random() < 0.3:
         results[chance.choice([*results, "𠮷", "﹏"])] = chance.choice(CODES)
     phone.complete(code, results, tuple(_seen(scene, chance, department=code)))
 
 
 def _absent(scene: Scene, phone: Phone, chance: Random) -> None:
-    code = chance.choice(["XFJY", "SCJG"])
+    code = chance.choice(["XFJY", "SCJG", "SHJ"])
     phone.absent(code, tuple(_seen(scene, chance, department=code)))
 
 
@@ -199,8 +222,9 @@ def _sign(scene: Scene, phone: Phone, chance: Random) -> None:
 
 
 def _sign_off(scene: Scene, phone: Phone, chance: Random) -> None:
+    passed = {code: _passed(scene, code) for code in OFFICERS}
     results = chance.choice(
-        [{"SCJG": PASSED}, {"SCJG": PASSED, "XFJY": FIRE_PASSED}, {}, {"SCJG": dict.fromkeys(PASSED, "R4")}]
+        [{"SCJG": passed["SCJG"]}, passed, {}, {"SCJG": dict.fromkeys(passed["SCJG"], "R4")}]
     )
     phone.sign_off(results, tuple(_of_visit(scene, chance)))
 
@@ -240,7 +264,7 @@ def _substitute(scene: Scene, phone: Phone, chance: Random) -> None:
 def _do_all(scene: Scene, phone: Phone, chance: Random) -> None:
     """Everything of one's department, so that some cases come to an end."""
     code = _department(phone, chance)
-    for item in ITEMS.get(code, []):
+    for item in _items(scene, code):
         value = {"G-2": 5, "X-1": "full", "G-4": "已公示"}.get(item)
         seen = [
             entry["hash"]
@@ -286,11 +310,13 @@ def _damage(scene: Scene, chance: Random) -> None:
     scene.entries = kept
     if chance.random() < 0.2:
         scene.bundle = json.loads(json.dumps(scene.bundle))
+        items = scene.bundle["checklist"]["items"]
         part = chance.choice(
             [
                 scene.bundle,
                 scene.bundle["checklist"],
-                chance.choice(scene.bundle["checklist"]["items"]),
+                chance.choice(items),
+                chance.choice([also for row in items for also in row.get("also", [])] or items),
                 scene.bundle["team"][0],
             ]
         )

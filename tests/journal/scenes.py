@@ -19,8 +19,15 @@ def person(number: int) -> str:
     return f"00000000-0000-7000-8000-{number:012x}"
 
 
-LI, WANG, ZHAO, QIAN, SUN, STRANGER, SUBSTITUTE = map(person, range(1, 8))
-CERTIFICATES = {LI: "皖0001", WANG: "皖0002", ZHAO: "皖0003", QIAN: "皖0004", SUBSTITUTE: "皖0007"}
+LI, WANG, ZHAO, QIAN, SUN, STRANGER, SUBSTITUTE, HE = map(person, range(1, 9))
+CERTIFICATES = {
+    LI: "皖0001",
+    WANG: "皖0002",
+    ZHAO: "皖0003",
+    QIAN: "皖0004",
+    SUBSTITUTE: "皖0007",
+    HE: "皖0008",
+}
 
 
 def a_bundle() -> dict[str, Any]:
@@ -72,6 +79,30 @@ def a_bundle() -> dict[str, Any]:
         "history": [],
     }
 
+
+def a_merged_bundle() -> dict[str, Any]:
+    """The same visit with items merged (能合尽合), and a third department that owns nothing but a share.
+
+    G-1 is the fire brigade's too; X-3 answers two matters of market regulation; G-3 is exempt for SHJ too.
+    """
+    bundle = a_bundle()
+    bundle["departments"].append(
+        {"code": "SHJ", "name": "青阳县生态环境分局", "lead": False, "order": 3},
+    )
+    bundle["team"].append(a_member(HE, "何﹏", "SHJ"))
+    items = {item["id"]: item for item in bundle["checklist"]["items"]}
+    for name, *also in MERGED:
+        items[name]["also"] = [
+            {"department": department, "matter": matter, "item": item} for department, matter, item in also
+        ]
+    return bundle
+
+
+MERGED: list[tuple[Any, ...]] = [
+    ("G-1", ("XFJY", "消防安全𠮷", "X-8")),
+    ("X-3", ("SCJG", "登记事项检查", "G-8"), ("SCJG", "许可﹏证", "G-9")),
+    ("G-3", ("SHJ", "排污许可𠮷", "H-1")),
+]
 
 CHOICES = [
     {"value": "full", "label": "齐全", "result": "pass"},

@@ -30,6 +30,7 @@ NAMES = [
     "team",
     "checklist",
     "items",
+    "also",
     "departments",
     "code",
     "person",

@@ -21,14 +21,16 @@ export function readChanges(journal, effective, registers, evidence) {
   const touching = new Map();
   const supplements = new Map();
   const { items } = effective.roster;
-  for (const item of items.values()) {
-    for (const { hash } of registers.get(`item:${item.id}`).members) push(touching, item.department, hash);
+  const touch = (departments, { hash }) => {
+    for (const code of departments) if (code) push(touching, code, hash);
+  };
+  for (const { id, matters } of items.values()) {
+    for (const entry of registers.get(`item:${id}`).members) touch(matters.keys(), entry);
   }
-  for (const { hash, body } of effective.of("measure", "corrected")) push(touching, items.get(body.item).department, hash);
-  for (const { hash, body } of effective.of("department.reopened")) push(touching, body.department, hash);
+  for (const entry of effective.of("measure", "corrected")) touch(items.get(entry.body.item).matters.keys(), entry);
+  for (const entry of effective.of("department.reopened")) touch([entry.body.department], entry);
   for (const { mark, shown } of evidence.withdrawals) {
-    const department = items.get(shown.item || "")?.department || shown.department;
-    if (department) push(touching, department, mark.hash);
+    touch(items.get(shown.item || "")?.matters.keys() ?? [shown.department], mark);
   }
   for (const { body } of effective.of("supplement")) push(supplements, body.department, journal.covered(body.covers));
   return {

@@ -93,14 +93,14 @@ export function foldItems(effective, registers, evidence) {
   const folded = table();
   for (const item of effective.roster.items.values()) {
     const photos = sorted(new Set(shown.get(item.id) || []));
-    folded[item.id] = foldItem(item, registers, photos, corrected.get(item.id) || []);
+    folded[item.id] = foldItem(item, effective.roster, registers, photos, corrected.get(item.id) || []);
   }
   return folded;
 }
 
-function foldItem(item, registers, photos, corrected) {
+function foldItem(item, roster, registers, photos, corrected) {
   const register = registers.get(`item:${item.id}`);
-  const heads = register.heads.map((head) => headRow(head, item));
+  const heads = register.heads.map((head) => headRow(head, item, roster));
   const said = heads.length === 1 && !item.exempt ? heads[0] : null;
   return {
     state: item.exempt ? "exempt" : ["open", "answered", "conflict"][Math.min(heads.length, 2)],
@@ -117,8 +117,8 @@ function foldItem(item, registers, photos, corrected) {
   };
 }
 
-/** A head as it is shown: its own hash, what it says, and who said so and when. */
-function headRow({ entry, value }, item) {
+/** A head as it is shown: its own hash, what it says, and who said so, for which owner, and when. */
+function headRow({ entry, value }, item, roster) {
   const { verdict, remark, value: reading = null, reason = null, override = null, instrument = null, act = null } = value.body;
   return {
     hash: entry.hash,
@@ -126,7 +126,7 @@ function headRow({ entry, value }, item) {
     settled: entry.kind === "settlement",
     author: value.author,
     at: value.at,
-    department: item.department,
+    department: spokenFor(value.author, item, roster),
     verdict,
     value: reading,
     remark: remark || "",
@@ -135,6 +135,12 @@ function headRow({ entry, value }, item) {
     instrument,
     act,
   };
+}
+
+/** Which of the item's owners the author speaks for: the first he or she stands for. */
+function spokenFor(author, item, roster) {
+  const { departments } = roster.members.get(author);
+  return [...item.matters.keys()].find((code) => departments.has(code));
 }
 
 /** All that was said and done beside the answers; `replaced` marks what a later entry took the place of. */

@@ -2,6 +2,7 @@
 import { finalResults } from "../../views/close-lead.js";
 import { closePage } from "../../views/close.js";
 import { isoDay } from "../../views/format.js";
+import { owns } from "../../views/words.js";
 import { syncState } from "../../sync/sync.js";
 import { once } from "../app.js";
 import { draftsOf, dropDraft } from "../drafts.js";
@@ -44,7 +45,7 @@ export const saveMeasure = closing(({ visit, params, text }) => {
   if (date && date < visit.bundle.visit.date) throw new Refusal("date-past", { field: "deadline" });
   return {
     kind: "measure",
-    body: { item: item.id, department: item.department, demand: needed(text("demand"), "text-needed", "demand"), deadline: date, replaces: standing.map((one) => one.hash) },
+    body: { item: item.id, department: visit.department, demand: needed(text("demand"), "text-needed", "demand"), deadline: date, replaces: standing.map((one) => one.hash) },
     draft: `measure-${item.id}`,
   };
 });
@@ -112,7 +113,7 @@ export const abortVisit = closing(({ visit, text }) => {
 function ownItem(visit, id) {
   const item = visit.itemOf(id);
   if (!item) throw new Refusal("no-such-page");
-  if (item.department !== visit.department) throw new Refusal("not-yours");
+  if (!owns(item, visit.department)) throw new Refusal("not-yours");
   return item;
 }
 

@@ -3,7 +3,7 @@ import v7 from "../../vendor/uuid/v7.js";
 import { cluesPage } from "../../views/close.js";
 import { itemPage, notCarriedOnPage } from "../../views/item.js";
 import { transcribing } from "../../views/transcription.js";
-import { itemsOf } from "../../views/words.js";
+import { itemsOf, owns } from "../../views/words.js";
 import { syncState } from "../../sync/sync.js";
 import { once } from "../app.js";
 import { draftsOf, dropDraft, noteDraft } from "../drafts.js";
@@ -22,7 +22,7 @@ export async function showItem({ store, params }) {
 export async function saveAnswer({ store, params, form }) {
   const visit = await openVisit(store, params.visit);
   const item = itemIn(visit, params.item);
-  if (item.department !== visit.department) throw new Refusal("not-yours");
+  if (!owns(item, visit.department)) throw new Refusal("not-yours");
   const key = `item-${item.id}`;
   const drafts = await draftsOf(store, visit.id);
   const draft = drafts[key] ?? {};
@@ -36,7 +36,7 @@ export async function saveAnswer({ store, params, form }) {
 }
 
 async function writeAnswer(store, visit, item, key, answer) {
-  const { ready, state } = visit.state.departments[item.department];
+  const { ready, state } = visit.state.departments[visit.department];
   const found = visit.state.items[item.id];
   if (visit.sealed) throw new Refusal("sealed");
   if (found.state === "exempt") throw new Refusal("exempt");
@@ -62,12 +62,12 @@ function itemIn(visit, id) {
   return item;
 }
 
-/** An officer of the department settles a conflict: an answer that replaces them all. */
+/** An officer of a department the item belongs to settles a conflict: an answer that replaces them all. */
 export async function chooseAnswer({ store, params, form }) {
   return once(form.get("act"), async () => {
     const visit = await openVisit(store, params.visit);
     const item = itemIn(visit, params.item);
-    if (item.department !== visit.department) throw new Refusal("not-yours");
+    if (!owns(item, visit.department)) throw new Refusal("not-yours");
     const { heads } = visit.state.items[item.id];
     const chosen = heads.find((one) => one.hash === form.get("chooses"));
     if (!chosen) throw new Refusal("already-settled");
@@ -108,7 +108,7 @@ function openMatters(visit) {
   const matters = new Map();
   for (const item of itemsOf(visit, visit.department)) {
     if (visit.state.items[item.id].state !== "open") continue;
-    matters.set(item.matter, [...(matters.get(item.matter) ?? []), item]);
+    for (const matter of visit.roster.items.get(item.id).matters.get(visit.department)) matters.set(matter, [...(matters.get(matter) ?? []), item]);
   }
   return [...matters].map(([matter, items]) => ({ matter, items }));
 }

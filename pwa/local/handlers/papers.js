@@ -1,6 +1,7 @@
 /** Samples, inquiries, surveys, served papers and supplements: one form each, with the photos taken for it. */
 import { PAPERS, paperPage, photosFor } from "../../views/papers.js";
 import { SERVICES } from "../../views/record-words.js";
+import { owns } from "../../views/words.js";
 import { syncState } from "../../sync/sync.js";
 import { once } from "../app.js";
 import { draftsOf, dropDraft } from "../drafts.js";
@@ -55,7 +56,8 @@ function way(chosen) {
 
 function ownItem(visit, id) {
   if (!id) return null;
-  if (visit.itemOf(id)?.department !== visit.department) throw new Refusal("not-yours", { field: "item" });
+  const item = visit.itemOf(id);
+  if (!item || !owns(item, visit.department)) throw new Refusal("not-yours", { field: "item" });
   return id;
 }
 

@@ -1,6 +1,7 @@
 """How far each department is and what was signed: steps, officers, results, what a change made outdated."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from server.visits import rules
@@ -32,19 +33,22 @@ class Changes:
         items = effective.roster.items
         for item in items.values():
             for entry in registers[f"item:{item.id}"].members:
-                self._touching[item.department].append(entry.hash)
+                self._touch(item.matters, entry)
         for entry in effective.of("measure", "corrected"):
-            self._touching[items[entry.body["item"]].department].append(entry.hash)
+            self._touch(items[entry.body["item"]].matters, entry)
         for entry in effective.of("department.reopened"):
-            self._touching[entry.body["department"]].append(entry.hash)
+            self._touch([entry.body["department"]], entry)
         for mark in evidence.withdrawals:
             shown = evidence.item_of_mark(mark).body
             item_shown = items.get(shown.get("item") or "")
-            department = item_shown.department if item_shown else shown.get("department")
-            if department:
-                self._touching[department].append(mark.hash)
+            self._touch(item_shown.matters if item_shown else [shown.get("department")], mark)
         for entry in effective.of("supplement"):
             self._supplements[entry.body["department"]].append(journal.covered(entry.body["covers"]))
+
+    def _touch(self, departments: Iterable[str | None], entry: Entry) -> None:
+        for code in departments:
+            if code:
+                self._touching[code].append(entry.hash)
 
     def outdated(self, entry: Entry, departments: list[str]) -> list[str]:
         """Those of the departments that changed after what the entry covers."""

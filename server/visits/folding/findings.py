@@ -6,7 +6,7 @@ from typing import Any
 from server.visits.folding.effect import Effective
 from server.visits.folding.intake import Entry, Journal, Problem
 from server.visits.folding.registers import Head, Registers, register_of
-from server.visits.roster import Item, Member
+from server.visits.roster import Item, Member, Roster
 
 LISTS = {
     "statements": "statement",
@@ -97,14 +97,16 @@ def fold_items(effective: Effective, registers: Registers, evidence: Evidence) -
     for entry in effective.of("corrected"):
         corrected[entry.body["item"]].append(entry.hash)
     return {
-        item.id: _fold_item(item, registers, sorted(shown[item.id]), corrected[item.id])
+        item.id: _fold_item(item, effective.roster, registers, sorted(shown[item.id]), corrected[item.id])
         for item in effective.roster.items.values()
     }
 
 
-def _fold_item(item: Item, registers: Registers, shown: list[str], corrected: list[str]) -> dict[str, Any]:
+def _fold_item(
+    item: Item, roster: Roster, registers: Registers, shown: list[str], corrected: list[str]
+) -> dict[str, Any]:
     register = registers[f"item:{item.id}"]
-    heads = [_head(head, item) for head in register.heads]
+    heads = [_head(head, item, roster) for head in register.heads]
     said = heads[0] if len(heads) == 1 and not item.exempt else None
     return {
         "state": "exempt" if item.exempt else ("open", "answered", "conflict")[min(len(heads), 2)],
@@ -121,8 +123,8 @@ def _fold_item(item: Item, registers: Registers, shown: list[str], corrected: li
     }
 
 
-def _head(head: Head, item: Item) -> dict[str, Any]:
-    """A head as it is shown: its own hash, what it says, and who said so and when."""
+def _head(head: Head, item: Item, roster: Roster) -> dict[str, Any]:
+    """A head as it is shown: its own hash, what it says, and who said so, for which owner, and when."""
     said = head.value.body
     return {
         "hash": head.entry.hash,
@@ -130,11 +132,17 @@ def _head(head: Head, item: Item) -> dict[str, Any]:
         "settled": head.entry.kind == "settlement",
         "author": head.value.author,
         "at": head.value.at,
-        "department": item.department,
+        "department": _spoken_for(head.value.author, item, roster),
         "verdict": said["verdict"],
         "remark": said.get("remark") or "",
         **{name: said.get(name) for name in ("value", "reason", "override", "instrument", "act")},
     }
+
+
+def _spoken_for(author: str, item: Item, roster: Roster) -> str:
+    """Which of the item's owners the author speaks for: the first he or she stands for."""
+    departments = roster.members[author].departments
+    return next(code for code in item.matters if code in departments)
 
 
 def fold_lists(effective: Effective, registers: Registers) -> dict[str, list[dict[str, Any]]]:

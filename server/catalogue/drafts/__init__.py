@@ -1,0 +1,1 @@
+"""How a checklist is made: drafts of the departments, merging, agreement, review, publication."""

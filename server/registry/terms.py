@@ -1,0 +1,106 @@
+"""The words under which a subject can be found, and the words a search asks for.
+
+Chinese is not written in words, so a text becomes its pairs of signs (青阳示例: 青阳 阳示 示例) and its
+single signs; a part of a name is asked for by all of its pairs. Everything a list can be narrowed to is such
+a word too: a state (`st:active`), a town, a tag, a square of the map. So any search with any filters is one
+question: which subjects have all of these words?
+
+Pure; `search` keeps the index and `postings` its form.
+"""
+
+import re
+from collections.abc import Iterable
+
+from pypinyin import Style, lazy_pinyin
+
+LONGEST = 32  # of a word of the index
+EVERY = "*"  # the word all subjects have
+CELL_LEVELS = (11, 13, 15, 17)  # of the squares that subjects are found by on the map, as in web maps
+
+_SIGNS = re.compile(r"[^\W_]", re.UNICODE)
+_LATIN = re.compile(r"[a-z0-9]+")
+
+Alternatives = tuple[frozenset[str], ...]
+"""What meets one part of a question: all words of any of these sets."""
+
+
+def terms_of(name: str, uscc: str, address: str, tags: Iterable[str] = ()) -> str:
+    """The words of a subject's own texts, as its row keeps them."""
+    texts = [*_words(name), *_words(initials(name)), *_words(address), *_code(uscc), *map(with_tag, tags)]
+    return " ".join(dict.fromkeys(texts))
+
+
+def initials(name: str) -> str:
+    """The first letters of a Chinese name's sounds: 青阳示例加油站 is qysljyz."""
+    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="default"))
+
+
+def asked(typed: str) -> list[Alternatives]:
+    """What a subject must have to match every word typed: a part of its name or address, of the initials of
+    its name, or the beginning of its code."""
+    return [
+        (frozenset(_sought(plain)), frozenset(_code(plain)))
+        for word in typed.split()
+        if (plain := _plain(word))
+    ]
+
+
+def having(kind: str, value: str) -> Alternatives:
+    """A filter as a part of a question."""
+    return (frozenset([f"{kind}:{value}"[:LONGEST]]),)
+
+
+def tagged(tag: str) -> Alternatives:
+    """The subjects of a tag as a part of a question."""
+    return (frozenset([with_tag(tag)]),)
+
+
+def with_tag(tag: str) -> str:
+    """The word of a tag."""
+    return f"#{_plain(tag)}"[:LONGEST]
+
+
+def cell(level: int, lat_e7: int, lon_e7: int) -> str:
+    """The square of the map a place lies in: degrees are halved `level` times. (Not the squares of web maps,
+    whose height changes with the latitude: within a county they look alike.)"""
+    return cell_at(level, *place_of(level, lat_e7, lon_e7))
+
+
+def place_of(level: int, lat_e7: int, lon_e7: int) -> tuple[int, int]:
+    """The square's row and column."""
+    side = 3_600_000_000 >> level
+    return (lat_e7 + 900_000_000) // side, (lon_e7 + 1_800_000_000) // side
+
+
+def cell_at(level: int, row: int, column: int) -> str:
+    """The word of a square."""
+    return f"c{level}:{row}:{column}"
+
+
+def _words(text: str) -> list[str]:
+    """Signs and pairs; of Latin letters and digits also runs of three, for pairs of them say little."""
+    plain = _plain(text)
+    return [*plain, *_runs(plain, 2), *(three for run in _LATIN.findall(plain) for three in _runs(run, 3))]
+
+
+def _sought(plain: str) -> list[str]:
+    if len(plain) < 2:
+        return [plain]
+    latin = len(plain) > 2 and _LATIN.fullmatch(plain)
+    return _runs(plain, 3 if latin else 2)
+
+
+def _code(code: str) -> list[str]:
+    """The pairs of a credit code with their places: all of those of its beginning are in the code."""
+    plain = _plain(code)[:18]
+    if len(plain) < 2:
+        return [f"@{plain}"] if plain else []
+    return [f"@{plain[:1]}", *(f"@{at}{pair}" for at, pair in enumerate(_runs(plain, 2)))]
+
+
+def _runs(plain: str, length: int) -> list[str]:
+    return [plain[at : at + length] for at in range(len(plain) - length + 1)]
+
+
+def _plain(text: str) -> str:
+    return "".join(_SIGNS.findall(text)).lower()
