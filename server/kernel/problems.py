@@ -68,6 +68,8 @@ CATALOGUE: dict[str, Entry] = {
     "nothing-to-admit": Entry(409, "没有可以采纳的记录。可能刚被采纳，或签名无法核实。",
                               "Nothing can be admitted. It may just have been, or its signature cannot be checked."),
     "choice-needed": Entry(422, "请选择一项。", "Choose one."),
+    "person-kept-away": Entry(422, "此人不能参加本次检查。{person}当日离岗、证件无效或须回避，请另选一人。",
+                              "This person cannot go on the visit. {person} is away that day, has no valid certificate or is recused: choose another."),
     "person-needed": Entry(422, "请选择人员。", "Choose a person."),
     # catalogue
     "checklist-missing": Entry(409, "该行业还没有发布检查单。请先发布检查单再派发检查。",

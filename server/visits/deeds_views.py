@@ -5,14 +5,14 @@ Once a visit has begun each is asked twice: the page says what there is already 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from server.accounts.current import current_person
+from server.accounts.model import Person
 from server.infra.db import transaction
 from server.kernel.problems import Problem
 from server.visits import access, assigning, journal, queries
@@ -62,14 +62,17 @@ def _cancel(visit: Visit, form: Form) -> Callable[[], object]:
 
 
 def _leave(visit: Visit, form: Form) -> Callable[[], object]:
-    person, reason = _person(visit, form, queries.members), read_reason(form)
+    person, reason = _person(queries.members(visit), form), read_reason(form)
     if person in queries.leads(visit):
         raise Problem("visit-lead")  # before anything is to be confirmed
     return lambda: assigning.reassign(current_person().id, visit.id, leaves=[person], reason=reason)
 
 
 def _join(visit: Visit, form: Form) -> Callable[[], object]:
-    person, reason = _person(visit, form, queries.candidates), read_reason(form)
+    officers = queries.candidates(visit)
+    person, reason = _person(officers, form), read_reason(form)
+    if officers[person]:
+        raise Problem("person-kept-away", field="person", person=person.name)
     part = form.get("part", "member")
     joins = [assigning.Assignment(person, lead=part == "lead", deputy=part == "deputy")]
     if part == "lead":  # the lead so far stays on the team as a member
@@ -101,9 +104,9 @@ def _confirm(visit: Visit) -> None:
         raise Problem("confirm-needed")
 
 
-def _person(visit: Visit, form: Form, choices: Any) -> Any:
+def _person(choices: Iterable[Person], form: Form) -> Person:
     """The person chosen, if they are among those one may choose."""
-    for person in choices(visit):
+    for person in choices:
         if person.id == form.get("person"):
             return person
     raise Problem("person-needed", field="person")

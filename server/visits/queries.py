@@ -21,7 +21,9 @@ from server.kernel import instants
 from server.kernel.canonical import digest
 from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
-from server.registry.model import Inspector
+from server.registry.actions import officers_of
+from server.registry.model import Enterprise
+from server.registry.rules import hindrances
 from server.visits import journal, ports
 from server.visits.access import may_read
 from server.visits.entry import journal_digest
@@ -283,12 +285,17 @@ def leads(visit: Visit) -> list[Person]:
     return [member.person for member in visit.members if member.lead and member.left_at is None]
 
 
-def candidates(visit: Visit) -> Sequence[Person]:
-    """Officers of the visit's departments: who may be put on its team, or given another part in it."""
-    codes = [one.department for one in visit.departments]
-    return db.session.scalars(
-        select(Person)
-        .join(Inspector, Inspector.person_id == Person.id)
-        .where(Person.department.in_(codes), Person.active, Inspector.ended_at.is_(None))
-        .order_by(Person.department, Person.name)
-    ).all()
+def candidates(visit: Visit) -> dict[Person, list[str]]:
+    """Officers of the visit's departments, each with what keeps them from it on its day.
+
+    Whom nothing keeps away may be put on its team, or given another part in it.
+    """
+    subject = db.session.get_one(Enterprise, visit.enterprise_id)
+    known = officers_of([one.department for one in visit.departments])
+    officers = {one.person: one for one in known if not one.withdrawn}
+    people = db.session.scalars(
+        select(Person).where(Person.id.in_(officers)).order_by(Person.department, Person.name)
+    )
+    return {
+        one: hindrances(officers[one.id], days=[visit.date], subject_uscc=subject.uscc) for one in people
+    }

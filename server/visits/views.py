@@ -139,7 +139,7 @@ def visit_page(visit: Visit, form_name: str | None = None, problem: Problem | No
         "visits/show.html",
         directs=directs,
         members=queries.members(visit) if directs else [],
-        candidates=queries.candidates(visit) if directs else [],
+        candidates=queries.candidates(visit) if directs else {},
         deeds=queries.deeds(visit.id),
         form_name=form_name,
         problem=problem,

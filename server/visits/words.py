@@ -4,7 +4,7 @@ National wording for results (R1 to R8), this product's own for the rest. An unk
 an older server must be able to show what a newer phone wrote.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -17,6 +17,11 @@ def word(table: Words, code: str | None) -> str:
     return str(table[code]) if code and code in table else code or ""
 
 
+def together(table: Words, codes: Iterable[str]) -> str:
+    """The words for several codes."""
+    return "、".join(word(table, code) for code in codes)
+
+
 STATUSES: Words = {
     "assigned": _("Assigned"),
     "open": _("Under way"),
@@ -24,6 +29,12 @@ STATUSES: Words = {
     "aborted": _("Aborted"),
     "conflict": _("In conflict"),
     "cancelled": _("Cancelled"),
+}
+
+HINDRANCES: Words = {
+    "certificate": _("No valid certificate on that day"),
+    "away": _("Away on that day"),
+    "recusal": _("Recused from this enterprise"),
 }
 
 VERDICTS: Words = {

@@ -1,8 +1,15 @@
 """The office's deeds on a visit. A refusal names the field and keeps what was typed."""
 
-import pytest
+import datetime as dt
 
-from server.infra.db import db
+import pytest
+from sqlalchemy.orm import selectinload
+
+from server.accounts.model import Person
+from server.infra.db import db, transaction
+from server.registry.model import Enterprise, Inspector
+from server.registry.people import away
+from server.visits import queries
 from server.visits.model import Visit
 from tests.builders import a_visit
 from tests.office.conftest import submit, words
@@ -104,6 +111,43 @@ def test_the_lead_is_handed_over_first(app, people, he, visit):
 def test_nobody_from_elsewhere_can_be_chosen(people, he, visit):
     for person in (people["qian"], people["he"], "x"):
         assert submit(he, f"/office/visits/{visit.id}/members", reason="试", person=person).status_code == 422
+
+
+@pytest.fixture
+def kept_away(app, people, visit):
+    """Tang is on leave that day, wu is recused from the enterprise, zhou's certificate has ended."""
+    with app.app_context(), transaction():
+        day, he = db.session.get_one(Visit, visit.id).date, db.session.get_one(Person, people["he"])
+        away.be_absent(he, people["tang"], "leave", day, day, "年休假")
+        uscc = db.session.get_one(Enterprise, people.enterprise).uscc
+        away.recuse(he, people["wu"], uscc, "RC1", "近亲属任职")
+        db.session.get_one(Inspector, people["zhou"]).valid_until = day - dt.timedelta(days=1)
+
+
+def test_who_cannot_go_is_shown_with_the_reason_and_not_taken(people, he, visit, kept_away):
+    page = he.get(f"/office/visits/{visit.id}").text
+    for username, said in (
+        ("tang", "唐演示（当日离岗）"),
+        ("wu", "吴演示（须回避本企业）"),
+        ("zhou", "周演示（当日无有效证件）"),
+    ):
+        assert f'<option value="{people[username]}" disabled>{said}</option>' in page
+        answer = submit(
+            he, f"/office/visits/{visit.id}/members", reason="接替", person=people[username], part="member"
+        )
+        assert (answer.status_code, 'id="join-person-note"' in answer.text) == (422, True)
+    assert f'<option value="{people["ma"]}">马演示</option>' in page
+
+
+def test_whoever_may_go_is_found_without_a_query_each(app, visit):
+    asked = []
+    with app.app_context():
+        row = db.session.get_one(Visit, visit.id, options=[selectinload(Visit.departments)])
+        listen = lambda *call: asked.append(call[2])  # noqa: E731
+        db.event.listen(db.engine, "before_cursor_execute", listen)
+        assert len(queries.candidates(row)) == 5
+        db.event.remove(db.engine, "before_cursor_execute", listen)
+    assert len(asked) <= 6  # the subject, officers, absences, recusals, people and their roles
 
 
 def test_a_cancelled_visit_is_not_cancelled_again(he, visit):
