@@ -12,6 +12,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import nodes
 from jinja2.ext import babel_extract
 
 import config
@@ -208,12 +209,49 @@ def test_no_page_has_style_or_script_within(path: Path) -> None:
     assert re.findall(INLINE, path.read_text()) == []
 
 
-def test_every_icon_named_is_in_the_sprite_and_every_icon_there_is_named() -> None:
+def test_every_icon_named_is_in_the_sprite_and_every_icon_there_is_named(app: Flask) -> None:
     drawn = set(re.findall(r'<symbol id="([^"]+)"', (SERVER / "web/static/icons.svg").read_text()))
     texts = "\n".join(path.read_text() for path in PAGES + PYTHON)
     used = {icon for icon in drawn if re.search(rf"""["'#]{icon}["'<]""", texts)}
-    asked = set(re.findall(r"""\bicon\(["']([a-z0-9-]+)["']""", texts))
+    asked = set(re.findall(r"""\bicon\(["']([a-z0-9-]+)["']""", texts)) | icons_of_macros(app)
+    asked |= {one.icon for kind in ("nav", "finding") for one in app.extensions[kind]}
     assert (asked - drawn, drawn - used) == (set(), set())
+
+
+def icons_of_macros(app: Flask) -> set[str]:
+    """What templates hand to the macros that draw an icon (`button`, `badge`, `notice` and their like)."""
+    components = app.jinja_env.parse((SERVER / "web/templates/web/components.html").read_text())
+    places = {
+        macro.name: [argument.name for argument in macro.args].index("icon_name")
+        for macro in components.find_all(nodes.Macro)
+        if any(argument.name == "icon_name" for argument in macro.args)
+    }
+    assert {"button", "link_button", "badge", "empty", "notice"} <= places.keys()
+    return {
+        icon
+        for path in TEMPLATES
+        for call in app.jinja_env.parse(path.read_text()).find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name in places
+        for given in [
+            *call.args[places[call.node.name] :][:1],
+            *(one.value for one in call.kwargs if one.key == "icon_name"),
+        ]
+        for icon in texts_of(given)
+    }
+
+
+def texts_of(expression: nodes.Expr) -> Iterator[str]:
+    """The texts an expression may come to; of a look-up its values, not its keys."""
+    match expression:
+        case nodes.Const(value=str(text)) if text:
+            yield text
+        case nodes.CondExpr(expr1=yes, expr2=no):
+            yield from texts_of(yes)
+            if no is not None:
+                yield from texts_of(no)
+        case nodes.Call(node=nodes.Getattr(node=nodes.Dict(items=pairs), attr="get"), args=[_, *otherwise]):
+            for one in [*(pair.value for pair in pairs), *otherwise]:
+                yield from texts_of(one)
 
 
 # --- languages ----------------------------------------------------------------------------------------------
