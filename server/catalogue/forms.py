@@ -12,9 +12,9 @@ from wtforms.validators import Regexp
 
 from server.accounts.model import Department
 from server.catalogue import words
-from server.catalogue.fields import area, at_most, line, needed, offered, tidy_line
 from server.catalogue.industries import Entry
 from server.catalogue.model import Industry, IndustryDepartment
+from server.web.fields import area, at_most, line, needed, options, tidy_line
 
 
 class ShareForm(Form):
@@ -36,11 +36,11 @@ class IndustryForm(FlaskForm):
     )
     name = line(_("Name of the industry"), 100, needed())
     object_definition = area(_("Who is checked"), 500, needed())
-    risk_level = SelectField(_("Risk level"), choices=offered(words.RISK_LEVELS))
+    risk_level = SelectField(_("Risk level"), choices=options(words.RISK_LEVELS.items()))
     risk_notes = area(_("Risks"), 500)
     per_object = line(_("Frequency for one subject"), 200)
     coverage = line(_("Coverage"), 200)
-    prior_notice = SelectField(_("Prior notice"), choices=offered(words.PRIOR_NOTICE))
+    prior_notice = SelectField(_("Prior notice"), choices=options(words.PRIOR_NOTICE.items()))
     prior_notice_text = line(_("Remark on prior notice"), 200)
     no_notice_scope = line(_("What is never announced"), 200)
     lead = SelectField(_("Lead department"), validate_choice=False, validators=[needed(), at_most(16)])

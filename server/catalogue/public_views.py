@@ -6,9 +6,9 @@ from flask import Blueprint, render_template, request, url_for
 
 from server.catalogue import listing
 from server.catalogue.comparing import compare
-from server.catalogue.fields import tidy_line
 from server.catalogue.views import in_words
 from server.kernel.problems import Problem
+from server.web.fields import tidy_line
 from server.web.gate import PUBLIC, allow
 
 blueprint = Blueprint("lists", __name__, url_prefix="/lists", template_folder="templates")

@@ -36,8 +36,10 @@ def judge_number(answer: Mapping[str, Any], value: Any) -> str | None:
     return "fail" if below or above else "pass"
 
 
-def decimal_text(value: int, decimals: int) -> str:
-    """A value kept in whole steps, as written: 1234 with two decimals is 12.34."""
+def decimal_text(value: int | None, decimals: int) -> str:
+    """A value kept in whole steps, as written: 1234 with two decimals is 12.34. None is an empty text."""
+    if value is None:
+        return ""
     return f"{Decimal(value).scaleb(-decimals):.{decimals}f}"
 
 
@@ -47,12 +49,9 @@ def limit(answer: Mapping[str, Any]) -> str:
         return ""
     if answer.get("limit_text"):
         return str(answer["limit_text"])
-    low, high = (
-        None if answer.get(end) is None else decimal_text(answer[end], answer["decimals"])
-        for end in ("min", "max")
-    )
-    if low is not None and high is not None:
+    low, high = (decimal_text(answer.get(end), answer["decimals"]) for end in ("min", "max"))
+    if low and high:
         return f"{low}～{high} {answer['unit']}".rstrip()
-    if low is None and high is None:
+    if not low and not high:
         return ""
-    return (f"≥{low}" if high is None else f"≤{high}") + f" {answer['unit']}".rstrip()
+    return (f"≤{high}" if high else f"≥{low}") + f" {answer['unit']}".rstrip()

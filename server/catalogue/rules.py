@@ -156,15 +156,6 @@ def steps(value: int | float | str | None, decimals: int) -> int | None:
     return int(scaled)
 
 
-def limit(steps: int | None, decimals: int) -> str:
-    """A limit kept in whole steps, as it is written: 120 with two decimals is 1.20."""
-    if steps is None:
-        return ""
-    digits = f"{abs(steps):0{decimals + 1}d}"
-    whole, rest = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
-    return ("-" if steps < 0 else "") + whole + ("." + rest if rest else "")
-
-
 def _law(entry: Json) -> str:
     standard = "".join(_STANDARD.findall(entry["law"]))
     title = entry["law"].removesuffix(standard)

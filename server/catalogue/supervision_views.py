@@ -9,11 +9,11 @@ from flask_babel import gettext
 from server.accounts.current import current_person
 from server.catalogue import supervision
 from server.catalogue.drafts import actions, rules
-from server.catalogue.fields import tidy_line
 from server.catalogue.views import READERS, in_words, said
 from server.infra.db import transaction
 from server.kernel.problems import Problem
 from server.web.exports import exported
+from server.web.fields import tidy_line
 from server.web.gate import allow
 
 blueprint = Blueprint("supervision", __name__, url_prefix="/supervision", template_folder="templates")

@@ -14,11 +14,11 @@ from server.accounts.model import Department
 from server.catalogue import exporting, industries, listing, words
 from server.catalogue.comparing import compare
 from server.catalogue.drafts import queries, rules
-from server.catalogue.fields import tidy_line
 from server.catalogue.forms import IndustryForm, blank, filled
 from server.infra.db import transaction
 from server.kernel.problems import Problem
 from server.web.exports import exported
+from server.web.fields import tidy_line
 from server.web.gate import allow
 
 blueprint = Blueprint("catalogue", __name__, url_prefix="/office/catalogue", template_folder="templates")

@@ -6,7 +6,8 @@ from typing import Any
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 
-from server.catalogue.rules import Json, basis_text, limit
+from server.catalogue.readings import decimal_text
+from server.catalogue.rules import Json, basis_text
 
 Words = Mapping[str, LazyString]
 
@@ -136,7 +137,7 @@ def answer(asked: Json) -> str:
     """What an item asks for, with unit and limits."""
     kind = word(ANSWERS, asked["type"])
     if asked["type"] == "number":
-        low, high = (limit(asked[end], asked["decimals"]) for end in ("min", "max"))
+        low, high = (decimal_text(asked[end], asked["decimals"]) for end in ("min", "max"))
         limits = "，".join(sign + end for sign, end in (("≥", low), ("≤", high)) if end)
         return " ".join(part for part in (kind, limits or asked.get("limit_text", ""), asked["unit"]) if part)
     if asked["type"] == "choice":

@@ -40,15 +40,12 @@ def line(label: Any, length: int, *validators: Callable[..., None], **more: Any)
     )
 
 
-def area(label: Any, length: int, *validators: Callable[..., None], **more: Any) -> TextAreaField:
+def area(
+    label: Any, length: int, *validators: Callable[..., None], rows: int = 2, **more: Any
+) -> TextAreaField:
     """A text of several lines."""
-    return TextAreaField(
-        label,
-        [*validators, at_most(length)],
-        filters=[tidy],
-        render_kw={"maxlength": length, "rows": 2},
-        **more,
-    )
+    looks = {"maxlength": length, "rows": rows}
+    return TextAreaField(label, [*validators, at_most(length)], filters=[tidy], render_kw=looks, **more)
 
 
 class DayField(DateField):

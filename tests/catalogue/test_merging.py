@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from server.catalogue.drafts import merging
 from server.catalogue.drafts.merging import ALIKE, SAME_GROUND, Draft, likeness, merged, offered
-from server.catalogue.rules import draft_of, limit, steps
+from server.catalogue.readings import decimal_text
+from server.catalogue.rules import draft_of, steps
 from server.demo.county import read_json
 from server.kernel.problems import Problem
 
@@ -208,11 +209,7 @@ def test_in_which_order_others_come_decides_nothing_that_counts(others):
 
 @given(st.integers(-(10**6), 10**6), st.integers(0, 4))
 def test_a_limit_reads_back_as_it_was(value, decimals):
-    assert steps(limit(value, decimals), decimals) == value
-
-
-def test_no_limit_reads_as_nothing():
-    assert [limit(None, 2), limit(0, 2), limit(-5, 2), limit(120, 0)] == ["", "0.00", "-0.05", "120"]
+    assert steps(decimal_text(value, decimals), decimals) == value
 
 
 def test_pairs_come_with_the_most_alike_first():

@@ -20,6 +20,11 @@ def test_what_is_written_reads_as_what_it_was(value, decimals):
     assert readings.typed_reading(readings.decimal_text(value, decimals), decimals) == value
 
 
+def test_none_is_written_as_nothing_and_zero_as_zero():
+    written = [readings.decimal_text(*one) for one in ((None, 2), (0, 2), (-5, 2), (120, 0))]
+    assert written == ["", "0.00", "-0.05", "120"]
+
+
 @given(STEPS, STEPS, STEPS)
 def test_limits_are_inclusive(low, high, value):
     answer = {"min": low, "max": high}

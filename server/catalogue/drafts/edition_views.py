@@ -12,13 +12,13 @@ from server.catalogue import listing
 from server.catalogue.drafts import editions, queries, rules
 from server.catalogue.drafts.model import Edition
 from server.catalogue.drafts.rules import Deed, State
-from server.catalogue.fields import tidy, tidy_line
 from server.catalogue.rules import item_of
 from server.catalogue.views import READERS, in_words, industry_page, said
 from server.infra.clock import now
 from server.infra.db import transaction
 from server.kernel import instants
 from server.kernel.problems import Problem
+from server.web.fields import tidy, tidy_line
 from server.web.gate import allow
 
 blueprint = Blueprint("editions", __name__, url_prefix="/<code>/editions", template_folder="templates")

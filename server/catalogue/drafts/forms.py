@@ -24,15 +24,10 @@ from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from server.catalogue import words
-from server.catalogue.fields import area, at_most, line, needed, offered, tidy_line
-from server.catalogue.rules import (
-    EVERYBODY,
-    HELP,
-    METHODS,
-    PHRASES,
-    limit,
-    steps,
-)
+from server.catalogue.readings import decimal_text
+from server.catalogue.rules import EVERYBODY, HELP, METHODS, PHRASES, steps
+from server.web import fields
+from server.web.fields import area, at_most, line, needed, tidy_line
 
 Json = dict[str, Any]
 MOST_STEPS = 10**9
@@ -51,7 +46,7 @@ class OptionForm(Form):
 
     value = HiddenField(filters=[tidy_line], validators=[at_most(16)])
     label = line(_("Option"), 100)
-    result = SelectField(_("Means"), choices=offered(words.RESULTS))
+    result = SelectField(_("Means"), choices=fields.options(words.RESULTS.items()))
 
 
 class DraftForm(FlaskForm):
@@ -64,7 +59,7 @@ class DraftForm(FlaskForm):
         _("Method"), choices=[SelectChoice(one) for one in METHODS], option_widget=CheckboxInput()
     )
     basis = FieldList(FormField(BasisForm), min_entries=1, max_entries=20)
-    answer = RadioField(_("Answer"), choices=offered(words.ANSWERS), default="verdict")
+    answer = RadioField(_("Answer"), choices=fields.options(words.ANSWERS.items()), default="verdict")
     unit = line(_("Unit"), 20)
     decimals = IntegerField(_("Decimals"), [Optional(), NumberRange(0, 6)], default=0)
     minimum = line(_("At least"), 20)
@@ -74,13 +69,13 @@ class DraftForm(FlaskForm):
     options = FieldList(FormField(OptionForm), min_entries=2, max_entries=20)
     max_length = IntegerField(_("Length of the text"), [Optional(), NumberRange(1, 2000)], default=500)
     conclusion_required = BooleanField(_("With a conclusion: pass or fail"))
-    severity = RadioField(_("Severity"), choices=offered(words.SEVERITIES), default="S1")
+    severity = RadioField(_("Severity"), choices=fields.options(words.SEVERITIES.items()), default="S1")
     evidence_on_fail = BooleanField(_("A photo or video is needed if it fails"))
     exempt_category = SelectField(
-        _("Exempt for the trustworthy"), choices=offered(words.EXEMPT, nothing=True)
+        _("Exempt for the trustworthy"), choices=fields.options({"": "–", **words.EXEMPT}.items())
     )
     compulsory = BooleanField(_("The law demands it of everybody: never exempt"))
-    listed_for = SelectField(_("Listed as"), choices=offered(words.LISTED_FOR, nothing=True))
+    listed_for = SelectField(_("Listed as"), choices=fields.options({"": "–", **words.LISTED_FOR}.items()))
     frequency = line(_("Frequency"), 100)
     supervision_code = line(
         _("Code on the “Internet + supervision” list"),
@@ -240,8 +235,8 @@ def filled(document: Json, revision: int) -> Json:
         "answer": answer["type"],
         "unit": answer.get("unit", ""),
         "decimals": decimals,
-        "minimum": limit(answer.get("min"), decimals),
-        "maximum": limit(answer.get("max"), decimals),
+        "minimum": decimal_text(answer.get("min"), decimals),
+        "maximum": decimal_text(answer.get("max"), decimals),
         "limit_text": answer.get("limit_text", ""),
         "allow_na": answer.get("allow_na", True),
         "options": answer.get("options", []),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from server.catalogue.rules import EVERYBODY, METHODS, limit
+from server.catalogue.readings import decimal_text
+from server.catalogue.rules import EVERYBODY, METHODS
 from server.kernel.problems import Problem
 
 Json = dict[str, Any]
@@ -94,7 +95,7 @@ def answer_text(answer: Json) -> str:
     """What an item asks for, in a few signs: 数值 Ω ≤10.0."""
     match answer["type"]:
         case "number":
-            low, high = (limit(answer[end], answer["decimals"]) for end in ("min", "max"))
+            low, high = (decimal_text(answer[end], answer["decimals"]) for end in ("min", "max"))
             limits = [text for sign, end in (("≥", low), ("≤", high)) if (text := end and sign + end)]
             said = "，".join(limits) or answer.get("limit_text", "")
             return f"数值 {answer['unit']} {said}".strip()

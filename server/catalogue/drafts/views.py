@@ -13,12 +13,12 @@ from server.catalogue.comparing import differences
 from server.catalogue.drafts import actions, queries, rules
 from server.catalogue.drafts.forms import DraftForm, blank, filled
 from server.catalogue.drafts.model import DraftItem
-from server.catalogue.fields import tidy_line
 from server.catalogue.rules import item_of
 from server.catalogue.views import READERS, in_words, number, said
 from server.infra.db import transaction
 from server.kernel.problems import Problem
 from server.web.exports import exported
+from server.web.fields import tidy_line
 from server.web.gate import allow
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/<code>/drafts", template_folder="templates")

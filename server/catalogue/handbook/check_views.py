@@ -3,9 +3,11 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from server.catalogue.handbook import self_check, shelf, words
+from server.catalogue import words
+from server.catalogue.handbook import self_check, shelf
 from server.catalogue.handbook.rules import entries_of
 from server.catalogue.handbook.self_check import Outcome, outcome
+from server.catalogue.handbook.words import VERDICTS
 from server.infra.clock import now
 from server.web.gate import PUBLIC, allow
 
@@ -46,7 +48,6 @@ def _form(book: shelf.Handbook, checked: Outcome, changed: bool = False, filled:
         changed=changed,
         filled=filled,
         rules=self_check,
-        severities=words.SEVERITIES,
     )
 
 
@@ -59,6 +60,7 @@ def _result(book: shelf.Handbook, checked: Outcome) -> str:
         names={chapter.department.code: chapter.department.name for chapter in book.chapters},
         at=now(),
         rules=self_check,
-        severities=words.SEVERITIES,
-        verdicts=words.VERDICTS,
+        words=words,
+        word=words.word,
+        verdicts=VERDICTS,
     )

@@ -6,11 +6,10 @@ from pathlib import Path
 from flask import Response, current_app, render_template, send_file, url_for
 from flask_babel import force_locale
 
+from server.catalogue import words
 from server.catalogue.handbook.rules import entries_of
 from server.catalogue.handbook.shelf import Handbook
 from server.documents import cache, figures, pdf
-
-SEVERITIES = {"S1": "一般", "S2": "重要", "S3": "重大"}
 
 
 def sent(book: Handbook) -> Response:
@@ -38,7 +37,7 @@ def page(book: Handbook) -> str:
             total=len(entries_of(book.chapters)),
             address=address,
             qr=figures.qr_code,
-            severities=SEVERITIES,
+            severities=words.SEVERITIES,
         )
 
 

@@ -9,10 +9,9 @@ from itertools import count
 from typing import Any
 
 from server.catalogue import readings
+from server.catalogue.rules import EVERYBODY
 
 Json = Mapping[str, Any]
-
-EVERYBODY = "全部检查对象"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ import hashlib
 
 from flask import Blueprint, Response, render_template, request
 
-from server.catalogue.handbook import paper, shelf, words
+from server.catalogue import words
+from server.catalogue.handbook import paper, shelf
 from server.catalogue.handbook.rules import entries_of
 from server.web.gate import PUBLIC, allow
 
@@ -53,7 +54,8 @@ def _page(book: shelf.Handbook) -> Response:
         edition=book.edition,
         total=len(entries_of(book.chapters)),
         editions=shelf.editions(book.industry.code),
-        severities=words.SEVERITIES,
+        words=words,
+        word=words.word,
     )
     return _tagged(html, book.edition.hash)
 

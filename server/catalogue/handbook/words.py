@@ -1,8 +1,6 @@
-"""The handbook's codes in people's words."""
+"""What a self-check comes to, in people's words."""
 
 from flask_babel import lazy_gettext as _
-
-SEVERITIES = {"S1": _("Minor"), "S2": _("Important"), "S3": _("Grave")}
 
 VERDICTS = {
     "pass": _("Complies"),
