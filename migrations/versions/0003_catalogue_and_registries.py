@@ -186,10 +186,7 @@ def upgrade() -> None:
     sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
     sa.Column("ended_by", sa.String(length=36), nullable=True),
     sa.Column("end_reason", sa.String(length=500), nullable=True),
-    sa.Column("person_id", sa.String(length=36), nullable=True),
-    sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_expert_person_id_person")),
-    sa.PrimaryKeyConstraint("id", name=op.f("pk_expert")),
-    sa.UniqueConstraint("person_id", name=op.f("uq_expert_person_id"))
+    sa.PrimaryKeyConstraint("id", name=op.f("pk_expert"))
     )
     with op.batch_alter_table("expert") as batch_op:
         batch_op.create_index(batch_op.f("ix_expert_appointed_until_expert_id"), ["appointed_until", "id"])
@@ -591,7 +588,7 @@ def _spread_inspectors() -> None:
         if row["conflict_uscc"]:
             _insert("recusal", **own, uscc=row["conflict_uscc"], type="RC2", reason=reason, declared_at=at)
         if row["expert"]:
-            _insert("expert", **own, revision=1, name=row["name"], unit=row["unit"] or "", title="", phone="", fields=[],
+            _insert("expert", id=own["id"], revision=1, name=row["name"], unit=row["unit"] or "", title="", phone="", fields=[],
                     industries=[], inviters=[], appointed_from=row["valid_from"], appointed_until=row["valid_until"])
 
 

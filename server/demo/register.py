@@ -85,7 +85,7 @@ def keep_away(person: Person, row: OfficerRow, today: date) -> None:
         )
     if row.expert:
         unit = db.session.get_one(Department, row.department).name
-        about = {"fields": ["行政执法"], "industries": sorted(row.specialties), "person_id": person.id}
+        about = {"fields": ["行政执法"], "industries": sorted(row.specialties)}
         _appoint(today + TERM / 2, name=person.name, unit=unit, title="执法骨干", phone="", **about)
 
 

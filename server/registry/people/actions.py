@@ -129,13 +129,18 @@ def differences(
     return {name: before.get(name) for name in names}, {name: after[name] for name in names}
 
 
-def _to_change(actor: Person, person_id: str) -> Inspector:
+def locked(person_id: str) -> tuple[Inspector, str | None]:
+    """An officer, locked until the transaction ends, and the department; `not-found` where there is none."""
     query = select(Inspector, Person.department).join(Person, Person.id == Inspector.person_id)
     query = query.where(Inspector.person_id == person_id).with_for_update(of=Inspector)
     found = db.session.execute(query).first() if is_uuid(person_id) else None
     if found is None:
         raise Problem("not-found")
-    officer, department = found
+    return found[0], found[1]
+
+
+def _to_change(actor: Person, person_id: str) -> Inspector:
+    officer, department = locked(person_id)
     rules.refuse_foreign(actor.roles, actor.department, department)
     return officer
 

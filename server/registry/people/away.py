@@ -19,7 +19,7 @@ from server.kernel.problems import Problem
 from server.registry.changes import note
 from server.registry.model import Inspector
 from server.registry.people import rules
-from server.registry.people.actions import KIND
+from server.registry.people.actions import KIND, locked
 from server.registry.people.model import Absence, Recusal
 from server.registry.rules import AbsenceKind
 
@@ -105,12 +105,7 @@ def lift_recusal(actor: Person, person_id: str, recusal_id: str, reason: str) ->
 
 def _officer(actor: Person, person_id: str) -> Inspector:
     """An officer in office whom the actor may speak for: oneself, or one of the department; locked."""
-    query = select(Inspector, Person.department).join(Person, Person.id == Inspector.person_id)
-    query = query.where(Inspector.person_id == person_id).with_for_update(of=Inspector)
-    found = db.session.execute(query).first() if is_uuid(person_id) else None
-    if found is None:
-        raise Problem("not-found")
-    officer, department = found
+    officer, department = locked(person_id)
     if actor.id != person_id:
         rules.refuse_foreign(actor.roles, actor.department, department)
     if officer.ended_at is not None:

@@ -63,4 +63,3 @@ class Expert(Model):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_by: Mapped[str | None] = mapped_column(String(36))
     end_reason: Mapped[str | None] = mapped_column(String(500))
-    person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"), unique=True)  # an account, if any

@@ -189,7 +189,7 @@ def test_a_change_is_kept_with_reason_author_and_both_values(app, desk, people, 
     answer = submit(he, f"{LIST}/{people['lin']}/edit", **form_of(revision="1"))
     assert answer.status_code == 303
     page = words(he.get(answer.location))
-    assert "修改 · 何演示 换发新证" in page
+    assert "变更 · 何演示 换发新证" in page
     assert "证件编号: 340001 → 12170001" in page
     with app.app_context():
         change = db.session.scalars(db.select(RegistryChange)).one()
