@@ -10,8 +10,10 @@ Pure; `search` keeps the index and `postings` its form.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg.mmseg import seg
 
 LONGEST = 32  # of a word of the index
 EVERY = "*"  # the word all subjects have
@@ -32,7 +34,13 @@ def terms_of(name: str, uscc: str, address: str, tags: Iterable[str] = ()) -> st
 
 def initials(name: str) -> str:
     """The first letters of a Chinese name's sounds: 青阳示例加油站 is qysljyz."""
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="default"))
+    return "".join(map(_initials_of, seg.cut(name)))
+
+
+@lru_cache(maxsize=2**16)
+def _initials_of(word: str) -> str:
+    """A word's, not a sign's: 行 is h in 银行 and x in 行人. A county's names are made of few words."""
+    return "".join(lazy_pinyin(word, style=Style.FIRST_LETTER, errors="default"))
 
 
 def asked(typed: str) -> list[Alternatives]:

@@ -32,6 +32,10 @@ def test_places_below_and_above_a_place(places, place, limit):
     assert found.above(place, limit) == sorted(p for p in places if p > place)[:limit]
 
 
+def test_initials_go_by_the_words_of_a_name():
+    assert initials("重庆银行长江行人调味乐器A店（3号）") == "cqyhcjxrtwyqAd（3h）"
+
+
 SIGNS = "青阳木镇示例加油站食堂AB1"
 NAMES = st.text(SIGNS, min_size=1, max_size=8)
 CODES = st.text("91X", min_size=18, max_size=18)

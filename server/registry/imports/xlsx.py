@@ -1,30 +1,39 @@
-"""An XLSX file read row by row, from the disk and with little memory whatever is in it.
+"""An XLSX file looked through before openpyxl may read it, then read by it row by row.
 
-A workbook is a zip of XML. openpyxl reads the same, but keeps every text of the book in memory and needs six
-times as long; a register may have a million rows. So the sheet goes through expat as it is unzipped, and the
-texts it refers to lie in a file. Before anything is read the zip is looked through: what is encrypted or
-damaged, or would unpack to something monstrous, is refused by name. A document type is refused where it
-stands, and with it every entity somebody might define.
+openpyxl trusts a file: it takes most parts as a whole and keeps every text of the book in memory, an empty
+element of every row, and the height of each. A register may have a million rows, and a file may be meant to
+harm. So refused by name is first what is encrypted or damaged, would unpack to something monstrous, or has a
+document type (and with it every entity somebody might define). Then rows and texts come from the disk as they
+are wanted; what a cell holds is openpyxl's word.
 """
 
 from __future__ import annotations
 
-import mmap
+import math
+import os
 import re
 import tempfile
+import warnings
 import zipfile
-import zlib
 from array import array
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import IO, Any
-from xml.parsers import expat
+from xml.etree.ElementTree import Element, iterparse
+
+from openpyxl.cell.text import Text
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser
+from openpyxl.xml.constants import ARC_CONTENT_TYPES, SHARED_STRINGS, SHEET_MAIN_NS
 
 from server.kernel.problems import Problem
-from server.registry.imports.rules import MOST_COLUMNS, Cell, ErrorValue, Formula
+from server.registry.imports.rules import MOST_COLUMNS, MOST_ROWS, Cell, ErrorValue, Formula
+
+warnings.filterwarnings("ignore", module=r"openpyxl\.")  # of what it leaves out, which nobody asked for
 
 MOST_MEMBERS = 1000
 MOST_UNPACKED = 6 * 1024**3
@@ -34,13 +43,24 @@ HARMLESS = 64 * 1024**2
 MOST_RATIO = 250
 """What is repetitive in a table packs to a fiftieth; what is made to burst, to a thousandth."""
 
+MOST_WHOLE = 16 * 1024**2
+"""Of a part that openpyxl reads as a whole: styles, and the names of the other parts."""
+
+MOST_TEXTS = 40_000_000
 MOST_MERGED = 10_000
-AT_ONCE = 256 * 1024
+AT_ONCE = 4 * 1024**2
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
-_DATE_FORMATS = frozenset([*range(14, 18), 22, *range(27, 37), *range(50, 59)])  # ECMA-376, 18.8.30
-_NO_DATE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
+LOCAL_DATES = (*range(27, 37), *range(50, 59))
+"""Formats of days that are Chinese spreadsheets' own (ECMA-376, 18.8.30); openpyxl knows the others."""
+
+TEXTS_TAG, TEXT_TAG = f"{{{SHEET_MAIN_NS}}}sst", f"{{{SHEET_MAIN_NS}}}si"
+
+_ROW = re.compile(rb"<(?:[^\s<>/:]+:)?row[\s/>]")
+_ROWS_END = re.compile(rb"</(?:[^\s<>/:]+:)?sheetData[\s>]")
+_TEXT = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s/>]")
+_MERGED = re.compile(rb'<(?:[^\s<>/:]+:)?mergeCell\s[^>]*?ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
+_LONGEST_TAG = 1000
 
 
 @dataclass
@@ -63,27 +83,64 @@ class Workbook:
     rows: int
     merged: list[Merged]
     shared: str | None
-    dates: frozenset[int]
-    epoch: date
+    dates: set[int]
+    durations: set[int]
+    epoch: datetime
 
     def read(self) -> Generator[tuple[int, list[Cell]], None, None]:
         """Number and cells of every row that has any."""
+        last = 0
         with (
+            _broken_if_it_fails(),
             zipfile.ZipFile(self.path) as archive,
-            closing(_texts(archive, self.shared)) as texts,
+            _texts(archive, self.shared) as texts,
             archive.open(self.sheet) as stream,
         ):
-            yield from _parsed(stream, self.sheet, _Sheet(texts, self.dates, self.epoch))
+            parser = _Parser(None, texts, False, self.epoch, self.dates, self.durations)
+            for element in _each(stream, DATA_TAG, ROW_TAG):
+                number, row = parser.parse_row(element)
+                parser.row_dimensions.clear()
+                if not last < number <= MOST_ROWS:
+                    raise Problem("import-broken", part=f"row {number}"[:60])
+                last = number
+                cells = _cells(row)
+                if any(cell not in (None, "") for cell in cells):
+                    yield number, cells
+
+
+class _Parser(WorkSheetParser):
+    """openpyxl's, but that a formula is what stands in its cell: it is shown, so it need not make sense."""
+
+    def parse_formula(self, element: Element) -> str:
+        return "=" + (element.findtext(FORMULA_TAG) or "")
 
 
 def survey(path: Path) -> Workbook:
     """Look through a file without reading its rows: refused here is what is refused as a whole."""
+    with _broken_if_it_fails(), _Archive(path) as archive:
+        _refuse_monsters(archive)
+        return _surveyed(path, archive)
+
+
+@contextmanager
+def _broken_if_it_fails() -> Iterator[None]:
+    """A damaged file makes zlib, zipfile, expat and openpyxl fail in more ways than can be named."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            _refuse_monsters(archive)
-            return _surveyed(path, archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+        yield
+    except Problem:
+        raise
+    except Exception as error:
         raise Problem("import-broken", part=type(error).__name__) from error
+
+
+class _Archive(zipfile.ZipFile):
+    """A zip of which nothing large is read as a whole."""
+
+    def read(self, name: Any, pwd: bytes | None = None) -> bytes:
+        """A part, unless it is too large for that."""
+        if self.getinfo(name).file_size > MOST_WHOLE:
+            raise Problem("import-bomb", part=str(name)[:60])
+        return super().read(name, pwd)
 
 
 def _refuse_monsters(archive: zipfile.ZipFile) -> None:
@@ -101,319 +158,150 @@ def _refuse_monsters(archive: zipfile.ZipFile) -> None:
 
 
 def _surveyed(path: Path, archive: zipfile.ZipFile) -> Workbook:
-    names = {name.lower(): name for name in archive.namelist()}
-    if "xl/workbook.xml" not in names:
+    reader = _opened(path, archive)
+    book, found = reader.wb, reader.package.find(SHARED_STRINGS)
+    shared = found.PartName[1:] if found else None
+    sheets = [
+        (sheet.name, relation.target)
+        for sheet, relation in reader.parser.find_sheets()
+        if sheet.state == "visible" and relation.Type.endswith("/worksheet")
+    ]
+    if not sheets:
         raise Problem("import-not-table")
-    sheets, since_1904 = _sheets(archive, names["xl/workbook.xml"])
-    targets = _targets(archive, names)
-    sheet = names.get(targets.get(sheets[0][1], "").lower()) if sheets else None
-    if sheet is None:
+    (name, part), *others = sheets
+    rows, merged = _look_through(archive, part, shared)
+    local = {at for at, style in enumerate(book._cell_styles) if style.numFmtId in LOCAL_DATES}
+    dates, durations = book._date_formats | local, book._timedelta_formats
+    return Workbook(path, part, name, len(others), rows, merged, shared, dates, durations, book.epoch)
+
+
+def _opened(path: Path, archive: zipfile.ZipFile) -> ExcelReader:
+    """What openpyxl knows of a workbook before it reads a sheet."""
+    if ARC_CONTENT_TYPES not in archive.namelist():
         raise Problem("import-not-table")
-    rows, merged = _look_through(archive, sheet)
-    shared = names.get("xl/sharedstrings.xml")
-    return Workbook(
-        path, sheet, sheets[0][0], len(sheets) - 1, rows, merged, shared,
-        _dates(archive, names.get("xl/styles.xml")),
-        date(1904, 1, 1) if since_1904 else date(1899, 12, 30),
-    )  # fmt: skip
+    with path.open("rb") as file:
+        reader = ExcelReader(file, read_only=True, keep_links=False)
+    reader.archive = archive
+    reader.read_manifest()
+    try:
+        reader.read_workbook()
+    except OSError:  # there is none
+        raise Problem("import-not-table") from None
+    apply_stylesheet(archive, reader.wb)
+    return reader
 
 
-def _sheets(archive: zipfile.ZipFile, part: str) -> tuple[list[tuple[str, str]], bool]:
-    """Names and relations of the sheets that can be seen, in order; and whether days count from 1904."""
-    found: list[tuple[str, str]] = []
-    flags: list[bool] = []
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "sheet" and attributes.get("state", "visible") == "visible":
-            relation = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-            found.append((attributes.get("name", ""), relation))
-        if tag == "workbookPr":
-            flags.append(attributes.get("date1904", "0") in ("1", "true"))
-
-    _gone_through(archive, part, start)
-    return found, any(flags)
-
-
-def _targets(archive: zipfile.ZipFile, names: dict[str, str]) -> dict[str, str]:
-    """Which part each relation of the workbook leads to."""
-    targets: dict[str, str] = {}
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "Relationship":
-            target = attributes.get("Target", "")
-            whole = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-            targets[attributes.get("Id", "")] = whole
-
-    if "xl/_rels/workbook.xml.rels" in names:
-        _gone_through(archive, names["xl/_rels/workbook.xml.rels"], start)
-    return targets
+def _look_through(archive: zipfile.ZipFile, sheet: str, shared: str | None) -> tuple[int, list[Merged]]:
+    """How many rows a sheet has and which cells are merged; the latter stand behind all rows."""
+    rows, merged, ended = 0, [], False
+    for name in archive.namelist():
+        texts = 0
+        for piece in _pieces(archive, name):
+            if name == sheet:
+                found = len(_ROW.findall(piece))
+                _refuse_endless(piece, found or ended, name)
+                rows, ended = rows + found, ended or bool(_ROWS_END.search(piece))
+                merged += _merged_in(piece)
+            elif name == shared:
+                found = len(_TEXT.findall(piece))
+                _refuse_endless(piece, found, name)
+                texts += found
+            if len(merged) > MOST_MERGED:
+                raise Problem("import-merged-everywhere", most=MOST_MERGED)
+            if texts > MOST_TEXTS:
+                raise Problem("import-bomb", part=name[:60])
+    return rows, sorted(merged, key=lambda one: one.first)
 
 
-def _dates(archive: zipfile.ZipFile, part: str | None) -> frozenset[int]:
-    """The styles that show a number as a day."""
-    custom: dict[str, str] = {}
-    styles: list[str] = []
-    inside: list[bool] = [False]
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "numFmt":
-            custom[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-        elif tag in ("cellXfs", "cellStyleXfs"):
-            inside[0] = tag == "cellXfs"
-        elif tag == "xf" and inside[0]:
-            styles.append(attributes.get("numFmtId", "0"))
-
-    if part:
-        _gone_through(archive, part, start)
-    return frozenset(at for at, style in enumerate(styles) if _is_date(style, custom))
-
-
-def _is_date(style: str, custom: dict[str, str]) -> bool:
-    if style in custom:
-        return bool(re.search("[dy年日]", _NO_DATE.sub("", custom[style]).lower()))
-    return style.isdecimal() and int(style) in _DATE_FORMATS
-
-
-def _look_through(archive: zipfile.ZipFile, part: str) -> tuple[int, list[Merged]]:
-    """How many rows a sheet has and which cells are merged; the latter stand behind all rows.
+def _pieces(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """A part in pieces that cut no tag through, and without a document type.
 
     Unpacking it to its end also shows whether it is as large as it says: a zip's reader stops there.
     """
-    rows, merged, rest = 0, [], b""
-    with archive.open(part) as stream:
+    rest = b""
+    with archive.open(name) as stream:
         while content := stream.read(AT_ONCE):
             window = rest + content
-            cut = window.rfind(b"<") if len(window) < 2 * AT_ONCE else len(window)
-            whole, rest = window[:cut], window[cut:]
-            rows += whole.count(b"<row ") + whole.count(b"<row>") + whole.count(b":row ")
-            merged += _merged_in(whole)
-            if len(merged) > MOST_MERGED:
-                raise Problem("import-merged-everywhere", most=MOST_MERGED)
-    return rows, sorted(merged + _merged_in(rest), key=lambda one: one.first)
+            if b"<!DOCTYPE" in window.replace(b"\0", b""):  # whatever it is encoded in
+                raise Problem("import-broken", part="<!DOCTYPE>")
+            cut = window.rfind(b"<")
+            if cut < len(window) - _LONGEST_TAG:
+                cut = len(window)
+            yield window[:cut]
+            rest = window[cut:]
+    yield rest
 
 
-def _merged_in(content: bytes) -> list[Merged]:
-    if b"mergeCell" not in content:
+def _refuse_endless(piece: bytes, found: Any, name: str) -> None:
+    """A row or a text is kept in memory while it is read: it must end before long."""
+    if not found and len(piece) > AT_ONCE // 2:
+        raise Problem("import-bomb", part=name[:60])
+
+
+def _merged_in(piece: bytes) -> list[Merged]:
+    if b"mergeCell" not in piece:
         return []
-    found = (one.groups() for one in _MERGED.finditer(content))
+    found = (one.groups() for one in _MERGED.finditer(piece))
     return [
         Merged(int(first), int(last), f"{left.decode()}{first.decode()}:{right.decode()}{last.decode()}")
         for left, first, right, last in found
     ]
 
 
-# --- XML ----------------------------------------------------------------------------------------------------
-
-Start = Callable[[str, dict[str, str]], None]
-
-
-def _parser(start: Start, end: Callable[[str], None] | None = None,
-            data: Callable[[str], None] | None = None) -> Any:  # fmt: skip
-    """A parser that calls with names as they are without prefix, and knows no document types."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    cut: dict[str, str] = {}
-
-    def local(name: str) -> str:
-        if name not in cut:
-            cut[name] = name.rpartition(":")[2]
-        return cut[name]
-
-    def refuse(*_declared: Any) -> None:
-        raise Problem("import-broken", part="<!DOCTYPE>")
-
-    parser.StartElementHandler = lambda name, attributes: start(local(name), attributes)
-    if end:
-        parser.EndElementHandler = lambda name: end(local(name))
-    if data:
-        parser.CharacterDataHandler = data
-    parser.StartDoctypeDeclHandler = refuse
-    return parser
-
-
-def _feed(parser: Any, content: bytes, last: bool, part: str) -> None:
-    try:
-        parser.Parse(content, last)
-    except expat.ExpatError as error:
-        raise Problem("import-broken", part=part[:60]) from error
-
-
-def _gone_through(archive: zipfile.ZipFile, part: str, start: Start) -> None:
-    parser = _parser(start)
-    with archive.open(part) as stream:
-        while content := stream.read(AT_ONCE):
-            _feed(parser, content, False, part)
-    _feed(parser, b"", True, part)
-
-
-def _parsed(stream: IO[bytes], part: str, sheet: _Sheet) -> Iterator[tuple[int, list[Cell]]]:
-    parser = _parser(sheet.start, sheet.end, sheet.data)
-    try:
-        while content := stream.read(AT_ONCE):
-            _feed(parser, content, False, part)
-            done, sheet.done = sheet.done, []
-            yield from done
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise Problem("import-broken", part=part[:60]) from error
-    _feed(parser, b"", True, part)
-    yield from sheet.done
-
-
-class _Sheet:
-    """Rows as they come out of a sheet's XML."""
-
-    def __init__(self, texts: Sequence[str], dates: frozenset[int], epoch: date) -> None:
-        self.texts, self.dates, self.epoch = texts, dates, epoch
-        self.done: list[tuple[int, list[Cell]]] = []
-        self.row, self.at = 0, -1
-        self.cells: list[Cell] = []
-        self.kind, self.style = "n", 0
-        self.parts: list[str] | None = None
-        self.value, self.phonetic = "", False
-        self.formula: str | None = None
-        self.columns: dict[str, int] = {}
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "c":
-            self.at = self._column(attributes.get("r"))
-            self.kind = attributes.get("t", "n")
-            style = attributes.get("s", "0")
-            self.style = int(style) if style.isdecimal() else 0
-            self.value, self.formula = "", None
-        elif tag in ("v", "f") or (tag == "t" and not self.phonetic):
-            self.parts = []
-        elif tag == "row":
-            number = attributes.get("r", "")
-            self.row = int(number) if number.isdecimal() and len(number) < 9 else self.row + 1
-            self.cells, self.at = [], -1
-        elif tag == "rPh":
-            self.phonetic = True
-
-    def data(self, text: str) -> None:
-        if self.parts is not None:
-            self.parts.append(text)
-
-    def end(self, tag: str) -> None:
-        if tag in ("v", "t", "f") and self.parts is not None:
-            text, self.parts = "".join(self.parts), None
-            if tag == "f":
-                self.formula = text
-            else:
-                self.value = text if tag == "v" else self.value + text
-        elif tag == "c":
-            self._put()
-        elif tag == "row":
-            if any(cell is not None and cell != "" for cell in self.cells):
-                self.done.append((self.row, self.cells))
-        elif tag == "rPh":
-            self.phonetic = False
-
-    def _column(self, reference: str | None) -> int:
-        if not reference:
-            return self.at + 1
-        letters = reference.rstrip("0123456789")
-        if letters not in self.columns:
-            at = 0
-            for letter in letters[:4]:
-                at = at * 26 + (ord(letter) & 31)
-            self.columns[letters] = at - 1
-        return self.columns[letters]
-
-    def _put(self) -> None:
-        if not 0 <= self.at < MOST_COLUMNS:
+def _each(stream: IO[bytes], whole: str, part: str) -> Iterator[Element]:
+    """The parts of a whole, one after the other. None is kept, and nothing behind the whole is read."""
+    inside: Element | None = None
+    for event, element in iterparse(stream, ("start", "end")):  # noqa: S314 - it has no document type
+        if event == "start":
+            inside = element if element.tag == whole else inside
+        elif element is inside:
             return
-        cell = self._cell()
-        if cell is None:
-            return
-        while len(self.cells) <= self.at:
-            self.cells.append(None)
-        self.cells[self.at] = cell
-
-    def _cell(self) -> Cell:
-        value, kind = self.value, self.kind
-        if self.formula is not None:
-            return Formula(f"={self.formula}")
-        if kind == "s":
-            return self.texts[int(value)] if value.isdecimal() and int(value) < len(self.texts) else None
-        if kind == "e":
-            return ErrorValue(value)
-        if kind == "b":
-            return value == "1"
-        if kind != "n":
-            return value
-        return _number(value, self.style in self.dates, self.epoch) if value else None
+        elif element.tag == part and inside is not None:
+            yield element
+            inside.clear()
 
 
-def _number(text: str, is_date: bool, epoch: date) -> Cell:
-    try:
-        number: int | float = int(text) if text.isdecimal() and len(text) < 16 else float(text)
-    except ValueError:
-        return text
-    if not is_date:
-        return number if number == number and abs(number) < 1e300 else text
-    try:
-        return datetime(epoch.year, epoch.month, epoch.day) + timedelta(seconds=round(number * 86400))  # noqa: DTZ001
-    except OverflowError:
-        return text
+def _cells(row: list[dict[str, Any]]) -> list[Cell]:
+    """A row as a list, with holes where nothing stands."""
+    cells: list[Cell] = []
+    for one in row:
+        at = one["column"] - 1
+        if one["value"] is None or not len(cells) <= at < MOST_COLUMNS:
+            continue
+        cells += [None] * (at - len(cells))
+        cells.append(_cell(one["value"], one["data_type"]))
+    return cells
 
 
-class Texts(Sequence[str]):
-    """The texts a workbook's cells share, in a file."""
+def _cell(value: Any, kind: str) -> Cell:
+    if kind == "f":
+        return Formula(value)
+    if kind == "e":
+        return ErrorValue(value)
+    if isinstance(value, time | timedelta) or (isinstance(value, float) and not math.isfinite(value)):
+        return str(value)
+    return value
 
-    def __init__(self) -> None:
-        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `close`
+
+class _Texts:
+    """The texts that cells share, read on as they are asked for and kept in a file."""
+
+    def __init__(self, coming: Iterator[Element]) -> None:
+        self.coming = coming
         self.ends = array("Q", [0])
-        self.map: mmap.mmap | None = None
+        self.file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - `_texts` closes it
 
-    def add(self, text: str) -> None:
-        self.ends.append(self.ends[-1] + self.file.write(text.encode()))
-
-    def seal(self) -> None:
-        self.file.flush()
-        if self.ends[-1]:
-            self.map = mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ)
-
-    def close(self) -> None:
-        if self.map:
-            self.map.close()
-        self.file.close()
-
-    def __len__(self) -> int:
-        return len(self.ends) - 1
-
-    def __getitem__(self, at: Any) -> Any:
-        return self.map[self.ends[at] : self.ends[at + 1]].decode() if self.map else ""
+    def __getitem__(self, at: int) -> str:
+        while at >= len(self.ends) - 1:
+            text = Text.from_tree(next(self.coming)).content
+            self.ends.append(self.ends[-1] + self.file.write(text.encode()))
+        start, end = self.ends[at], self.ends[at + 1]
+        return os.pread(self.file.fileno(), end - start, start).decode()
 
 
-def _texts(archive: zipfile.ZipFile, part: str | None) -> Texts:
-    texts = Texts()
-    if part is None:
-        return texts
-    state: dict[str, Any] = {"parts": None, "text": [], "phonetic": False}
-
-    def start(tag: str, _attributes: dict[str, str]) -> None:
-        if tag == "t" and not state["phonetic"]:
-            state["parts"] = state["text"]
-        elif tag == "rPh":
-            state["phonetic"] = True
-
-    def data(text: str) -> None:
-        if state["parts"] is not None:
-            state["parts"].append(text)
-
-    def end(tag: str) -> None:
-        if tag == "t":
-            state["parts"] = None
-        elif tag == "rPh":
-            state["phonetic"] = False
-        elif tag == "si":
-            texts.add("".join(state["text"]))
-            state["text"] = []
-
-    parser = _parser(start, end, data)
-    with archive.open(part) as stream:
-        while content := stream.read(AT_ONCE):
-            _feed(parser, content, False, part)
-    _feed(parser, b"", True, part)
-    texts.seal()
-    return texts
+@contextmanager
+def _texts(archive: zipfile.ZipFile, part: str | None) -> Iterator[_Texts]:
+    with archive.open(part) if part else nullcontext() as stream:
+        texts = _Texts(_each(stream, TEXTS_TAG, TEXT_TAG) if stream else iter(()))
+        with texts.file:
+            yield texts

@@ -1,5 +1,6 @@
 """Files nobody should trust: what is refused as a whole, before a row is read, and how it is said."""
 
+import datetime as dt
 import io
 import os
 import random
@@ -10,14 +11,18 @@ from collections import deque
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from server.infra.db import db
 from server.registry.imports import rules, tables, xlsx
 from server.registry.imports.model import ImportBatch
+from server.registry.imports.rules import ErrorValue, Formula
 from tests.office.conftest import words
 from tests.registry.imports.conftest import a_row, as_csv, lines
 
 ROWS = [a_row(1), a_row(2)]
+OPENED = dt.datetime.fromisoformat("2026-11-25T00:00")
 
 
 def workbook(rows, **options):
@@ -33,14 +38,21 @@ def workbook(rows, **options):
 
 
 def with_part(content, name, made, method=zipfile.ZIP_DEFLATED):
-    """A workbook with one part replaced."""
+    """A workbook with one part replaced, or with one more."""
+    types = TEXTS_OF_IT if name == TEXTS else b"</Types>"
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w", method) as new:
         for one in old.namelist():
-            new.writestr(one, made if one == name else old.read(one))
+            new.writestr(one, made if one == name else old.read(one).replace(b"</Types>", types))
         if name not in old.namelist():
             new.writestr(name, made)
     return file.getvalue()
+
+
+def with_sheet(rows, content=None):
+    """A workbook with these rows, written in XML."""
+    made = b"<worksheet " + MAIN + b"><sheetData>" + rows + b"</sheetData></worksheet>"
+    return with_part(content or workbook(ROWS), SHEET, made)
 
 
 def encrypted(content):
@@ -54,7 +66,9 @@ def encrypted(content):
     return bytes(changed)
 
 
-SHEET = "xl/worksheets/sheet1.xml"
+SHEET, TEXTS, STYLES = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml"
+TEXTS_OF_IT = f'<Override PartName="/{TEXTS}" ContentType="{SHARED_STRINGS}"/></Types>'.encode()
+MAIN = f'xmlns="{SHEET_MAIN_NS}"'.encode()
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BOMB = b"<worksheet><sheetData>" + b"<row/>" * 12_000_000 + b"</sheetData></worksheet>"
 LAUGHS = (
@@ -75,6 +89,15 @@ WHOLE = {
     "an encrypted zip": (lambda: encrypted(workbook(ROWS)), "import-password"),
     "a zip bomb": (lambda: with_part(workbook(ROWS), SHEET, BOMB), "import-bomb"),
     "a bomb of entities": (lambda: with_part(workbook(ROWS), SHEET, LAUGHS), "import-broken"),
+    "a row without end": (lambda: with_sheet(b"<row>" + b"<c/>" * 3_000_000), "import-bomb"),
+    "a text without end": (
+        lambda: with_part(workbook(ROWS), TEXTS, b"<sst><si><t>" + b"x" * 9_000_000), "import-bomb"),
+    "styles without end": (
+        lambda: with_part(workbook(ROWS), STYLES, b"<styleSheet>" + b"<xf/>" * 4_000_000), "import-bomb"),
+    "a document type in UTF-16": (
+        lambda: with_part(workbook(ROWS), SHEET, "<!DOCTYPE w><w/>".encode("utf-16")), "import-broken"),
+    "rows upside down": (lambda: with_sheet(b'<row r="2"/><row r="1"/>'), "import-broken"),
+    "a text that is not there": (lambda: with_sheet(b'<row><c t="s"><v>9</v></c></row>'), "import-broken"),
     "a bomb beside the sheet": (lambda: with_part(workbook(ROWS), "x.bin", bytes(70_000_000)), "import-bomb"),
     "xml that is none": (lambda: with_part(workbook(ROWS), SHEET, b"<worksheet><sheet"), "import-broken"),
     "nothing": (lambda: b"", "import-empty"),
@@ -173,13 +196,56 @@ def test_a_workbook_is_read_as_openpyxl_reads_it(tmp_path):
     assert table.total == 50
 
 
+CELLS = {
+    "a formula": (b"<c><f>1+</f><v>2</v></c>", Formula("=1+")),
+    "one shared with another cell": (b'<c><f t="shared" si="0"/><v>2</v></c>', Formula("=")),
+    "what a formula failed with": (b'<c t="e"><v>#N/A</v></c>', ErrorValue("#N/A")),
+    "a formula's text": (b'<c t="str"><v>text</v></c>', "text"),
+    "a text in pieces": (
+        b'<c t="inlineStr"><is><r><t>a</t></r><rPh sb="0" eb="1"><t>z</t></rPh><r><t>b</t></r></is></c>',
+        "ab",
+    ),
+    "yes": (b'<c t="b"><v>1</v></c>', True),
+    "a large number": (b"<c><v>1E400</v></c>", "inf"),
+    "a day": (b'<c s="1"><v>46351</v></c>', OPENED),
+    "a day as Chinese spreadsheets show it": (b'<c s="2"><v>46351</v></c>', OPENED),
+    "a time": (b'<c s="1"><v>0.5</v></c>', "12:00:00"),
+    "a day of no calendar": (b'<c s="1"><v>13800000000</v></c>', ErrorValue("#VALUE!")),
+}
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # openpyxl's
+@pytest.mark.parametrize("name", CELLS)
+def test_a_cell_is_what_it_says(tmp_path, name):
+    made, expected = CELLS[name]
+    content = with_sheet(b"<row>" + made + b"</row>")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        styles = archive.read(STYLES)
+    styles = styles.replace(b"</cellXfs>", b'<xf numFmtId="14"/><xf numFmtId="31"/></cellXfs>')
+    content = with_part(content, STYLES, styles)
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(content)
+    ((_number, (cell,)),) = xlsx.survey(path).read()
+    assert (type(cell), cell) == (type(expected), expected)
+
+
+def test_days_count_from_1904_where_a_book_says_so(tmp_path):
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    book.active.append([dt.date(2026, 11, 25)])
+    book.create_sheet("hidden", 0).sheet_state = "hidden"
+    book.save(tmp_path / "book.xlsx")
+    found = xlsx.survey(tmp_path / "book.xlsx")
+    assert (list(found.read()), found.others) == ([(1, [OPENED])], 0)
+
+
 def test_memory_does_not_grow_with_the_file(tmp_path):
     """A million shared texts lie on the disk: what stays in memory is eight bytes of each."""
     texts = 200_000
     shared = b"".join(b"<si><t>text number %d of many</t></si>" % n for n in range(texts))
     rows = b"".join(b'<row r="%d"><c t="s"><v>%d</v></c></row>' % (n + 1, n) for n in range(texts))
-    content = with_part(workbook(ROWS), "xl/sharedStrings.xml", b"<sst>" + shared + b"</sst>")
-    content = with_part(content, SHEET, b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>")
+    content = with_part(workbook(ROWS), TEXTS, b"<sst " + MAIN + b">" + shared + b"</sst>")
+    content = with_sheet(rows, content)
     path = tmp_path / "large.xlsx"
     path.write_bytes(content)
     del shared, rows, content
