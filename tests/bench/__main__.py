@@ -1,4 +1,4 @@
-"""`python -m tests.bench [field] [sync] [upload] [registry]`: measure all, or what is named, in one table."""
+"""`python -m tests.bench [field] [sync] …`: measure all of PARTS, or what is named, in one table."""
 
 import shutil
 import sys
@@ -8,13 +8,13 @@ from tempfile import TemporaryDirectory
 from flask_migrate import upgrade
 from playwright.sync_api import sync_playwright
 
-from tests.bench import field, registry, sync, upload
+from tests.bench import field, imports, registry, sync, upload
 from tests.bench.figures import Figure, table
 from tests.browsers import ARGUMENTS, phone_profile
 from tests.postgres import free_port
 from tests.processes import ROOT, LiveServer
 
-PARTS = ("field", "sync", "upload", "registry")
+PARTS = ("field", "sync", "upload", "registry", "imports")
 
 
 def main(parts: list[str]) -> None:
@@ -46,6 +46,8 @@ def _figures(server: LiveServer, parts: list[str]) -> list[Figure]:
         figures += upload.measure(server, visit)
     if "registry" in parts:
         figures += registry.measure()
+    if "imports" in parts:
+        figures += imports.measure()
     return figures
 
 

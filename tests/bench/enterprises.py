@@ -51,8 +51,8 @@ def _rows(
         chance = n * 2654435761 % 2**32  # spreads, and is the same each time
         code, town, lat, lon = towns[chance % len(towns)]
         industry = industries[chance // 16 % len(industries)]
-        name = f"青阳{town[:2]}{_name(chance // 7)}{_KINDS.get(industry, '商行')}"
-        address = f"安徽省池州市青阳县{town}{_name(chance // 11)[:2]}路{chance // 3 % 900 + 1}号"
+        name = f"青阳{town[:2]}{made_up_name(chance // 7)}{_KINDS.get(industry, '商行')}"
+        address = f"安徽省池州市青阳县{town}{made_up_name(chance // 11)[:2]}路{chance // 3 % 900 + 1}号"
         uscc = _code(n)
         placed = chance % 50 > 0
         yield {
@@ -69,7 +69,7 @@ def _rows(
             "town": town,
             "town_code": code,
             "grid": grids[code][chance // 5 % len(grids[code])] if code in grids and chance % 61 else None,
-            "legal_rep": _name(chance // 13)[:3],
+            "legal_rep": made_up_name(chance // 13)[:3],
             "phone": "0566-0000000",
             "contacts": [],
             "tags": ["重点"] if chance % 1009 == 0 else [],
@@ -83,7 +83,8 @@ def _rows(
         }
 
 
-def _name(chance: int) -> str:
+def made_up_name(chance: int) -> str:
+    """Four signs."""
     return "".join(_WORDS[chance // 40**place % len(_WORDS)] for place in range(4))
 
 
