@@ -177,4 +177,8 @@ def _write_xlsx(path: Path, rows: Iterable[Sequence[Any]]) -> None:
 
 if __name__ == "__main__":
     form, total = sys.argv[1], int(sys.argv[2])
-    print(json.dumps({step: figures for step, *figures in _steps(form, total)}, indent=1))  # noqa: T201
+    said = {}
+    for step, seconds, megabytes in _steps(form, total):
+        said[step] = seconds, megabytes
+        print(step, said[step], file=sys.stderr, flush=True)  # noqa: T201
+    print(json.dumps(said))  # noqa: T201
