@@ -27,6 +27,7 @@ from xml.etree.ElementTree import Element, iterparse
 from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.utils.escape import unescape
 from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser
 from openpyxl.xml.constants import ARC_CONTENT_TYPES, SHARED_STRINGS, SHEET_MAIN_NS
 
@@ -280,7 +281,7 @@ def _cell(value: Any, kind: str) -> Cell:
         return ErrorValue(value)
     if isinstance(value, time | timedelta) or (isinstance(value, float) and not math.isfinite(value)):
         return str(value)
-    return value
+    return unescape(value) if isinstance(value, str) and "_x" in value else value
 
 
 class _Texts:

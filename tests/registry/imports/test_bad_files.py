@@ -205,6 +205,7 @@ CELLS = {
         b'<c t="inlineStr"><is><r><t>a</t></r><rPh sb="0" eb="1"><t>z</t></rPh><r><t>b</t></r></is></c>',
         "ab",
     ),
+    "a sign XML has none for": (b'<c t="inlineStr"><is><t>a_x000D_b</t></is></c>', "a\rb"),
     "yes": (b'<c t="b"><v>1</v></c>', True),
     "a large number": (b"<c><v>1E400</v></c>", "inf"),
     "a day": (b'<c s="1"><v>46351</v></c>', OPENED),
