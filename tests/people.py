@@ -154,7 +154,7 @@ def settle() -> People:
         industry = Industry(code=INDUSTRY, name="加油站", lead_department="SCJG", document={})
         db.session.add(industry)
         ids = {role.username: _enter(role) for role in CAST}
-        enterprise = _enterprise()
+        enterprise = an_enterprise()
         enter(enterprise)
         publish_checklist(None, industry, "测试版", ITEMS, sample=True)
         return People(ids, enterprise.id)
@@ -190,25 +190,29 @@ def _inspector(person: Person, certificate: str) -> Inspector:
     )
 
 
-def _enterprise() -> Enterprise:
+def an_enterprise(**others: str) -> Enterprise:
+    """The enterprise all visits go to, or another like it."""
     return Enterprise(
-        id=new_id(),
-        reference="T-1",
-        uscc="91341723MA2TEST01X",
-        name="青阳县演示加油站",
-        project_code=None,
-        entity_type=EntityType.ENTERPRISE,
-        industry=INDUSTRY,
-        status=SubjectStatus.ACTIVE,
-        address="青阳县蓉城镇演示路1号",
-        town="蓉城镇",
-        grid=None,
-        legal_rep="演示人",
-        phone="0566-0000000",
-        risk_class=RiskClass.B,
-        emerging_code=None,
-        lat_e7=306389000,
-        lon_e7=1178472000,
+        **{
+            "id": new_id(),
+            "reference": "T-1",
+            "uscc": "91341723MA2TEST01X",
+            "name": "青阳县演示加油站",
+            "project_code": None,
+            "entity_type": EntityType.ENTERPRISE,
+            "industry": INDUSTRY,
+            "status": SubjectStatus.ACTIVE,
+            "address": "青阳县蓉城镇演示路1号",
+            "town": "蓉城镇",
+            "grid": None,
+            "legal_rep": "演示人",
+            "phone": "0566-0000000",
+            "risk_class": RiskClass.B,
+            "emerging_code": None,
+            "lat_e7": 306389000,
+            "lon_e7": 1178472000,
+            **others,
+        }
     )
 
 

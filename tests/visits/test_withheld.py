@@ -8,19 +8,23 @@ import pytest
 from server.accounts.model import Person
 from server.infra.clock import now
 from server.infra.db import db, transaction
+from server.registry.enterprises import enter
 from server.registry.model import Enterprise
 from server.visits.model import Visit
 from tests.builders import Caller, a_visit
-from tests.people import CAST
+from tests.people import CAST, an_enterprise
 
 RELEASE = dt.timedelta(hours=2)
 KNOW_BEFORE = {"he", "admin"}
 SECRETS = ("name", "uscc", "address", "phone")
 HASH = "ab" * 32
+ANOTHER = "青阳县另一处加油站"
 
 
 @pytest.fixture
 def withheld(app, people, any_db):
+    with app.app_context(), transaction():
+        enter(an_enterprise(reference="T-2", uscc="91341723MA2TEST02X", name=ANOTHER))
     return a_visit(app, people, release_at=now_of(app) + RELEASE)
 
 
@@ -42,13 +46,17 @@ def addresses(app, visit):
 
 
 def told(app, visit, username, secrets):
-    """The addresses whose answers to this person hold a secret."""
+    """The addresses whose answers to this person hold a secret.
+
+    Not those that name an enterprise nobody visits as well: the register says nothing of who is visited.
+    """
     caller = Caller(app, username)
     asked = {address: caller.get(address) for address in addresses(app, visit)}
     return [
         address
         for address, answer in asked.items()
-        if any(one.encode() in answer.data or one in str(answer.headers) for one in secrets)
+        if ANOTHER.encode() not in answer.data
+        and any(one.encode() in answer.data or one in str(answer.headers) for one in secrets)
     ]
 
 
@@ -60,6 +68,15 @@ def test_before_the_release_only_the_office_knows_and_then_the_team_does(app, pe
     know = {name for name in everybody if told(app, withheld, name, secrets)}
     assert KNOW_BEFORE | set(withheld.team) <= know
     assert f"/api/visits/{withheld.id}/bundle" in told(app, withheld, "zhou", secrets)
+
+
+def test_the_page_of_the_enterprise_says_nothing_of_the_visit(app, people, withheld):
+    with app.app_context():
+        row = db.session.get_one(Visit, withheld.id)
+        signs = [row.id, row.number, row.code]
+    page = Caller(app, "luo").get(f"/office/enterprises/{people.enterprise}")
+    assert page.status_code == 200
+    assert not [sign for sign in signs if sign in page.text]
 
 
 def test_a_phone_is_told_the_day_the_team_and_when(app, people, withheld):
