@@ -18,6 +18,7 @@ from server.infra.db import db
 from server.kernel.problems import Problem
 
 ROWS = 5000
+PAGE = 50
 CODE_LENGTH, NAME_LENGTH = 40, 200
 HEADS = ("code", "name", "department")
 REASONS = {
@@ -72,6 +73,24 @@ class Report:
     unnamed: tuple[SupervisionMatter, ...]
     matched: int
     listed: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """A page of one part of the report, and the place after which more follow."""
+
+    rows: Sequence[Ours | SupervisionMatter]
+    next: str | None
+
+
+def part_of(rows: Sequence[Ours | SupervisionMatter], after: str = "") -> Part:
+    """The rows after a place, in the order of departments and then of matters or codes."""
+    rest = sorted((one for one in rows if _place(one) > after), key=_place)
+    return Part(rest[:PAGE], _place(rest[PAGE - 1]) if len(rest) > PAGE else None)
+
+
+def _place(one: Ours | SupervisionMatter) -> str:
+    return f"{one.department or ''} {one.matter if isinstance(one, Ours) else one.code}"
 
 
 def preview(text: str) -> Preview:

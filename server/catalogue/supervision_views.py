@@ -27,9 +27,15 @@ def index() -> str:
     """What has no match, both ways, of one department or of all."""
     person = current_person()
     department = tidy_line(request.args.get("department")) or None
+    report = supervision.report(department)
+    part, after = request.args.get("part"), request.args.get("after", "")
+    parts = {"unknown": report.unknown, "without": report.without, "unnamed": report.unnamed}
     return render_template(
         "catalogue/supervision.html",
-        report=supervision.report(department),
+        report=report,
+        parts={
+            name: supervision.part_of(rows, after if name == part else "") for name, rows in parts.items()
+        },
         department=department,
         matters=supervision.matters(person.department) if person.department else (),
         writes=lambda owner: rules.may_draft(person.roles, person.department, owner),

@@ -121,6 +121,8 @@ CATALOGUE: dict[str, Entry] = {
                            "The time to choose a password is over. Sign in again with the one-time password."),
     "list-changed-meanwhile": Entry(409, "您填写期间，别人已经修改并保存。请对照两边的内容，确认后再保存。",
                                "Somebody else changed and saved this while you were writing. Compare both, then save again."),
+    "order-changed-meanwhile": Entry(409, "检查项的顺序刚刚有人改动。请看过现在的顺序，再移动。",
+                                     "Somebody has just changed the order of the items. Look at the order as it is now, then move."),
     "industry-known": Entry(422, "这个行业代码已被使用。请换一个代码（{taken}）。",
                             "This industry code is taken. Choose another than {taken}."),
     "industry-lead-missing": Entry(422, "没有选定牵头部门。请选择一个能实施检查的部门。",

@@ -1,6 +1,7 @@
 """The “互联网+监管” list: bringing it in, and what has no match, both ways."""
 
 import io
+import re
 
 import pytest
 
@@ -131,3 +132,18 @@ def test_a_department_names_the_code_on_the_page(makers):
     assert submit(fang, f"{PAGE}/codes", matter="营业执照", code="QY-0").status_code == 422
     assert submit(makers.desk("he"), f"{PAGE}/codes", matter="营业执照", code="QY-1").status_code == 403
     assert "QY-1" in fang.get(f"{PAGE}/table.csv").get_data(as_text=True)
+
+
+def test_every_row_of_the_report_is_on_some_page(makers):
+    listed_there = "\n".join(f"QY-{number:03d},登记检查{number},WJW" for number in range(120))
+    makers.does("he", supervision.take_in, listed_there)
+    page, seen = makers.desk("he").get(PAGE), []
+    while True:
+        text = page.get_data(as_text=True)
+        seen.append(re.findall(r">(QY-\d{3})<", text))
+        following = re.search(r'href="([^"]*part=unnamed[^"]*)#unnamed"', text)
+        if following is None:
+            break
+        page = makers.desk("he").get(following.group(1).replace("&amp;", "&"))
+    assert [len(codes) for codes in seen] == [50, 50, 20]
+    assert len(set().union(*seen)) == 120

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from server.accounts.model import Person
 from server.catalogue.comparing import differences
-from server.catalogue.drafts import rules
+from server.catalogue.drafts import queries, rules
 from server.catalogue.drafts.model import DraftItem
 from server.catalogue.model import Industry, IndustryDepartment, SupervisionMatter
 from server.catalogue.rules import draft_from
@@ -76,9 +76,13 @@ def change(person: Person, draft_id: str, document: Json, revision: int) -> Draf
     return draft
 
 
-def move(person: Person, draft_id: str, up: bool) -> DraftItem:
-    """One place up or down among the department's items; at the end of the row nothing happens."""
+def move(person: Person, draft_id: str, up: bool, order: str) -> DraftItem:
+    """One place up or down among the department's items; at the end of the row nothing happens.
+
+    `order` is what the order was known by when the person saw it.
+    """
     draft = _own(person, draft_id)
+    rules.check_order(order, queries.order(draft.industry, draft.department))
     query = select(DraftItem).filter_by(industry=draft.industry, department=draft.department)
     if up:
         query = query.where(DraftItem.position < draft.position).order_by(DraftItem.position.desc())

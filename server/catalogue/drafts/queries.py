@@ -96,6 +96,12 @@ def rows(industry_code: str, department: str, after: int | None = None) -> list[
     return [Row(draft, code) for draft, code in db.session.execute(query)]
 
 
+def order(industry_code: str, department: str) -> str:
+    """What the order of a department's items is known by."""
+    query = select(DraftItem.code).filter_by(industry=industry_code, department=department)
+    return rules.order_known_by(db.session.scalars(query.order_by(DraftItem.position, DraftItem.code)))
+
+
 def counts(industry_code: str) -> dict[str, int]:
     """How many items each department has that are not dropped."""
     query = (

@@ -11,6 +11,7 @@ from typing import Any
 
 from server.catalogue.drafts.merging import Draft, merged
 from server.catalogue.rules import departments_of, item_of
+from server.kernel.canonical import digest
 from server.kernel.problems import Problem
 
 Json = dict[str, Any]
@@ -120,6 +121,17 @@ def check_revision(known: int, stored: int) -> None:
     """Refuse to write over what somebody else has written meanwhile."""
     if known != stored:
         raise Problem("list-changed-meanwhile")
+
+
+def order_known_by(codes: Iterable[str]) -> str:
+    """What the order of a department's items is known by, so that a move on an older one is noticed."""
+    return digest(list(codes))[:16]
+
+
+def check_order(known: str, stored: str) -> None:
+    """Refuse to move an item in an order that is no longer the one seen."""
+    if known != stored:
+        raise Problem("order-changed-meanwhile")
 
 
 # --- agreement ----------------------------------------------------------------------------------------------

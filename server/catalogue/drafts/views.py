@@ -31,26 +31,7 @@ ROWS = ("more-", "less-")
 @allow(*READERS)
 def index(code: str) -> str:
     """The items of one department in their order; its own, if the reader's takes part."""
-    industry = listing.industry(code)
-    shares = listing.taking_part(code)
-    person = current_person()
-    taking_part = [share.department for share in shares]
-    own = person.department if person.department in taking_part else industry.lead_department
-    department = tidy_line(request.args.get("department")) or own
-    after = request.args.get("after", "")
-    rows = queries.rows(code, department, int(after) if after.isdecimal() and len(after) < 9 else None)
-    return render_template(
-        "drafts/index.html",
-        industry=industry,
-        taking_part=taking_part,
-        department=department,
-        rows=rows[: queries.PAGE],
-        more=rows[queries.PAGE - 1].draft.position if len(rows) > queries.PAGE else None,
-        counts=queries.counts(code),
-        edition=queries.open_edition(code),
-        writes=rules.may_draft(person.roles, person.department, department) and department in taking_part,
-        **in_words(),
-    )
+    return _list(code, tidy_line(request.args.get("department")))
 
 
 @blueprint.get("/table.<form>")
@@ -128,10 +109,16 @@ def change(code: str, draft_id: str) -> ResponseReturnValue:
 @blueprint.post("/<draft_id>/position")
 @allow(*WRITERS)
 def move(code: str, draft_id: str) -> ResponseReturnValue:
-    """One place up or down."""
-    queries.item(draft_id, code)
-    with transaction():
-        draft = actions.move(current_person(), draft_id, up=request.form.get("to") == "up")
+    """One place up or down; if a colleague moved items meanwhile, their order is shown instead."""
+    seen, up = request.form.get("order", ""), request.form.get("to") == "up"
+    department = queries.item(draft_id, code).department
+    try:
+        with transaction():
+            draft = actions.move(current_person(), draft_id, up, seen)
+    except Problem as problem:
+        if problem.code != "order-changed-meanwhile":
+            raise
+        return _list(code, department, problem), problem.status
     return redirect(_place_of(draft), 303)
 
 
@@ -153,6 +140,30 @@ def take_back(code: str, draft_id: str) -> ResponseReturnValue:
     with transaction():
         draft = actions.take_back(current_person(), draft_id)
     return redirect(_place_of(draft), 303)
+
+
+def _list(code: str, department: str, problem: Problem | None = None) -> str:
+    industry = listing.industry(code)
+    person = current_person()
+    taking_part = [share.department for share in listing.taking_part(code)]
+    own = person.department if person.department in taking_part else industry.lead_department
+    department = department or own
+    after = request.args.get("after", "")
+    rows = queries.rows(code, department, int(after) if after.isdecimal() and len(after) < 9 else None)
+    return render_template(
+        "drafts/index.html",
+        industry=industry,
+        taking_part=taking_part,
+        department=department,
+        rows=rows[: queries.PAGE],
+        more=rows[queries.PAGE - 1].draft.position if len(rows) > queries.PAGE else None,
+        order=queries.order(code, department),
+        counts=queries.counts(code),
+        edition=queries.open_edition(code),
+        writes=rules.may_draft(person.roles, person.department, department) and department in taking_part,
+        message=said(problem),
+        **in_words(),
+    )
 
 
 def _asks_for_rows() -> str:

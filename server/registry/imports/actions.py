@@ -129,4 +129,4 @@ def discard(batch: ImportBatch, actor: str | None) -> None:
 
 
 def _name_of(heads: Sequence[str]) -> str:
-    return sha256(json.dumps(heads, ensure_ascii=False).encode()).hexdigest()
+    return sha256(json.dumps(fields.own_heads(heads), ensure_ascii=False).encode()).hexdigest()

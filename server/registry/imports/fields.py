@@ -54,6 +54,8 @@ FIELDS = (
     Field("staff_count", "从业人数", ("staff_count", "从业人员数", "职工人数"), None, hint="整数"),
     Field("tags", "标签", ("tags",), 200, hint="用顿号分开。"),
 )  # fmt: skip
+REJECTED_HEADS = ("行号", "原因")
+"""What a file of rejected rows has before their own columns; no part of what it says."""
 BY_NAME = {field.name: field for field in FIELDS}
 
 _INSIDE_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
@@ -67,6 +69,11 @@ def _word(head: str) -> str:
 
 
 _KNOWN = {_word(head): field.name for field in FIELDS for head in (field.head, *field.also)}
+
+
+def own_heads(heads: Iterable[str]) -> list[str]:
+    """The heads of a file as it first came, before its rejected rows were written out to be mended."""
+    return [head for head in heads if head not in REJECTED_HEADS]
 
 
 def guessed(heads: Iterable[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from server.infra.db import transaction
 from server.kernel import ids, instants
 from server.kernel.problems import Problem
 from server.registry.imports import actions, blank, listing
-from server.registry.imports.fields import FIELDS
+from server.registry.imports.fields import FIELDS, REJECTED_HEADS
 from server.registry.imports.listing import Place
 from server.registry.imports.model import ImportBatch
 from server.registry.imports.rules import AT_WORK, State, Verdict
@@ -137,8 +137,8 @@ def rows(batch_id: str, form: str) -> Response:
     batch, verdict = listing.batch_by(batch_id), _verdict() or Verdict.REJECTED
     if verdict is Verdict.REJECTED:
         heads = batch.layout["heads"]
-        own = [(f"c{at}", head) for at, head in enumerate(heads)]
-        columns = [("row", _("Row")), ("why", _("What is wrong")), *own]
+        own = [(f"c{at}", head) for at, head in enumerate(heads) if head not in REJECTED_HEADS]
+        columns = [*zip(("row", "why"), REJECTED_HEADS, strict=True), *own]
         name = _("Rejected rows") + f" {batch.filename}"
         return exported(name, columns, _rejected(batch.id, str(get_locale())), form)
     kept = [(field.name, field.head) for field in FIELDS if field.name not in NOT_KEPT]
@@ -199,8 +199,15 @@ def _page(batch: ImportBatch, mapping: dict[str, str] | None = None, problem: Pr
         rows=listing.page_of_rows(batch, verdict, _after(), kept) if known else None,
         sentence=lambda reason: listing.sentence(reason, locale),
         heads=HEADS,
+        named_by=lambda cells: _named_by(batch, cells),
         shown=lambda value: "、".join(map(str, value)) if isinstance(value, list) else value,
     )
+
+
+def _named_by(batch: ImportBatch, cells: list[str]) -> str:
+    """What a row that was rejected calls its subject: name and code, as far as there are."""
+    fields = {batch.mapping.get(head): text for head, text in zip(batch.layout["heads"], cells, strict=False)}
+    return " · ".join(text for name in ("name", "uscc", "reference") if (text := fields.get(name)))
 
 
 def _worst(batch: ImportBatch) -> Verdict:

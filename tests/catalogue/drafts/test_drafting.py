@@ -69,11 +69,15 @@ def test_the_history_names_what_changed(any_db, makers):
 def test_items_go_up_and_down_among_their_department_s(any_db, makers):
     one, two, three = (makers.adds("fang", LICENCE) for _ in range(3))
     makers.adds("luo", a_document())
-    makers.does("fang", actions.move, three, True)
-    makers.does("fang", actions.move, one, False)
+
+    def move(who, item, up):
+        makers.does(who, actions.move, item, up, queries.order(INDUSTRY, "SCJG"))
+
+    move("fang", three, up=True)
+    move("fang", one, up=False)
     assert order() == ["ZS-SCJG-003", "ZS-SCJG-001", "ZS-SCJG-002"]
-    makers.does("fang", actions.move, three, True)  # first already
-    makers.does("fang", actions.move, two, False)  # last already
+    move("fang", three, up=True)  # first already
+    move("fang", two, up=False)  # last already
     assert order() == ["ZS-SCJG-003", "ZS-SCJG-001", "ZS-SCJG-002"]
 
 

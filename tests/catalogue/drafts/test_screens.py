@@ -196,6 +196,23 @@ def test_two_clerks_at_one_item_see_both_sides_and_may_go_on(makers):
     assert stored().document["content"] == "灭火器每月检查一次。"
 
 
+def test_of_two_clerks_who_order_items_the_second_sees_the_first_s_order(makers):
+    for _ in range(3):
+        makers.adds("luo", a_document())
+    places = [stored(f"ZS-XFJY-00{number}").id for number in (1, 2, 3)]
+    luo = makers.desk("luo")
+    seen = {"order": value(luo.get(DRAFTS), "order")}
+    assert submit(luo, f"{DRAFTS}/{places[2]}/position", to="up", **seen).status_code == 303
+    refused = submit(luo, f"{DRAFTS}/{places[1]}/position", to="up", **seen)
+    assert refused.status_code == 409
+    assert "检查项的顺序刚刚有人改动" in words(refused)
+    page = refused.get_data(as_text=True)
+    assert page.index('id="ZS-XFJY-003"') < page.index('id="ZS-XFJY-002"')
+    now = {"order": value(refused, "order")}
+    assert submit(luo, f"{DRAFTS}/{places[1]}/position", to="up", **now).status_code == 303
+    assert [stored(f"ZS-XFJY-00{number}").position for number in (1, 2, 3)] == [1, 2, 3]
+
+
 def test_another_department_reads_an_item_and_cannot_write_it(makers):
     makers.adds("luo", a_document())
     fang, path = makers.desk("fang"), f"{DRAFTS}/{stored().id}"

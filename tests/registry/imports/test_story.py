@@ -19,7 +19,7 @@ from server.registry.search import asked, find
 from tests.dialogue import sign_in
 from tests.office.conftest import words
 from tests.people import PASSWORD
-from tests.registry.imports.conftest import a_row, as_csv, code
+from tests.registry.imports.conftest import a_row, as_csv, chosen_on, code
 
 pytestmark = pytest.mark.usefixtures("county")
 
@@ -183,6 +183,19 @@ def test_a_register_that_changed_since_the_dry_run_is_read_again(app, bring):
     with app.app_context():
         assert batch_of(second).state == "applied"
         assert subject("N000001").name == "另一名称"
+
+
+def test_rejected_rows_go_out_and_come_in_until_they_are_mended(app, bring):
+    content = as_csv([a_row(1, status="没有的")]).replace("经营状态".encode(), "何种情形".encode())
+    one = bring(content)
+    chosen = chosen_on(one.page().get_data(as_text=True))
+    one.map(chosen | {next(name for name, field in chosen.items() if not field): "status"})
+    for typed, mended in (("没有的", "还是没有"), ("还是没有", "存续")):
+        rows = one.client.get(f"{one.url}/rows.csv?verdict=rejected").data
+        assert rows.decode("utf-8-sig").splitlines()[0].startswith("行号,原因,检查对象编号")
+        one = bring(rows.replace(typed.encode(), mended.encode())).map()  # its columns as for the first file
+    with app.app_context():
+        assert batch_of(one).counts == {"added": 1}
 
 
 def test_of_two_who_write_at_once_one_does(app, bring):
