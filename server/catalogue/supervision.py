@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -75,17 +76,20 @@ class Report:
     listed: int
 
 
+Rows = Sequence[Ours] | Sequence[SupervisionMatter]
+
+
 @dataclass(frozen=True)
 class Part:
     """A page of one part of the report, and the place after which more follow."""
 
-    rows: Sequence[Ours | SupervisionMatter]
+    rows: Rows
     next: str | None
 
 
-def part_of(rows: Sequence[Ours | SupervisionMatter], after: str = "") -> Part:
+def part_of(rows: Rows, after: str = "") -> Part:
     """The rows after a place, in the order of departments and then of matters or codes."""
-    rest = sorted((one for one in rows if _place(one) > after), key=_place)
+    rest: list[Any] = sorted((one for one in rows if _place(one) > after), key=_place)
     return Part(rest[:PAGE], _place(rest[PAGE - 1]) if len(rest) > PAGE else None)
 
 

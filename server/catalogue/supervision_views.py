@@ -29,12 +29,14 @@ def index() -> str:
     department = tidy_line(request.args.get("department")) or None
     report = supervision.report(department)
     part, after = request.args.get("part"), request.args.get("after", "")
-    parts = {"unknown": report.unknown, "without": report.without, "unnamed": report.unnamed}
+    rows_of: dict[str, supervision.Rows] = {
+        "unknown": report.unknown, "without": report.without, "unnamed": report.unnamed,
+    }  # fmt: skip
     return render_template(
         "catalogue/supervision.html",
         report=report,
         parts={
-            name: supervision.part_of(rows, after if name == part else "") for name, rows in parts.items()
+            name: supervision.part_of(rows, after if name == part else "") for name, rows in rows_of.items()
         },
         department=department,
         matters=supervision.matters(person.department) if person.department else (),
