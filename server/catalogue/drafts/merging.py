@@ -108,7 +108,8 @@ def answer_text(answer: Json) -> str:
 
 def _joined(one: Json, other: Json) -> Json:
     compulsory = one.get("compulsory") or other.get("compulsory")
-    return one | ({"compulsory": True} if compulsory else {}) | {
+    told = other.get("help", {}) | one.get("help", {})
+    return one | ({"compulsory": True} if compulsory else {}) | ({"help": told} if told else {}) | {
         "methods": _in_order([*one["methods"], *other["methods"]]),
         "applies_to": _applies(one["applies_to"], other["applies_to"]),
         "basis": _together(one["basis"], other["basis"]),
