@@ -144,6 +144,13 @@ def test_a_merged_item_is_as_strict_as_the_strictest_and_rests_on_all_grounds():
     assert document["applies_to"] == "全部检查对象"  # whoever the other asks is asked
 
 
+def test_a_merged_item_keeps_its_own_guidance_and_takes_from_the_other_what_it_lacks():
+    head = a_draft("XFJY-1", help={"standard": "压力在绿区。"})
+    other = a_draft("YJGL-1", help={"standard": "在有效期内。", "penalty": "处罚款。"})
+    assert merged(head, [other])["help"] == {"standard": "压力在绿区。", "penalty": "处罚款。"}
+    assert "help" not in merged(a_draft("XFJY-1"), [a_draft("YJGL-1")])
+
+
 def test_an_item_that_answers_for_nobody_else_stays_as_it_is():
     head = a_draft("XFJY-1")
     assert merged(head, []) == head.document
