@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
-from server.catalogue import handbook, model, public_views, supervision_views, views
+from server.catalogue import finding, handbook, model, public_views, supervision_views, views
 from server.catalogue.drafts import edition_views
 from server.catalogue.drafts import model as drafts_model
 from server.catalogue.drafts import views as drafts_views
@@ -20,4 +20,5 @@ def init(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(public_views.blueprint)
     handbook.init(app)
+    finding.init(app)
     nav.register(app, nav.NavItem(_("Lists"), "list-details", "catalogue.index", order=40))

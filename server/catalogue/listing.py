@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from sqlalchemy.orm import defer
 
 from server.accounts.model import Department
 from server.catalogue.model import ChecklistVersion, Industry, IndustryDepartment
+from server.catalogue.rules import Json
 from server.infra.db import db
 from server.kernel.problems import Problem
 
@@ -24,6 +27,15 @@ class Line:
     industry: Industry
     departments: Sequence[str]
     version: ChecklistVersion | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """An item of a list in force, and the name of its industry."""
+
+    industry: str
+    version: ChecklistVersion
+    item: Json
 
 
 def departments() -> dict[str, Department]:
@@ -113,6 +125,33 @@ def notices(after: str | None = None) -> Sequence[tuple[ChecklistVersion, str]]:
     return [(row[0], row[1]) for row in db.session.execute(_newest_first(query))]
 
 
+def items_with(text: str, limit: int) -> list[Found]:
+    """Items of the lists in force whose code, matter, content or basis holds this, by industry.
+
+    The database leaves out the lists without it, and the others are read only until there are enough.
+    """
+    sought = text.lower()
+    as_kept = json.dumps(sought)[1:-1]  # both databases keep JSON in ASCII
+    newest = _newest_of(select(Industry.code))
+    query = (
+        select(ChecklistVersion, Industry.name)
+        .join(newest, newest.c.id == ChecklistVersion.id)
+        .join(Industry, Industry.code == ChecklistVersion.industry)
+        .where(newest.c.place == 1)
+        .where(func.lower(cast(ChecklistVersion.items, String)).contains(as_kept, autoescape=True))
+        .order_by(Industry.code)
+        .execution_options(yield_per=5)
+    )
+    return list(islice(_matching(db.session.execute(query), sought), limit))
+
+
+def _matching(rows: Iterable[Any], sought: str) -> Iterator[Found]:
+    for version, industry in rows:
+        for item in version.items:
+            if any(sought in item[name].lower() for name in ("id", "matter", "content", "basis")):
+                yield Found(industry, version, item)
+
+
 def _before(one: ChecklistVersion) -> ColumnElement[bool]:
     at = ChecklistVersion.published_at
     return or_(at < one.published_at, and_(at == one.published_at, ChecklistVersion.id < one.id))
@@ -145,13 +184,18 @@ def _departments_of(codes: Sequence[str]) -> Mapping[str, list[str]]:
     return found
 
 
-def _current_of(codes: Sequence[str]) -> Mapping[str, ChecklistVersion]:
+def _newest_of(codes: Any) -> Any:
+    """The versions of industries, each with its place: 1 is the one in force."""
     place = func.row_number().over(
         partition_by=ChecklistVersion.industry,
         order_by=(ChecklistVersion.published_at.desc(), ChecklistVersion.id.desc()),
     )
     ranked = select(ChecklistVersion.id, place.label("place")).where(ChecklistVersion.industry.in_(codes))
-    newest = ranked.subquery()
+    return ranked.subquery()
+
+
+def _current_of(codes: Sequence[str]) -> Mapping[str, ChecklistVersion]:
+    newest = _newest_of(codes)
     query = (
         select(ChecklistVersion)
         .join(newest, newest.c.id == ChecklistVersion.id)
