@@ -35,6 +35,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint("block", "word", name=op.f("pk_search_posting")),
     sqlite_with_rowid=False,
     )
+    op.create_table("search_place",
+    sa.Column("block", sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column("places", sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint("block", name=op.f("pk_search_place"))
+    )
+    op.create_table("twin",
+    sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column("first", sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint("seq", name=op.f("pk_twin"))
+    )
+    op.create_index("ix_twin_first_twin_seq", "twin", ["first", "seq"])
     op.create_table("review_mark",
     sa.Column("month", sa.String(length=7), nullable=False),
     sa.Column("line", sa.String(length=32), nullable=False),
@@ -392,7 +403,7 @@ def upgrade() -> None:
             batch_op.alter_column(column, server_default=None)
         batch_op.create_unique_constraint(batch_op.f("uq_enterprise_seq"), ["seq"])
         batch_op.create_index(batch_op.f("ix_enterprise_changed_at_enterprise_seq"), ["changed_at", "seq"])
-        batch_op.create_index(batch_op.f("ix_enterprise_name_enterprise_address"), ["name", "address"])
+        batch_op.create_index(batch_op.f("ix_enterprise_name_enterprise_address_enterprise_seq"), ["name", "address", "seq"])
         batch_op.create_index(batch_op.f("ix_enterprise_risk_as_of_enterprise_seq"), ["risk_as_of", "seq"])
         batch_op.create_index(batch_op.f("ix_enterprise_status_enterprise_changed_at"), ["status", "changed_at"])
     op.create_table("enterprise_industry",
@@ -443,6 +454,8 @@ def downgrade() -> None:
         batch_op.drop_column("revision")
     _forget_defaults("inspector", "state", "expert")
     op.drop_table("review_mark")
+    op.drop_table("twin")
+    op.drop_table("search_place")
     op.drop_table("search_posting")
     with op.batch_alter_table("enterprise_industry") as batch_op:
         batch_op.drop_index(batch_op.f("ix_enterprise_industry_seq"))
@@ -454,7 +467,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("uq_enterprise_seq"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_enterprise_status_enterprise_changed_at"))
         batch_op.drop_index(batch_op.f("ix_enterprise_risk_as_of_enterprise_seq"))
-        batch_op.drop_index(batch_op.f("ix_enterprise_name_enterprise_address"))
+        batch_op.drop_index(batch_op.f("ix_enterprise_name_enterprise_address_enterprise_seq"))
         batch_op.drop_index(batch_op.f("ix_enterprise_changed_at_enterprise_seq"))
         batch_op.create_index(batch_op.f("ix_enterprise_name"), ["name"])
         batch_op.create_index("ix_enterprise_industry_status", ["industry", "status"])

@@ -6,24 +6,22 @@ its own. Every count comes from the search index.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from server.infra.db import db
-from server.registry import listing, search
+from server.registry import listing, positions, search
 from server.registry.listing import Filters
 from server.registry.model import Enterprise, Town
+from server.registry.positions import MOST
 from server.registry.postings import Found
 from server.registry.rules import Bounds
-from server.registry.search import Crowd
-from server.registry.terms import CELL_LEVELS, cell_at, having, place_of
+from server.registry.terms import having, word_of
 
-MOST = 500
 FAR = 10  # up to this zoom the towns are the marks
 ALL_ALONE = 17  # from this zoom on every subject is a mark of its own
-_SMALLEST = CELL_LEVELS[-1]
 
 
 @dataclass(frozen=True)
@@ -60,9 +58,8 @@ def by_town(filters: Filters) -> list[tuple[Town, int]]:
 
 def _of_towns(found: Found) -> list[tuple[Town, int]]:
     towns = db.session.scalars(select(Town).order_by(Town.code)).all()
-    words = {town.code: next(iter(having("tw", town.code)[0])) for town in towns}
-    crowds = search.shared(words.values(), found)
-    return [(town, crowds[word].count if (word := words[town.code]) in crowds else 0) for town in towns]
+    counts = search.counted((word_of("tw", town.code) for town in towns), found)
+    return [(town, counts[word_of("tw", town.code)]) for town in towns]
 
 
 def _towns(found: Found, window: Bounds) -> list[Mark]:
@@ -75,58 +72,14 @@ def _towns(found: Found, window: Bounds) -> list[Mark]:
 
 
 def _squares(found: Found, window: Bounds, zoom: int) -> list[Mark]:
-    level = _level(window, zoom)
-    by_word = {cell_at(level, *square): square for square in _covering(level, window)}
-    crowds = {by_word[word]: crowd for word, crowd in search.shared(by_word, found).items()}
-    alone, many = _apart(crowds, zoom)
-    return [*_subjects(alone), *(_crowd(level, square, count) for square, count in many.items())]
-
-
-def _level(window: Bounds, zoom: int) -> int:
-    """The squares are 64 to 128 points wide on the screen; larger, if there would be too many."""
-    wanted = next((level for level in CELL_LEVELS if level >= zoom + 1), _SMALLEST)
-    fitting = [level for level in CELL_LEVELS if level <= wanted and _number(level, window) <= MOST]
-    return fitting[-1] if fitting else CELL_LEVELS[0]
-
-
-def _number(level: int, window: Bounds) -> int:
-    south, west = place_of(level, window.south, window.west)
-    north, east = place_of(level, window.north, window.east)
-    return (north - south + 1) * (east - west + 1)
-
-
-def _covering(level: int, window: Bounds) -> list[tuple[int, int]]:
-    south, west = place_of(level, window.south, window.west)
-    north, east = place_of(level, window.north, window.east)
-    if (north - south + 1) * (east - west + 1) > MOST:
-        return []  # no screen is that large
-    return [(row, column) for row in range(south, north + 1) for column in range(west, east + 1)]
-
-
-def _apart(
-    crowds: Mapping[tuple[int, int], Crowd], zoom: int
-) -> tuple[list[int], dict[tuple[int, int], int]]:
-    """The places in the register of those drawn alone, and the squares drawn as a number."""
-    alone: list[int] = []
-    many: dict[tuple[int, int], int] = {}
-    for square, crowd in sorted(crowds.items(), key=lambda one: one[1].count):
-        few = crowd.count == 1 or (zoom >= ALL_ALONE and len(alone) + crowd.count <= MOST)
-        if few and len(crowd.known) == crowd.count:
-            alone += crowd.known
-        else:
-            many[square] = crowd.count
-    return alone, many
+    lying = search.lying_in(found, window)
+    if zoom >= ALL_ALONE and len(lying) <= MOST:
+        return _subjects(lying[:, 0].tolist())
+    crowds = positions.crowds(lying, window, zoom)
+    return [*_subjects(crowds.alone), *(Mark(*crowd) for crowd in crowds.many)]
 
 
 def _subjects(places: Sequence[int]) -> list[Mark]:
     columns = (Enterprise.lat_e7, Enterprise.lon_e7, Enterprise.name, Enterprise.id)
     query = select(*columns).where(Enterprise.seq.in_(places))
     return [Mark(row.lat_e7, row.lon_e7, 1, row.name, row.id) for row in db.session.execute(query)]
-
-
-def _crowd(level: int, square: tuple[int, int], count: int) -> Mark:
-    side = 3_600_000_000 >> level
-    row, column = square
-    return Mark(
-        row * side - 900_000_000 + side // 2, column * side - 1_800_000_000 + side // 2, count
-    )

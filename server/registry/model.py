@@ -53,7 +53,7 @@ class Enterprise(Model):
         Index(None, "status", "changed_at"),
         Index(None, "changed_at", "seq"),
         Index(None, "risk_as_of", "seq"),
-        Index(None, "name", "address"),
+        Index(None, "name", "address", "seq"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -109,6 +109,23 @@ class SearchPosting(Model):
     block: Mapped[int] = mapped_column(primary_key=True)
     word: Mapped[str] = mapped_column(String(LONGEST), primary_key=True)
     members: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SearchPlace(Model):
+    """Where the subjects of a block of the register lie, beside their words (`search`; derived as well)."""
+
+    block: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    places: Mapped[bytes] = mapped_column(LargeBinary)  # `positions`
+
+
+class Twin(Model):
+    """A subject that shared name and address with another when that was last looked for; `first` is the
+    oldest of them. To find them takes a look at the whole register, so it is done ahead (`review`)."""
+
+    __table_args__ = (Index(None, "first", "seq"),)
+
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    first: Mapped[int] = mapped_column(BigInteger)
 
 
 class RegistryChange(Model):

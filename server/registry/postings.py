@@ -43,13 +43,6 @@ def unpack(stored: bytes) -> int:
     return int.from_bytes(bits, "little")
 
 
-def common(stored: bytes, bits: bytes) -> list[int] | int:
-    """What a stored set shares with the bits of a block: the places, if it keeps few, else how many."""
-    if len(stored) == BLOCK // 8:
-        return (int.from_bytes(stored, "little") & int.from_bytes(bits, "little")).bit_count()
-    return [place for place in array("H", stored) if bits[place >> 3] >> (place & 7) & 1]
-
-
 def answer(question: Iterable[Alternatives], held: Mapping[str, int]) -> int:
     """The places of one block that meet every part of a question; `held` are its sets by word."""
     found = -1

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, select, true, tuple_
+from sqlalchemy.orm import aliased
 
 from server.accounts.model import Person
 from server.infra.audit import record
@@ -22,7 +23,7 @@ from server.kernel.instants import local
 from server.kernel.problems import Problem
 from server.registry import listing, search
 from server.registry.listing import Filters, Page, Place
-from server.registry.model import Enterprise, ReviewMark
+from server.registry.model import Enterprise, ReviewMark, Twin
 from server.registry.rules import CLOSED
 
 BOUND = 1000
@@ -37,11 +38,13 @@ AS_LISTS: Mapping[str, Filters] = {
 }
 """Lines that are a list of the register, narrowed."""
 
-_ORDER = {
-    "closed": Enterprise.changed_at,
-    "class": Enterprise.risk_as_of,
-    "untouched": Enterprise.changed_at,
+_ORDER: Mapping[str, Sequence[Any]] = {
+    "closed": (Enterprise.changed_at, Enterprise.seq),
+    "class": (Enterprise.risk_as_of, Enterprise.seq),
+    "untouched": (Enterprise.changed_at, Enterprise.seq),
+    "twice": (Twin.first, Twin.seq),
 }
+"""Each along an index."""
 
 LINES = ("closed", "place", "grid", "code", "class", "untouched", "twice")
 
@@ -78,12 +81,8 @@ def page(code: str, today: dt.date, after: str) -> tuple[Sequence[Enterprise], s
         place = Place(int(after)) if after.isascii() and after.isdecimal() and len(after) <= 15 else None
         found: Page = listing.page_of_enterprises(AS_LISTS[code], place)
         return found.enterprises, str(found.next.seq) if found.next else None
-    if code == "twice":
-        return _twins_page(after)
-    order = (_ORDER[code], Enterprise.seq)
-    query = _query(code, today, Enterprise).order_by(*order)
-    if seen := _seen(after):
-        query = query.where(tuple_(*order) > (getattr(seen, _ORDER[code].key), seen.seq))
+    order = _ORDER[code]
+    query = _query(code, today, Enterprise).where(_following(order, after)).order_by(*order)
     rows = db.session.scalars(query.limit(listing.PAGE + 1)).all()
     return rows[: listing.PAGE], rows[listing.PAGE - 1].id if len(rows) > listing.PAGE else None
 
@@ -107,6 +106,19 @@ def today() -> dt.date:
     return local(now()).date()
 
 
+def note_twins() -> None:
+    """Look through the whole register for names that stand more than once at one address; to be called
+    inside `with transaction():`. The line then shows those that still do."""
+    same = (Enterprise.name, Enterprise.address)
+    groups = select(*same, func.min(Enterprise.seq).label("first")).group_by(*same)
+    twice = groups.having(func.count() > 1).subquery()
+    found = select(Enterprise.seq, twice.c.first).join(
+        twice, and_(Enterprise.name == twice.c.name, Enterprise.address == twice.c.address)
+    )
+    db.session.execute(delete(Twin))
+    db.session.execute(insert(Twin).from_select(["seq", "first"], found))
+
+
 def _query(code: str, today: dt.date, *what: Any) -> Select[Any]:
     query = select(*(what or (Enterprise.seq,)))
     if code == "closed":
@@ -115,30 +127,13 @@ def _query(code: str, today: dt.date, *what: Any) -> Select[Any]:
         return query.where(Enterprise.risk_as_of < today - CLASS_HOLDS)
     if code == "untouched":
         return query.where(Enterprise.changed_at < now() - UNTOUCHED)
-    return _twins()
+    other = aliased(Enterprise)
+    same = (other.name == Enterprise.name, other.address == Enterprise.address, other.seq != Enterprise.seq)
+    return query.join(Twin, Twin.seq == Enterprise.seq).where(exists().where(*same))
 
 
-def _seen(after: str) -> Enterprise | None:
-    """The last one of the page before, by its registry id."""
-    return db.session.get(Enterprise, after) if is_uuid(after) else None
-
-
-def _twins() -> Select[Any]:
-    """Names that stand more than once at one address."""
-    names = (Enterprise.name, Enterprise.address)
-    query: Select[Any] = Select(*names)
-    return query.group_by(*names).having(func.count() > 1)
-
-
-def _twins_page(after: str) -> tuple[Sequence[Enterprise], str | None]:
-    """Some groups of twins, whole; `after` is the registry id of one of the last group seen."""
-    query = _twins().order_by(Enterprise.name, Enterprise.address)
-    if seen := _seen(after):
-        query = query.where(tuple_(Enterprise.name, Enterprise.address) > (seen.name, seen.address))
-    groups = [tuple(row) for row in db.session.execute(query.limit(listing.PAGE // 2 + 1))]
-    shown = groups[: listing.PAGE // 2]
-    rows = select(Enterprise).where(tuple_(Enterprise.name, Enterprise.address).in_(shown))
-    found = db.session.scalars(
-        rows.order_by(Enterprise.name, Enterprise.address, Enterprise.seq).limit(4 * listing.PAGE)
-    ).all()
-    return found, found[-1].id if len(groups) > len(shown) else None
+def _following(order: Sequence[Any], after: str) -> ColumnElement[bool]:
+    """What comes after the last one of the page before, known by its registry id."""
+    there = select(*order).select_from(Enterprise).outerjoin(Twin, Twin.seq == Enterprise.seq)
+    last = db.session.execute(there.where(Enterprise.id == after)).first() if is_uuid(after) else None
+    return tuple_(*order) > tuple_(*last) if last and None not in last else true()

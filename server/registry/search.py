@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -20,14 +19,16 @@ from sqlalchemy.sql import Executable
 
 from server.infra import counters, settings
 from server.infra.db import db, transaction
-from server.registry import postings, rules
-from server.registry.model import Enterprise, EnterpriseIndustry, SearchPosting
+from server.registry import positions, postings, rules
+from server.registry.model import Enterprise, EnterpriseIndustry, SearchPlace, SearchPosting
+from server.registry.positions import Position, Table
 from server.registry.postings import BLOCK, Found
-from server.registry.terms import CELL_LEVELS, EVERY, Alternatives, asked, cell, having, tagged, terms_of
+from server.registry.rules import Bounds
+from server.registry.terms import EVERY, Alternatives, asked, having, tagged, terms_of, word_of
 
 __all__ = ["asked", "having", "tagged", "terms_of"]
 
-FORMAT = "1"  # of the words: another number has every installation index anew when it starts
+FORMAT = "2"  # of the words: another number has every installation index anew when it starts
 FORMAT_KEY = "search-format"
 
 Change = dict[tuple[int, str], tuple[int, int]]
@@ -44,26 +45,21 @@ def find(question: Sequence[Alternatives] = ()) -> Found:
     return Found({block: bits for block, bits in answers.items() if bits})
 
 
-def shared(words: Iterable[str], found: Found) -> dict[str, Crowd]:
-    """How many of those found have each of some words, such as the squares of a map; and some of them."""
-    crowds: dict[str, Crowd] = defaultdict(Crowd)
-    bits = {block: some.to_bytes(BLOCK // 8, "little") for block, some in found.blocks.items()}
-    for row in _stored(db.session.connection(), words, bits):
-        common = postings.common(row.members, bits[row.block])
-        if isinstance(common, int):
-            crowds[row.word].count += common
-        else:
-            crowds[row.word].count += len(common)
-            crowds[row.word].known += [row.block * BLOCK + place for place in common]
-    return {word: crowd for word, crowd in crowds.items() if crowd.count}
+def counted(words: Iterable[str], found: Found) -> dict[str, int]:
+    """How many of those found have each of some words, such as their town."""
+    counts: dict[str, int] = defaultdict(int)
+    for row in _stored(db.session.connection(), words, found.blocks):
+        counts[row.word] += (postings.unpack(row.members) & found.blocks[row.block]).bit_count()
+    return counts
 
 
-@dataclass
-class Crowd:
-    """Some of those found: how many, and the places of those that are not among very many."""
-
-    count: int = 0
-    known: list[int] = field(default_factory=list)
+def lying_in(found: Found, window: Bounds) -> Table:
+    """Those found that lie in a window, and where."""
+    kept = select(SearchPlace.block, SearchPlace.places).where(SearchPlace.block.in_(found.blocks))
+    rows = db.session.execute(kept)
+    return positions.together(
+        positions.inside(row.block, row.places, found.blocks[row.block], window) for row in rows
+    )
 
 
 def renew(places: Iterable[int]) -> None:
@@ -137,6 +133,10 @@ def _put_into_words(session: Any, _context: object, _instances: object) -> None:
 @event.listens_for(db.session, "after_flush")
 def _index_with_session(session: Any, _context: object) -> None:
     change: Change = session.info.setdefault(_NOTED, {})
+    moved: dict[int, Position] = session.info.setdefault(_MOVED, {})
+    for one in _of_kind(Enterprise, session.new, session.dirty):
+        if any(inspect(one).attrs[name].history.has_changes() for name in ("lat_e7", "lon_e7")):
+            moved[one.seq] = _position(one)
     for one in _of_kind(Enterprise, session.new):
         _note(change, one.seq, _words_now(one), ())
     for one in _of_kind(Enterprise, session.dirty):
@@ -145,9 +145,9 @@ def _index_with_session(session: Any, _context: object) -> None:
     for one in _of_kind(Enterprise, session.deleted):
         _note(change, one.seq, (), [EVERY])
     for one in _of_kind(EnterpriseIndustry, session.new):
-        _note(change, one.seq, [_in(one.industry)], ())
+        _note(change, one.seq, [word_of("in", one.industry)], ())
     for one in _of_kind(EnterpriseIndustry, session.deleted):
-        _note(change, one.seq, (), [_in(one.industry)])
+        _note(change, one.seq, (), [word_of("in", one.industry)])
 
 
 def _of_kind(kind: type[Any], *sets: Iterable[Any]) -> list[Any]:
@@ -185,28 +185,51 @@ def _index_before_commit(session: Any) -> None:
 @event.listens_for(db.session, "after_rollback")
 def _forget(session: Any) -> None:
     session.info.pop(_NOTED, None)
+    session.info.pop(_MOVED, None)
 
 
 def _apply_noted(session: Any) -> None:
     """Write what was noted since the last time; once for a whole transaction, so that bulk stays cheap."""
     change: Change = session.info.pop(_NOTED, {})
-    if not change:
+    moved: dict[int, Position] = session.info.pop(_MOVED, {})
+    if not change and not moved:
         return
     _be_alone()
     connection = session.connection()
+    _move(connection, moved)
     blocks, words = {block for block, _ in change}, {word for _, word in change}
     known = {(row.block, row.word): row.members for row in _stored(connection, words, blocks)}
     rows = []
     for (block, word), (on, off) in sorted(change.items()):
         bits = postings.unpack(known.get((block, word), b""))
         rows.append({"block": block, "word": word, "members": postings.pack((bits | on) & ~off)})
-    put = _INSERTS[connection.dialect.name](SearchPosting)
-    key = (SearchPosting.block, SearchPosting.word)
-    put = put.on_conflict_do_update(index_elements=key, set_={"members": put.excluded.members})
-    connection.execute(put, rows)
+    _put(connection, SearchPosting, ("block", "word"), "members", rows)
 
 
-_NOTED = "search_noted"
+def _move(connection: Connection, moved: Mapping[int, Position]) -> None:
+    by_block: dict[int, dict[int, Position]] = defaultdict(dict)
+    for place, position in moved.items():
+        by_block[postings.block_of(place)][place % BLOCK] = position
+    kept = select(SearchPlace.block, SearchPlace.places).where(SearchPlace.block.in_(by_block))
+    known = {row.block: row.places for row in connection.execute(kept)}
+    rows = [{"block": at, "places": positions.put(known.get(at), some)} for at, some in by_block.items()]
+    _put(connection, SearchPlace, ("block",), "places", rows)
+
+
+def _put(connection: Connection, table: Any, key: Sequence[str], value: str, rows: list[Any]) -> None:
+    """Write rows in place of those of the same key."""
+    if rows:
+        put = _INSERTS[connection.dialect.name](table)
+        put = put.on_conflict_do_update(index_elements=key, set_={value: put.excluded[value]})
+        connection.execute(put, rows)
+
+
+def _position(one: Any) -> Position:
+    """Where a subject lies; one that lies nowhere is never asked for (`xy`)."""
+    return (one.lat_e7 or 0, one.lon_e7 or 0)
+
+
+_NOTED, _MOVED = "search_noted", "search_moved"
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -220,20 +243,24 @@ def _be_alone() -> None:
 
 def _renew_block(block: int) -> None:
     places: dict[str, list[int]] = defaultdict(list)
-    for place, words in _words_in(block):
+    moved: dict[int, Position] = {}
+    for place, words, position in _subjects_in(block):
+        moved[place] = position
         for word in words:
             places[word].append(place)
-    db.session.execute(delete(SearchPosting).where(SearchPosting.block == block))
+    for table in (SearchPosting, SearchPlace):
+        db.session.execute(delete(table).where(table.block == block))
     rows = [
         {"block": block, "word": word, "members": postings.pack_places(places[word])}
         for word in sorted(places)
     ]
     if rows:
         db.session.connection().execute(insert(SearchPosting), rows)
+        db.session.execute(insert(SearchPlace).values(block=block, places=positions.put(None, moved)))
 
 
-def _words_in(block: int) -> Iterator[tuple[int, set[str]]]:
-    """The words of each subject of a block, by their places in it."""
+def _subjects_in(block: int) -> Iterator[tuple[int, set[str], Position]]:
+    """The place in the block, the words and the position of each of its subjects."""
     first = block * BLOCK
     columns = [getattr(Enterprise, name) for name in _INDEXED]
     subjects = select(Enterprise.seq, *columns).where(Enterprise.seq.between(first, first + BLOCK - 1))
@@ -241,9 +268,10 @@ def _words_in(block: int) -> Iterator[tuple[int, set[str]]]:
     also = also.where(EnterpriseIndustry.seq.between(first, first + BLOCK - 1))
     industries: dict[int, list[str]] = defaultdict(list)
     for row in db.session.execute(also):
-        industries[row.seq].append(_in(row.industry))
+        industries[row.seq].append(word_of("in", row.industry))
     for row in db.session.execute(subjects.order_by(Enterprise.seq)):
-        yield row.seq - first, _words_of(row._asdict()).union(industries[row.seq])
+        words = _words_of(row._asdict()).union(industries[row.seq])
+        yield row.seq - first, words, _position(row)
 
 
 def _renew_texts(block: int) -> None:
@@ -271,26 +299,15 @@ _INDEXED = (
 
 def _words_of(values: Mapping[str, Any]) -> set[str]:
     """All words of a subject but its industries."""
-    lat, lon = values["lat_e7"], values["lon_e7"]
-    placed = lat is not None and lon is not None
-    words = {
+    placed = values["lat_e7"] is not None and values["lon_e7"] is not None
+    return {
         *(values["terms"] or "").split(),
         EVERY,
-        _word("st", values["status"]),
-        _word("rc", values["risk_class"]),
-        _word("tw", values["town_code"]),
-        _word("gr", values["grid"]),
-        _word("em", "1" if values["emerging_code"] else "0"),
-        _word("xy", "1" if placed else "0"),
-        _word("code", "doubtful" if rules.credit_code_trouble(values["uscc"] or "") else "sound"),
+        word_of("st", values["status"] or ""),
+        word_of("rc", values["risk_class"] or ""),
+        word_of("tw", values["town_code"] or ""),
+        word_of("gr", values["grid"] or ""),
+        word_of("em", "1" if values["emerging_code"] else "0"),
+        word_of("xy", "1" if placed else "0"),
+        word_of("code", "doubtful" if rules.credit_code_trouble(values["uscc"] or "") else "sound"),
     }
-    return words.union(cell(level, lat, lon) for level in CELL_LEVELS) if placed else words
-
-
-def _in(industry: str) -> str:
-    return _word("in", industry)
-
-
-def _word(kind: str, value: str | None) -> str:
-    ((word,),) = having(kind, value or "")
-    return word

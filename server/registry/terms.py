@@ -2,8 +2,8 @@
 
 Chinese is not written in words, so a text becomes its pairs of signs (青阳示例: 青阳 阳示 示例) and its
 single signs; a part of a name is asked for by all of its pairs. Everything a list can be narrowed to is such
-a word too: a state (`st:active`), a town, a tag, a square of the map. So any search with any filters is one
-question: which subjects have all of these words?
+a word too: a state (`st:active`), a town, a tag. So any search with any filters is one question: which
+subjects have all of these words?
 
 Pure; `search` keeps the index and `postings` its form.
 """
@@ -17,7 +17,6 @@ from pypinyin.seg.mmseg import seg
 
 LONGEST = 32  # of a word of the index
 EVERY = "*"  # the word all subjects have
-CELL_LEVELS = (11, 13, 15, 17)  # of the squares that subjects are found by on the map, as in web maps
 
 _SIGNS = re.compile(r"[^\W_]", re.UNICODE)
 _LATIN = re.compile(r"[a-z0-9]+")
@@ -55,7 +54,12 @@ def asked(typed: str) -> list[Alternatives]:
 
 def having(kind: str, value: str) -> Alternatives:
     """A filter as a part of a question."""
-    return (frozenset([f"{kind}:{value}"[:LONGEST]]),)
+    return (frozenset([word_of(kind, value)]),)
+
+
+def word_of(kind: str, value: str) -> str:
+    """The word of all that have a value, or none."""
+    return f"{kind}:{value}"[:LONGEST]
 
 
 def tagged(tag: str) -> Alternatives:
@@ -66,23 +70,6 @@ def tagged(tag: str) -> Alternatives:
 def with_tag(tag: str) -> str:
     """The word of a tag."""
     return f"#{_plain(tag)}"[:LONGEST]
-
-
-def cell(level: int, lat_e7: int, lon_e7: int) -> str:
-    """The square of the map a place lies in: degrees are halved `level` times. (Not the squares of web maps,
-    whose height changes with the latitude: within a county they look alike.)"""
-    return cell_at(level, *place_of(level, lat_e7, lon_e7))
-
-
-def place_of(level: int, lat_e7: int, lon_e7: int) -> tuple[int, int]:
-    """The square's row and column."""
-    side = 3_600_000_000 >> level
-    return (lat_e7 + 900_000_000) // side, (lon_e7 + 1_800_000_000) // side
-
-
-def cell_at(level: int, row: int, column: int) -> str:
-    """The word of a square."""
-    return f"c{level}:{row}:{column}"
 
 
 def _words(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from server.demo import county, people
 from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.kernel.instants import local
+from server.registry import review
 from tests.bench import enterprises
 from tests.bench.figures import Figure, median
 from tests.dialogue import sign_in
@@ -24,25 +25,48 @@ from tests.processes import ROOT
 SIZES = (10_000, 1_000_000)
 AIM = "200 ms"
 TIMES = 5
-DEEP = "after={deep}"
 LIST = "/office/enterprises?"
+DEEP, BACK = "&after={deep}", "&before={deep}"
+POINTS = "/office/map/points?"
 ADDRESSES = (
     LIST,
     LIST + DEEP,
+    LIST + BACK,
     LIST + "q=青阳",
-    LIST + "q=青阳&" + DEEP,
+    LIST + "q=青阳" + DEEP,
+    LIST + "q=青阳" + BACK,
     LIST + "q=加油站&town=341723100",
     LIST + "q=qyrc&status=active",
-    LIST + "q=91341723&risk=D&" + DEEP,
+    LIST + "q=91341723&risk=D" + DEEP,
     LIST + "q=安泰兴隆",
     LIST + "q=没有这一家",
+    LIST + "status=active&risk=A",
+    LIST + "industry=JYZ",
+    LIST + "town=-",
     LIST + "status=revoked&risk=A&lacking=place",
     LIST + "tag=重点&emerging=1",
-    LIST + "grid=341723100-G01&lacking=sound-code&" + DEEP,
+    LIST + "grid=341723100-G01&lacking=sound-code" + DEEP,
+    "/office/enterprises/export.csv?q=青阳",
+    "/office/enterprises/export.xlsx?status=active",
+    "/office/enterprises/{one}",
+    "/office/enterprises/review",
+    *(f"/office/enterprises/review/{line}" for line in review.LINES),
     "/office/search?q=青阳",
-    "/office/map/points?zoom=10&bbox=117.5,30.3,118.3,30.9",
-    "/office/map/points?zoom=13&bbox=117.7,30.55,118.0,30.7",
+    "/office/search?q=qysl",
+    "/office/map?q=青阳",
+    POINTS + "zoom=8&bbox=116,29,120,32",
+    POINTS + "zoom=10&bbox=117.5,30.3,118.3,30.9",
+    POINTS + "zoom=11&bbox=117.5,30.3,118.3,30.9&status=active",
+    POINTS + "zoom=13&bbox=117.7,30.55,118.0,30.7",
+    POINTS + "zoom=15&bbox=117.82,30.62,117.9,30.66&q=青阳",
+    POINTS + "zoom=18&bbox=117.846,30.637,117.856,30.641",
+    "/office/credit?industry=JYZ",
+    "/office/credit/{one}",
+    "/office/credit/triggers?state=open",
+    "/office/credit/triggers?search=青阳",
 )
+"""Every list there is over enterprises, from the top, from deep within, and narrowed in many ways. Of a file
+the time to its first bytes counts."""
 
 
 def measure() -> list[Figure]:
@@ -78,8 +102,10 @@ def _time(desk: FlaskClient, address: str) -> float:
     took = []
     for _ in range(TIMES + 1):
         start = time.perf_counter()
-        answer = desk.get(address)
+        answer = desk.get(address, buffered=False)
+        next(iter(answer.response))
         took.append(time.perf_counter() - start)
+        answer.close()
         if answer.status_code != 200:
             raise RuntimeError(f"{address}: {answer.status_code}")
     return median(took[1:])

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from server.infra.db import db, transaction
 from server.registry import listing, mapping, review, search
+from server.registry.jobs import look_for_twins
 from server.registry.listing import Filters
 from server.registry.model import Enterprise
 from server.registry.rules import Bounds, RiskClass, SubjectStatus, credit_code_in_doubt
@@ -151,15 +152,44 @@ def test_the_map_counts_what_the_list_has(app):
         assert mapping.marks(Filters(), Bounds(0, 0, 1, 1), 15).marks == []
 
 
+def test_a_mark_of_the_map_moves_with_its_subject(app):
+    with app.app_context():
+        key, _ = entered({"lat_e7": 306_000_000, "lon_e7": 1_178_000_000, "name": "甲"}, {"name": "乙"})
+        with transaction():
+            db.session.get_one(Enterprise, key).lat_e7 = 307_000_000
+        there = Bounds(306_900_000, 1_170_000_000, 307_100_000, 1_180_000_000)
+        expected = [mapping.Mark(307_000_000, 1_178_000_000, 1, "甲", key)]
+        for zoom in (11, 18):
+            assert mapping.marks(Filters(), there, zoom).marks == expected
+            assert mapping.marks(Filters(lacking="place"), there, zoom).marks == []
+        search.renew_all()
+        assert mapping.marks(Filters(), there, 18).marks == expected
+
+
 def test_the_review_finds_twins_and_what_nobody_touched(app):
     with app.app_context():
         twins = entered({"name": "双胞商行", "address": "乙路"}, {"name": "双胞商行", "address": "乙路"}, {})
         today = review.today()
+        look_for_twins()
         counts = {line.code: line.count for line in review.lines(today)}
-        assert (counts["twice"], counts["untouched"], counts["closed"]) == (1, 0, 0)
+        assert (counts["twice"], counts["untouched"], counts["closed"]) == (2, 0, 0)
         rows, following = review.page("twice", today, "")
         assert ([one.id for one in rows], following) == (twins[:2], None)
         assert [one.id for one in review.page("place", today, "")[0]][:1] == twins[2:]
+        with transaction():
+            db.session.get_one(Enterprise, twins[0]).address = "丙路"
+        assert review.page("twice", today, "") == ([], None)
+
+
+def test_twins_come_page_by_page(app):
+    with app.app_context():
+        twins = entered(*({"name": f"双胞商行{n // 2}", "address": "乙路"} for n in range(120)))
+        look_for_twins()
+        seen, after = [], ""
+        while after is not None:
+            rows, after = review.page("twice", review.today(), after)
+            seen += [one.id for one in rows]
+        assert seen == twins
 
 
 def _ids(**filters):

@@ -13,7 +13,7 @@ from server.registry import search
 from server.registry.credit import rules
 from server.registry.credit.policy import Policy
 from server.registry.rules import RiskClass, SubjectStatus
-from server.registry.search import having
+from server.registry.terms import having, word_of
 
 POOL = (SubjectStatus.ACTIVE, SubjectStatus.ABNORMAL, SubjectStatus.SUSPENDED)  # R-301
 
@@ -33,9 +33,9 @@ def shares(industry: str, policy: Policy) -> list[Share]:
     The caps (R-206) need its visits, and are not looked at.
     """
     pool = tuple(one for status in POOL for one in having("st", status))
-    question = [having("in", industry), pool]
-    counted = {one: len(search.find([*question, having("rc", one)])) for one in RiskClass}
-    return [_share(one, number, policy) for one, number in counted.items()]
+    found = search.find([having("in", industry), pool])
+    counts = search.counted((word_of("rc", one) for one in RiskClass), found)
+    return [_share(one, counts[word_of("rc", one)], policy) for one in RiskClass]
 
 
 def industries() -> Sequence[Industry]:

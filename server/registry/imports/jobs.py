@@ -13,6 +13,7 @@ from server.infra.jobs import crontab, every, job
 from server.registry.imports import applying, files, reading
 from server.registry.imports.model import ImportBatch
 from server.registry.imports.rules import AT_WORK, SILENT, State, Verdict
+from server.registry.jobs import look_for_twins
 from server.registry.search import refresh_statistics
 
 LARGE = 10_000
@@ -67,6 +68,7 @@ def undo(batch_id: str) -> None:
 def finish(batch_id: str) -> None:
     """Bring the lists up to date, and give the file up, for it is in the register."""
     applying.listed(batch_id)
+    look_for_twins()
     files.forget(batch_id)
     if writes(db.session.get_one(ImportBatch, batch_id)) >= LARGE:
         with transaction():
