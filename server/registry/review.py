@@ -82,9 +82,11 @@ def page(code: str, today: dt.date, after: str) -> tuple[Sequence[Enterprise], s
         found: Page = listing.page_of_enterprises(AS_LISTS[code], place)
         return found.enterprises, str(found.next.seq) if found.next else None
     order = _ORDER[code]
-    query = _query(code, today, Enterprise).where(_following(order, after)).order_by(*order)
-    rows = db.session.scalars(query.limit(listing.PAGE + 1)).all()
-    return rows[: listing.PAGE], rows[listing.PAGE - 1].id if len(rows) > listing.PAGE else None
+    query = _query(code, today).where(_following(order, after)).order_by(*order)
+    seqs = db.session.scalars(query.limit(listing.PAGE + 1)).all()
+    by_seq = {one.seq: one for one in listing.rows(seqs[: listing.PAGE])}
+    rows = [by_seq[seq] for seq in seqs[: listing.PAGE]]
+    return rows, rows[-1].id if len(seqs) > len(rows) else None
 
 
 def mark(person: Person, code: str, today: dt.date) -> None:
@@ -119,8 +121,9 @@ def note_twins() -> None:
     db.session.execute(insert(Twin).from_select(["seq", "first"], found))
 
 
-def _query(code: str, today: dt.date, *what: Any) -> Select[Any]:
-    query = select(*(what or (Enterprise.seq,)))
+def _query(code: str, today: dt.date) -> Select[int]:
+    """The places in the register of a line's subjects."""
+    query = select(Enterprise.seq)
     if code == "closed":
         return query.where(Enterprise.status.in_(sorted(CLOSED)), Enterprise.changed_at >= now() - RECENT)
     if code == "class":
@@ -129,7 +132,7 @@ def _query(code: str, today: dt.date, *what: Any) -> Select[Any]:
         return query.where(Enterprise.changed_at < now() - UNTOUCHED)
     other = aliased(Enterprise)
     same = (other.name == Enterprise.name, other.address == Enterprise.address, other.seq != Enterprise.seq)
-    return query.join(Twin, Twin.seq == Enterprise.seq).where(exists().where(*same))
+    return select(Twin.seq).where(exists().where(Enterprise.seq == Twin.seq, *same))
 
 
 def _following(order: Sequence[Any], after: str) -> ColumnElement[bool]:
