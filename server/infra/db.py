@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 SHORT_QUESTIONS = "-c jit=off -c max_parallel_workers_per_gather=0"
-"""PostgreSQL prepares for long work where it guesses wrong how many rows there are; that alone takes 200 ms."""
+"""PostgreSQL prepares for long work where it guesses wrong how many rows there are: that takes 200 ms."""
 
 BUSY_SECONDS = 30  # how long a writer waits for its turn on SQLite
 
