@@ -338,6 +338,8 @@ CATALOGUE: dict[str, Entry] = {
     "import-nothing": Entry(409, "没有要写入的内容。所有行都没有变化或未通过。", "There is nothing to write. All rows are unchanged or rejected."),
     "import-stale": Entry(409, "试导入之后名录库有了变动。已重新试导入，请再核对一次。",
                           "The register has changed since the dry run. It was done afresh; look through it again."),
+    "import-undo-late": Entry(409, "这批导入不能再整批撤销。写入已超过 {days} 天，各行内容已清理；请用新文件更正。",
+                              "This import can no longer be undone. It is more than {days} days old and its rows were cleared; correct it by another file."),
     "import-failed": Entry(500, "处理中断，没有写入任何内容。请重试；如再次中断请联系管理员。",
                            "It broke off and nothing was written. Try again; tell an administrator if it does so again."),
     # imports: one cell

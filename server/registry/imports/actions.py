@@ -16,7 +16,7 @@ from server.infra.ids import new_id
 from server.kernel.problems import Problem
 from server.registry.imports import fields, files, jobs
 from server.registry.imports.model import ImportBatch, ImportMapping
-from server.registry.imports.rules import State, Verdict
+from server.registry.imports.rules import ROWS_KEPT, State, Verdict, are_kept
 from server.registry.imports.tables import Table, open_table
 
 TO_BE_MAPPED = (State.MAPPING, State.READY, State.REFUSED)
@@ -112,9 +112,11 @@ def have_applied(batch: ImportBatch, actor: str | None, leave_out: bool) -> None
 
 
 def have_undone(batch: ImportBatch, actor: str | None) -> None:
-    """Have it taken back."""
+    """Have it taken back, as long as it is known what each row did."""
     if batch.state != State.APPLIED:
         raise Problem("import-not-now")
+    if not are_kept(now() - batch.touched_at):
+        raise Problem("import-undo-late", days=ROWS_KEPT.days)
     batch.undone_by, batch.state, batch.touched_at = actor, State.UNDOING, now()
     jobs.undo.later(batch.id)
 

@@ -11,8 +11,8 @@ from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.infra.jobs import crontab, every, job
 from server.registry.imports import applying, files, reading
-from server.registry.imports.model import ImportBatch
-from server.registry.imports.rules import AT_WORK, SILENT, State, Verdict
+from server.registry.imports.model import ImportBatch, ImportRow
+from server.registry.imports.rules import AT_WORK, ROWS_KEPT, SILENT, State, Verdict
 from server.registry.jobs import look_for_twins
 from server.registry.search import refresh_statistics
 
@@ -113,10 +113,17 @@ def take_up_again() -> None:
 
 @every(crontab(minute="41", hour="3"))
 def tidy() -> None:
-    """Files that nobody decided about for a month are given up."""
+    """Files that nobody decided about for a month are given up; of old imports the rows go, and they stay."""
     undecided = (State.MAPPING, State.READY, State.REFUSED)
     old = select(ImportBatch).where(ImportBatch.state.in_(undecided), ImportBatch.touched_at < now() - KEPT)
     for batch in db.session.scalars(old).all():
         with transaction():
             batch.state = State.DISCARDED
             forget.later(batch.id)
+    ended = (State.APPLIED, State.UNDONE)
+    rows = select(ImportRow.row).where(ImportRow.batch_id == ImportBatch.id).exists()
+    since = now() - ROWS_KEPT
+    past = select(ImportBatch.id).where(ImportBatch.state.in_(ended), ImportBatch.touched_at < since, rows)
+    for batch_id in db.session.scalars(past).all():
+        with transaction():
+            forget.later(batch_id)

@@ -69,6 +69,15 @@ def may_begin(state: str, silent: timedelta) -> bool:
     return state == State.WAITING or (state == State.READING and silent > SILENT)
 
 
+ROWS_KEPT = timedelta(days=90)
+"""The rows of an import are kept so long after it was written or undone. Without them it cannot be undone."""
+
+
+def are_kept(silent: timedelta) -> bool:
+    """Whether the rows of an import are, that nobody has worked on for so long."""
+    return silent <= ROWS_KEPT
+
+
 class Formula(str):
     """The text of a formula cell. It is shown, never computed."""
 

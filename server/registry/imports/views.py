@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from server.accounts.current import current_person
+from server.infra.clock import now
 from server.infra.db import transaction
 from server.kernel import ids, instants
 from server.kernel.problems import Problem
@@ -20,7 +21,7 @@ from server.registry.imports import actions, blank, listing
 from server.registry.imports.fields import FIELDS, REJECTED_HEADS
 from server.registry.imports.listing import Place
 from server.registry.imports.model import ImportBatch
-from server.registry.imports.rules import AT_WORK, State, Verdict
+from server.registry.imports.rules import AT_WORK, ROWS_KEPT, State, Verdict, are_kept
 from server.web.exports import exported
 from server.web.gate import allow
 
@@ -194,6 +195,8 @@ def _page(batch: ImportBatch, mapping: dict[str, str] | None = None, problem: Pr
         message=problem.detail(locale) if problem else None,
         trouble=listing.sentence(batch.problem, locale) if batch.problem else None,
         at_work=batch.state in AT_WORK,
+        until=batch.touched_at + ROWS_KEPT,
+        cleared=not are_kept(now() - batch.touched_at),
         verdict=verdict,
         kept=kept,
         rows=listing.page_of_rows(batch, verdict, _after(), kept) if known else None,

@@ -8,12 +8,13 @@ import json
 import openpyxl
 import pytest
 
+from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.registry.credit import assessing
 from server.registry.credit.model import RiskAssessment
 from server.registry.imports import applying, jobs
 from server.registry.imports.fields import FIELDS, guessed
-from server.registry.imports.model import ImportBatch
+from server.registry.imports.model import ImportBatch, ImportRow
 from server.registry.model import Enterprise, EnterpriseIndustry, RegistryChange
 from server.registry.search import asked, find
 from tests.dialogue import sign_in
@@ -281,6 +282,24 @@ def test_a_dry_run_that_was_killed_begins_anew(app, bring, monkeypatch):
         assert batch_of(one).state == "ready"
         assert "处理中断" in words(one.page())
         assert batch_id
+
+
+def test_after_ninety_days_the_rows_go_and_with_them_the_undoing(app, bring):
+    one = bring(as_csv([a_row(1)])).map()
+    one.post("application")
+    for days, left in ((89, 1), (91, 0)):
+        with app.app_context():
+            with transaction():
+                batch_of(one).touched_at = now() - dt.timedelta(days=days)
+            jobs.tidy()
+            rows = db.select(db.func.count()).select_from(ImportRow)
+            assert db.session.scalar(rows) == left
+            page = words(one.page())
+            assert ("可以撤销到" in page, "各行内容已于" in page) == (left, not left)
+    answer = one.post("undoing")
+    assert (answer.status_code, "不能再整批撤销" in words(answer)) == (409, True)
+    with app.app_context():
+        assert (batch_of(one).state, subject("N000001").name) == ("applied", "青阳演示商行1号")
 
 
 def test_an_officer_does_not_come_in(app, county, people):
