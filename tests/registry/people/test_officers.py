@@ -365,7 +365,7 @@ def test_what_a_code_names_is_said_while_it_is_typed(desk, people, noon):
 
 def test_officers_say_their_own_absence_and_recusal_and_lift_none(app, desk, people, noon):
     lin = desk("lin")
-    assert "我的不在岗与回避" in words(lin.get(f"{LIST}/me"))
+    assert "不在岗与回避" in words(lin.get(f"{LIST}/me"))
     form = {"kind": "study", "since": "2026-06-01", "reason": "脱产学习"}
     assert submit(lin, f"{LIST}/me/absences", **form).status_code == 303
     assert submit(lin, f"{LIST}/me/recusals", uscc=SUBJECT, type="RC2", reason="持股").status_code == 303
