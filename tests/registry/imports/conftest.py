@@ -18,13 +18,19 @@ from tests.people import PASSWORD
 @pytest.fixture
 def county(app, people):
     """The cast, and the towns and grids a file may name."""
-    with app.app_context(), transaction():
+    with app.app_context():
+        settle_towns()
+    return people
+
+
+def settle_towns():
+    """Enter the towns and grids."""
+    with transaction():
         db.session.add(Town(code="341723100", name="蓉城镇", lat_e7=306389000, lon_e7=1178472000))
         db.session.add(Town(code="341723103", name="陵阳镇", lat_e7=304400000, lon_e7=1179300000))
         db.session.flush()
         db.session.add(Grid(code="341723100-G01", name="蓉城一格", town_code="341723100"))
         db.session.add(Grid(code="341723103-G02", name="陵阳二格", town_code="341723103"))
-    return people
 
 
 @pytest.fixture
