@@ -18,7 +18,7 @@ from server.registry.rules import Bounds
 Position = tuple[int, int]
 """Latitude and longitude, in units of 1e-7 degree."""
 
-Table = NDArray[np.int64]
+Table = NDArray[np.int32]
 """One row per subject: its place in the register, latitude, longitude."""
 
 MOST = 500  # squares of a window
@@ -41,13 +41,13 @@ def inside(block: int, stored: bytes, bits: int, window: Bounds) -> Table:
     wanted = np.unpackbits(np.frombuffer(bits.to_bytes(BLOCK // 8, "little"), np.uint8), bitorder="little")
     lat, lon = table[:, 0], table[:, 1]
     wanted &= (window.south <= lat) & (lat <= window.north) & (window.west <= lon) & (lon <= window.east)
-    (places,) = np.nonzero(wanted)
-    return np.column_stack([places + block * BLOCK, table[places]])
+    (places,) = np.nonzero(wanted.view(bool))
+    return np.column_stack([(places + block * BLOCK).astype(np.int32), table[places]])
 
 
 def together(tables: Iterable[Table]) -> Table:
     """Those of several blocks."""
-    return np.concatenate([np.empty((0, 3), np.int64), *tables])
+    return np.concatenate([np.empty((0, 3), np.int32), *tables])
 
 
 @dataclass(frozen=True)
