@@ -454,7 +454,7 @@ def _compare(office: Page, server: LiveServer, version: str) -> None:
     expect(office.get_by_role("link", name=version)).to_be_visible()
     expect(office.get_by_role("link", name="合规手册")).to_be_visible()
     office.get_by_role("link", name="比较版本").click()
-    for words in ("新增 1 项", "修改 1 项", "删除 1 项"):
+    for words in ("新增 1 项", "变更 1 项", "删除 1 项"):
         expect(office.get_by_text(words)).to_be_visible()
     expect(office.locator("ins", has_text="常闭式防火门完好")).to_be_visible()
     expect(office.locator("del", has_text="监控录像留存天数")).to_be_visible()
