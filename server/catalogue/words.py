@@ -33,7 +33,12 @@ ANSWERS: Words = {
     "text": _("A text"),
 }
 
-RESULTS: Words = {"pass": _("Pass"), "fail": _("Fail"), "na": _("Not applicable")}
+RESULTS: Words = {
+    "pass": _("Pass"),
+    "fail": _("Fail"),
+    "na": _("Not applicable"),
+    "pending": _("Awaiting the laboratory"),
+}
 
 RISK_LEVELS: Words = {"高": _("High"), "中": _("Medium"), "低": _("Low")}
 
@@ -121,9 +126,7 @@ def told(member: str, value: Any, names: Mapping[str, str]) -> str:
         case "department":
             return names.get(value, value)
         case "also":
-            return "；".join(
-                f"{names.get(one['department'], one['department'])} {one['matter']}" for one in value
-            )
+            return "；".join(_answered(one, names) for one in value)
         case "help":
             return "\n".join(f"{word(HELP, name)}：{text}" for name, text in value.items() if text)
         case "phrases":
@@ -131,6 +134,11 @@ def told(member: str, value: Any, names: Mapping[str, str]) -> str:
         case "basis" if isinstance(value, list):
             return basis_text(value)
     return "、".join(value) if isinstance(value, list) else str(value)
+
+
+def _answered(one: Json, names: Mapping[str, str]) -> str:
+    code = f"（{one['supervision_code']}）" if "supervision_code" in one else ""
+    return f"{names.get(one['department'], one['department'])} {one['matter']}{code}"
 
 
 def answer(asked: Json) -> str:

@@ -159,6 +159,8 @@ CATALOGUE: dict[str, Entry] = {
                              "Drafts have changed since this was sent round. What was agreed to is no longer what they say; send it round again."),
     "version-number-needed": Entry(422, "请填写版本号。最多 {length} 字。",
                                    "Give the version a number. At most {length} characters."),
+    "publication-unchecked": Entry(422, "请先核对再发布。发布后不可修改；核对无误请勾选。",
+                                   "Look it over before publishing. Nothing can be changed afterwards; tick the box when all is right."),
     "merge-answers-differ": Entry(422, "两项的作答方式或限值不同，不能合并。一项是“{one}”，另一项是“{other}”；请两部门先商定一致。",
                                   "The two are answered differently or have other limits and cannot be merged. "
                                   "One is “{one}”, the other “{other}”; the departments have to agree on one first."),

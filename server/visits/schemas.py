@@ -251,7 +251,11 @@ SCHEMAS: dict[str, Schema] = {
             "exempt": TRUTH,
         },
         {
-            "also": listing(record("", {"department": TEXT, "matter": TEXT, "item": TEXT}))
+            "also": listing(
+                record(
+                    "", {"department": TEXT, "matter": TEXT, "item": TEXT}, {"supervision_code": TEXT}
+                )
+            )
             | {
                 "description": "Like items of other departments merged into this one. One answer answers "
                 "all of them; an officer of any of the departments may give it."

@@ -151,6 +151,62 @@ def test_a_merged_item_keeps_its_own_guidance_and_takes_from_the_other_what_it_l
     assert "help" not in merged(a_draft("XFJY-1"), [a_draft("YJGL-1")])
 
 
+def test_the_code_of_the_other_on_the_internet_and_supervision_list_is_kept_with_its_matter():
+    head = a_draft("XFJY-1", supervision_code="QY-1")
+    document = merged(head, [a_draft("YJGL-1", supervision_code="QY-2"), a_draft("SCJG-1")])
+    assert document["supervision_code"] == "QY-1"
+    assert [one.get("supervision_code") for one in document["also"]] == [None, "QY-2"]
+    assert "supervision_code" not in document["also"][0]  # so that what had none keeps its hash
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "result"),
+    [("key", "hot", "key"), (None, "hot", "hot"), ("", "hot", "hot"), ("key", None, "key")],
+)
+@pytest.mark.parametrize("member", ["listed_for", "frequency"])
+def test_what_only_one_can_say_is_the_heads_or_else_the_others(member, mine, theirs, result):
+    document = merged(a_draft("XFJY-1", **{member: mine}), [a_draft("YJGL-1", **{member: theirs})])
+    assert document[member] == result
+
+
+def test_what_neither_says_is_left_out():
+    assert {"listed_for", "frequency"}.isdisjoint(merged(a_draft("XFJY-1"), [a_draft("YJGL-1")]))
+
+
+FULL = {"law": "中华人民共和国消防法", "articles": ["第十六条"]}
+SHORT = {"law": "消防法", "articles": ["第十六条"]}
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [(FULL, SHORT), (SHORT, FULL), (FULL, FULL)])
+def test_a_law_cited_by_its_short_and_its_full_name_is_one_basis(mine, theirs):
+    head, other = a_draft("XFJY-1", basis=[mine]), a_draft("YJGL-1", basis=[theirs])
+    assert merged(head, [other])["basis"] == [FULL]
+    assert likeness(head.document, other.document) == 1
+
+
+@pytest.mark.parametrize("change", [{"articles": ["第十七条"]}, {"note": "2021年修正"}])
+def test_another_article_or_remark_is_another_basis(change):
+    head, other = a_draft("XFJY-1", basis=[FULL]), a_draft("YJGL-1", basis=[SHORT | change])
+    assert merged(head, [other])["basis"] == [FULL, SHORT | change]
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "members"),
+    [
+        ({}, {}, []),
+        ({"content": "甲"}, {"content": "乙"}, ["content"]),
+        ({"frequency": "每年一次"}, {"frequency": "每季一次"}, ["frequency"]),
+        ({"listed_for": "key"}, {"listed_for": "hot"}, ["listed_for"]),
+        ({"listed_for": "key"}, {}, []),  # either way it is kept
+        ({"help": {"penalty": "甲"}}, {"help": {"penalty": "乙", "standard": "丙"}}, ["help"]),
+        ({"help": {"penalty": "甲"}}, {"help": {"standard": "丙"}}, []),
+    ],
+)
+def test_what_of_one_of_the_two_is_not_kept(mine, theirs, members):
+    one, other = a_draft("XFJY-1", **mine).document, a_draft("YJGL-1", **theirs).document
+    assert merging.not_kept(one, other) == merging.not_kept(other, one) == members
+
+
 def test_an_item_that_answers_for_nobody_else_stays_as_it_is():
     head = a_draft("XFJY-1")
     assert merged(head, []) == head.document

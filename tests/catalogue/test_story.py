@@ -72,6 +72,7 @@ def test_three_drafts_become_one_published_list(served, browser):
     office = desks["he"]
     office.goto(edition)
     office.get_by_label("版本号").fill("青阳ZS-2026-01")
+    office.get_by_label("我已核对，发布后不可修改").check()
     office.get_by_role("button", name="发布", exact=True).click()
     office.get_by_role("link", name="清单调整公示").click()
 

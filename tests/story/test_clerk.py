@@ -321,6 +321,7 @@ def _make_one_list(office: Page, desks: dict[str, Page], server: LiveServer) -> 
         expect(desk.locator("#countersignatures")).to_contain_text("同意")
     office.goto(edition)
     version = office.get_by_label("版本号").input_value()
+    office.get_by_label("我已核对，发布后不可修改").check()
     office.get_by_role("button", name="发布", exact=True).click()
     office.get_by_role("link", name="清单调整公示").click()
     return version

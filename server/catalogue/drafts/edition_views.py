@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from server.accounts.current import current_person
 from server.catalogue import listing
 from server.catalogue.drafts import editions, queries, rules
+from server.catalogue.drafts.merging import not_kept
 from server.catalogue.drafts.model import Edition
 from server.catalogue.drafts.rules import Deed, State
 from server.catalogue.rules import item_of
@@ -25,7 +26,13 @@ blueprint = Blueprint("editions", __name__, url_prefix="/<code>/editions", templ
 
 REASON_LENGTH = 500
 MAKERS = ("office", "liaison", "planner")
-SHOWN_AT_THE_FORM = ("reason-needed", "version-number-needed", "checklist-published", "merge-answers-differ")
+SHOWN_AT_THE_FORM = (
+    "reason-needed",
+    "version-number-needed",
+    "publication-unchecked",
+    "checklist-published",
+    "merge-answers-differ",
+)
 
 
 @blueprint.post("")
@@ -82,10 +89,13 @@ def return_(code: str, edition_id: str) -> ResponseReturnValue:
 @allow("office")
 def publish(code: str, edition_id: str) -> ResponseReturnValue:
     """The office publishes."""
-    version = tidy_line(request.form.get("version"))
-    return _done(
-        code, edition_id, "publication", lambda: editions.publish(current_person(), edition_id, version)
-    )
+
+    def deed() -> None:
+        if "checked" not in request.form:
+            raise Problem("publication-unchecked", field="checked")
+        editions.publish(current_person(), edition_id, tidy_line(request.form.get("version")))
+
+    return _done(code, edition_id, "publication", deed)
 
 
 @blueprint.post("/<edition_id>/end")
@@ -207,6 +217,7 @@ def _merging(
         apart=apart,
         merged=[(by_id[one.merged_into], one) for one in drafts if one.merged_into in by_id],
         item_of=item_of,
+        not_kept=not_kept,
         may=rules.may(State(edition.state), Deed.MERGE, parts),
         message=said(problem),
         concerned=concerned or set(),

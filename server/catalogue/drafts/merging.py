@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import Any
 
 from server.catalogue.readings import decimal_text
-from server.catalogue.rules import EVERYBODY, METHODS
+from server.catalogue.rules import EVERYBODY, HELP, METHODS
 from server.kernel.problems import Problem
 
 Json = dict[str, Any]
@@ -21,6 +21,7 @@ ALIKE = 0.25
 SAME_GROUND = 0.15
 """What it counts for two items to rest on the same article of a law, or on the same common item."""
 
+_OWN_FIRST = ("frequency", "listed_for")  # the other's only where the answering item says nothing
 _SIGNS = re.compile(r"\w")
 
 
@@ -75,10 +76,15 @@ def merged(head: Draft, others: Iterable[Draft]) -> Json:
     for other in others:
         check_answers(head, other)
         document = _joined(document, other.document)
-        also.append(
-            {"department": other.department, "matter": other.document["matter"], "item": other.code}
-        )
+        also.append(_answered(other))
     return document | ({"also": sorted(also, key=lambda one: one["item"])} if also else {})
+
+
+def not_kept(one: Json, other: Json) -> list[str]:
+    """The members in which two drafts say different things: of these only the answering item's are kept."""
+    differing = [name for name in ("content", *_OWN_FIRST) if _differ(one, other, name)]
+    helped = any(_differ(one.get("help", {}), other.get("help", {}), name) for name in HELP)
+    return differing + (["help"] if helped else [])
 
 
 def check_answers(head: Draft, other: Draft) -> None:
@@ -106,13 +112,21 @@ def answer_text(answer: Json) -> str:
     return "合格/不合格"
 
 
+def _answered(other: Draft) -> Json:
+    row = {"department": other.department, "matter": other.document["matter"], "item": other.code}
+    code = other.document.get("supervision_code")
+    return row | ({"supervision_code": code} if code else {})
+
+
 def _joined(one: Json, other: Json) -> Json:
     compulsory = one.get("compulsory") or other.get("compulsory")
     told = other.get("help", {}) | one.get("help", {})
-    return one | ({"compulsory": True} if compulsory else {}) | ({"help": told} if told else {}) | {
+    occasional = {name: said for name in _OWN_FIRST if (said := one.get(name) or other.get(name))}
+    occasional |= ({"compulsory": True} if compulsory else {}) | ({"help": told} if told else {})
+    return one | occasional | {
         "methods": _in_order([*one["methods"], *other["methods"]]),
         "applies_to": _applies(one["applies_to"], other["applies_to"]),
-        "basis": _together(one["basis"], other["basis"]),
+        "basis": _bases(one["basis"], other["basis"]),
         "severity": max(one["severity"], other["severity"]),
         "evidence_on_fail": one["evidence_on_fail"] or other["evidence_on_fail"],
         # R-1002: what one department must check is not skipped because the other might skip it
@@ -138,6 +152,24 @@ def _together(one: list[Any], other: list[Any]) -> list[Any]:
     return one + [entry for at, entry in enumerate(other) if entry not in one and entry not in other[:at]]
 
 
+def _bases(one: list[Json], other: list[Json]) -> list[Json]:
+    """The bases of both; of a law cited by its short and by its full name the full one stays."""
+    found: dict[tuple[str, tuple[str, ...], str], Json] = {}
+    for row in [*one, *other]:
+        place = (_short(row["law"]), tuple(row["articles"]), row.get("note", ""))
+        if place not in found or len(row["law"]) > len(found[place]["law"]):
+            found[place] = row
+    return list(found.values())
+
+
+def _short(law: str) -> str:
+    return law.removeprefix("中华人民共和国")
+
+
+def _differ(one: Json, other: Json, name: str) -> bool:
+    return bool(one.get(name) and other.get(name) and one[name] != other[name])
+
+
 def _asked(answer: Mapping[str, Any]) -> Json:
     """What of an answer decides pass or fail; how the limit is worded does not."""
     return {name: value for name, value in answer.items() if name != "limit_text"}
@@ -149,5 +181,5 @@ def _pairs(document: Json) -> set[str]:
 
 
 def _grounds(document: Json) -> set[tuple[str, str]]:
-    articles = {(row["law"], article) for row in document["basis"] for article in row["articles"]}
+    articles = {(_short(row["law"]), article) for row in document["basis"] for article in row["articles"]}
     return articles | ({("", document["common_ref"])} if document.get("common_ref") else set())

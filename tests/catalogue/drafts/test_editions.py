@@ -5,9 +5,9 @@ from threading import Barrier
 
 import pytest
 
-from server.catalogue import listing
+from server.catalogue import listing, supervision
 from server.catalogue.comparing import compare
-from server.catalogue.drafts import actions, editions, queries
+from server.catalogue.drafts import actions, editions, queries, rules
 from server.catalogue.drafts.model import DraftItem, Edition
 from server.catalogue.model import ChecklistVersion
 from server.infra.audit import AuditEntry
@@ -300,6 +300,18 @@ def test_the_lead_merges_and_the_version_has_one_item_for_both(any_db, alike):
     assert both["also"] == [{"department": "WJW", "matter": "安全出口", "item": "ZS-WJW-001"}]
     assert (both["severity"], both["evidence_on_fail"], both["department"]) == ("S2", True, "XFJY")
     assert [one["code"] for one in version.departments] == ["SCJG", "XFJY", "WJW"]
+
+
+def test_a_merged_item_counts_with_the_codes_of_both(any_db, makers):
+    listed = "QY-1,消防检查,XFJY\nQY-2,卫生检查,WJW"
+    makers.does("he", supervision.take_in, listed)
+    head = makers.adds("luo", a_document(supervision_code="QY-1"))
+    other = makers.adds("hu", a_document(supervision_code="QY-2"))
+    makers.does("fang", editions.merge, makers.opens(), head, other)
+    (item,) = rules.compose(queries.drafts(listing.industry(INDUSTRY)))
+    assert (item["supervision_code"], item["also"][0]["supervision_code"]) == ("QY-1", "QY-2")
+    found = supervision.report()
+    assert (found.matched, found.without, found.unknown, found.unnamed) == (2, (), (), ())
 
 
 def test_kept_apart_they_are_not_offered_again_until_that_is_undone(any_db, alike):

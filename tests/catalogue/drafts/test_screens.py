@@ -251,10 +251,27 @@ def test_the_way_to_publication_through_the_pages(drafted):
     assert submit(fang, f"{edition}/publication", version="V1").status_code == 403  # not a department's to do
     page = he.get(edition)
     assert re.fullmatch(r"青阳ZS-\d{4}-01", value(page, "version"))
-    assert submit(he, f"{edition}/publication", version="").status_code == 422
-    assert submit(he, f"{edition}/publication", version="青阳ZS-2026-01").status_code == 303
-    late = submit(he, f"{edition}/publication", version="青阳ZS-2026-02")
+    assert submit(he, f"{edition}/publication", version="", checked="on").status_code == 422
+    unchecked = submit(he, f"{edition}/publication", version="青阳ZS-2026-07")
+    assert (unchecked.status_code, "请先核对再发布" in words(unchecked)) == (422, True)
+    assert value(unchecked, "version") == "青阳ZS-2026-07"
+    assert submit(he, f"{edition}/publication", version="青阳ZS-2026-01", checked="on").status_code == 303
+    late = submit(he, f"{edition}/publication", version="青阳ZS-2026-02", checked="on")
     assert (late.status_code, "已经发布或终止" in words(late)) == (409, True)
+
+
+def test_merging_is_offered_only_to_those_who_may_merge(drafted):
+    edition = f"{EDITIONS}/{drafted.opens()}"
+    lead, other = (words(drafted.desk(name).get(edition)) for name in ("fang", "luo"))
+    assert ("合并重复的检查项" in lead, "查看合并" in lead) == (True, False)
+    assert ("合并重复的检查项" in other, "查看合并" in other) == (False, True)
+
+
+def test_before_merging_it_says_what_is_not_kept(makers):
+    makers.adds("luo", a_document("疏散通道", "疏散通道畅通。", frequency="每年一次", listed_for="key"))
+    makers.adds("hu", a_document("疏散通道", "疏散通道保持畅通。", frequency="每季一次"))
+    path = f"{EDITIONS}/{makers.opens()}/merging"
+    assert "另一项的不保留：检查内容、检查频次。" in words(makers.desk("fang").get(path))
 
 
 def test_drafts_changed_after_the_round_are_said_on_the_page(drafted):
