@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, SelectChoice, SelectField
 from wtforms.validators import Regexp
 
@@ -15,6 +14,7 @@ from server.catalogue import words
 from server.catalogue.industries import Entry
 from server.catalogue.model import Industry, IndustryDepartment
 from server.web.fields import area, at_most, line, needed, options, tidy_line
+from server.web.revised import RevisedForm
 
 
 class ShareForm(Form):
@@ -25,7 +25,7 @@ class ShareForm(Form):
     division = line(_("Its share of the work"), 500)
 
 
-class IndustryForm(FlaskForm):
+class IndustryForm(RevisedForm):
     """An industry as its list describes it (R-102)."""
 
     code = line(
@@ -45,7 +45,6 @@ class IndustryForm(FlaskForm):
     no_notice_scope = line(_("What is never announced"), 200)
     lead = SelectField(_("Lead department"), validate_choice=False, validators=[needed(), at_most(16)])
     departments = FieldList(FormField(ShareForm))
-    revision = HiddenField()
 
     def offer(self, departments: Sequence[Department]) -> None:
         """Name the departments there are to choose from."""

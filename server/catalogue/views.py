@@ -100,11 +100,8 @@ def change(code: str) -> ResponseReturnValue:
             revision = number(form.revision.data)
             industries.change(current_person(), code, form.entry(), revision)
     except Problem as problem:
-        stored = listing.industry(code)
-        theirs = filled(stored, listing.taking_part(code), _inspecting()) if problem.status == 409 else None
-        if theirs:
-            form.revision.raw_data, form.revision.data = None, theirs["revision"]
-        return _form(form, code, problem, theirs), problem.status
+        differing = _meet(form, code) if problem.code == "list-changed-meanwhile" else None
+        return _form(form, code, problem, differing), problem.status
     return redirect(url_for("catalogue.show", code=industry.code), 303)
 
 
@@ -197,7 +194,10 @@ def number(typed: str | None) -> int:
 
 
 def _form(
-    form: IndustryForm, code: str | None, problem: Problem | None = None, theirs: dict[str, Any] | None = None
+    form: IndustryForm,
+    code: str | None,
+    problem: Problem | None = None,
+    differing: Sequence[tuple[str, str, str]] | None = None,
 ) -> str:
     form.offer(_inspecting())
     return render_template(
@@ -206,21 +206,21 @@ def _form(
         code=code,
         problem=problem,
         message=said(problem),
-        differing=_differing(form, theirs) if theirs else (),
+        differing=differing,
         **in_words(),
     )
 
 
-def _differing(form: IndustryForm, theirs: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """What is stored now and what was typed, where they differ, by the labels of the form."""
-    shown = ((field.label.text, theirs.get(field.name), field.data) for field in form)
-    skip = {form.revision.label.text, form.csrf_token.label.text, form.departments.label.text}
+def _meet(form: IndustryForm, code: str) -> list[tuple[str, str, str]]:
+    """Take in what is stored now; what both changed, as stored and as typed, by the labels of the form."""
+    theirs = filled(listing.industry(code), listing.taking_part(code), _inspecting())
+    both = form.meet(IndustryForm(formdata=None, data=theirs))
     rows = [
-        (str(label), str(stored), str(typed))
-        for label, stored, typed in shown
-        if label not in skip and stored != typed
+        (str(field.label.text), str(theirs[field.name]), str(field.data))
+        for field in both
+        if field.name in theirs.keys() - {"revision", "departments"} and theirs[field.name] != field.data
     ]
-    stored, typed = _shared(theirs["departments"]), _shared(form.departments.data)
+    stored, typed = _shared(theirs["departments"]), _shared(both.departments.data)
     return rows + ([(gettext("Departments"), stored, typed)] if stored != typed else [])
 
 

@@ -259,8 +259,8 @@ CATALOGUE: dict[str, Entry] = {
                                "None of the subject's industries is on your department's list, so you may not change it. "
                                "Ask the office or a department concerned."),
     "nothing-changed": Entry(422, "没有任何修改。请修改后再保存，或返回。", "Nothing was changed. Change something, or go back."),
-    "changed-meanwhile": Entry(409, "在您填写期间，该检查对象已被他人修改。请对照两个版本，确认后再次保存。",
-                               "Somebody changed this enterprise while you were typing. Compare the two versions and save again."),
+    "changed-meanwhile": Entry(409, "在您填写期间，该检查对象已被他人修改。请核对现行内容，确认后再次保存。",
+                               "Somebody changed this enterprise while you were typing. Look at what is there now, then save again."),
     # visits
     "visit-left": Entry(403, "您已不在此次检查的检查组中。您手机上尚未上传的内容仍可上传。",
                         "You are no longer on the team of this visit. What is still on your phone can be sent all the same."),

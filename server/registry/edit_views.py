@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -113,14 +112,14 @@ def _done(
 
 
 def _refused(form: EnterpriseForm, enterprise: Enterprise | None, problem: Problem) -> ResponseReturnValue:
-    versions = []
+    versions = None
     if enterprise and problem.code == "changed-meanwhile":
-        versions = comparing.differences(enterprise, form.values())
-        _fresh(form, enterprise)
+        both = form.meet(filled(enterprise, listing.industries_of(enterprise), formdata=None))
+        versions = comparing.differences(enterprise, both.values())
     return _page(form, enterprise, problem, versions), problem.status
 
 
-def _fresh(form: Any, enterprise: Enterprise) -> Any:
+def _fresh(form: StateForm, enterprise: Enterprise) -> StateForm:
     """The form as it was sent, to be sent again knowing the version there is now."""
     form.revision.data = str(enterprise.revision)
     form.revision.raw_data = None
@@ -139,7 +138,7 @@ def _page(
         enterprise=enterprise,
         problem=problem,
         message=problem.detail(str(get_locale())) if problem else None,
-        versions=versions or [],
+        versions=versions,
     )
 
 

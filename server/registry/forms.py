@@ -35,6 +35,7 @@ from server.registry import listing, rules, words
 from server.registry.credit.model import EmergingList
 from server.registry.model import Enterprise
 from server.registry.rules import EntityType
+from server.web.revised import RevisedForm
 
 REASON_LENGTH = 500
 TAG_LENGTH, TAGS = 20, 12
@@ -84,7 +85,7 @@ class Degrees(StringField):
             raise ValueError(_("Degrees with decimals, such as 30.638900.")) from error
 
     def _value(self) -> str:
-        if hasattr(self, "typed"):
+        if self.raw_data:
             return self.typed
         return "" if self.data is None else f"{Decimal(self.data).scaleb(-7):f}".rstrip("0").rstrip(".")
 
@@ -116,10 +117,11 @@ class ContactForm(Form):
     phone = _line(_("Telephone"), 40)
 
 
-class EnterpriseForm(FlaskForm):
+class EnterpriseForm(RevisedForm):
     """What is typed of an enterprise."""
 
-    revision = HiddenField()
+    together = (("town_code", "grid"), ("lat", "lon"))
+
     name = _line(_("Name of the enterprise"), 200, needed=True)
     uscc = _line(_("Credit code"), 40, needed=True, description=_("18 signs; the last is a check digit."))
     as_on_licence = BooleanField(_("The licence says so: keep this code although its check digit is wrong"))
@@ -219,11 +221,11 @@ class EnterpriseForm(FlaskForm):
         }
 
 
-def filled(enterprise: Enterprise, industries: Sequence[str]) -> EnterpriseForm:
+def filled(enterprise: Enterprise, industries: Sequence[str], **more: Any) -> EnterpriseForm:
     """The form of an enterprise as it stands; what was sent, where something was."""
     names = ("name", "uscc", "project_code", "town_code", "grid", "address", "legal_rep", "phone", "tags")
-    more = ("contacts", "registrar", "registered_on", "staff_count", "emerging_code")
-    data = {name: getattr(enterprise, name) for name in (*names, *more)} | {
+    others = ("contacts", "registrar", "registered_on", "staff_count", "emerging_code")
+    data = {name: getattr(enterprise, name) for name in (*names, *others)} | {
         "revision": str(enterprise.revision),
         "entity_type": enterprise.entity_type.value,
         "industry": enterprise.industry,
@@ -232,7 +234,7 @@ def filled(enterprise: Enterprise, industries: Sequence[str]) -> EnterpriseForm:
         "lon": enterprise.lon_e7,
         "as_on_licence": rules.credit_code_in_doubt(enterprise.uscc),
     }
-    return EnterpriseForm(enterprise, data=data)
+    return EnterpriseForm(enterprise, data=data, **more)
 
 
 def _emerging(enterprise: Enterprise | None) -> list[tuple[str, str]]:

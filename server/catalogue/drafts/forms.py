@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     FieldList,
@@ -28,6 +27,7 @@ from server.catalogue.readings import decimal_text
 from server.catalogue.rules import EVERYBODY, HELP, METHODS, PHRASES, steps
 from server.web import fields
 from server.web.fields import area, at_most, line, needed, tidy_line
+from server.web.revised import RevisedForm
 
 Json = dict[str, Any]
 MOST_STEPS = 10**9
@@ -46,11 +46,20 @@ class OptionForm(Form):
 
     value = HiddenField(filters=[tidy_line], validators=[at_most(16)])
     label = line(_("Option"), 100)
-    result = SelectField(_("Means"), choices=fields.options(words.RESULTS.items()))
+    result = SelectField(
+        _("Means"), choices=fields.options(words.RESULTS.items()), default=next(iter(words.RESULTS))
+    )
 
 
-class DraftForm(FlaskForm):
+class DraftForm(RevisedForm):
     """One item of a department's list."""
+
+    together = (
+        (
+            *("answer", "unit", "decimals", "minimum", "maximum", "limit_text", "allow_na"),
+            *("options", "max_length", "conclusion_required"),
+        ),
+    )
 
     matter = line(_("Matter"), 100, needed())
     content = area(_("What is checked"), 1000, needed(), rows=3)
@@ -88,7 +97,6 @@ class DraftForm(FlaskForm):
     help_correction = area(words.HELP["correction"], 1000)
     help_penalty = area(words.HELP["penalty"], 1000)
     phrases = area(_("Phrases, one to a line"), 2000, rows=3)
-    revision = HiddenField()
 
     def validate_methods(self, field: SelectMultipleField) -> None:
         """At least one way of checking."""

@@ -177,16 +177,15 @@ def _place_of(draft: DraftItem) -> str:
 
 
 def _both(form: DraftForm, code: str, stored: DraftItem, problem: Problem) -> str:
-    """The form as typed, on the newest revision, with what is stored beside it."""
-    form.revision.raw_data, form.revision.data = None, str(stored.revision)
+    """The form with the colleague's change taken in; what both changed stays as typed and stands above."""
+    theirs = DraftForm(formdata=None, data=filled(stored.document, stored.revision))
+    now, both = theirs.document(), form.meet(theirs).document()
     return _form(
         form,
         code,
         stored,
         message=said(problem),
-        differing=[
-            one for one in differences(stored.document, form.document()) if one.member != "common_ref"
-        ],
+        differing=differences(now, both),
         who=queries.name_of(stored.changed_by),
     )
 

@@ -68,9 +68,7 @@ def add() -> ResponseReturnValue:
 def edit(person_id: Any) -> ResponseReturnValue:
     """The form of an entry."""
     row = _own(str(person_id))
-    form = OfficerForm(obj=row.officer)
-    form.revision.data = str(row.officer.revision)
-    return _edit_form(_offered(form), row)
+    return _edit_form(_offered(OfficerForm(obj=row.officer)), row)
 
 
 @blueprint.post("/<uuid:person_id>/edit")
@@ -164,11 +162,11 @@ def _new_form(form: NewOfficerForm, department: str, problem: Problem | None = N
 
 
 def _edit_form(form: OfficerForm, row: Row, problem: Problem | None = None) -> str:
-    """The form as typed; after somebody else's change on the newest revision, what is there beside it."""
+    """The form as typed; after somebody else's change with it taken in, and what both changed above."""
     beside = None
     if problem and problem.code == "people-changed-meanwhile":
-        form.revision.raw_data, form.revision.data = None, str(row.officer.revision)
-        beside = side_by_side(actions.shown(actions.said(row.officer)), actions.shown(form.entry()))
+        both = form.meet(OfficerForm(formdata=None, obj=row.officer))
+        beside = side_by_side(actions.shown(actions.said(row.officer)), actions.shown(both.entry()))
     return render_template(
         "people/edit_officer.html",
         form=form,

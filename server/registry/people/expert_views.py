@@ -100,8 +100,7 @@ def show(expert_id: Any) -> str:
 def edit(expert_id: Any) -> str:
     """The form of an entry."""
     expert = _own(str(expert_id))
-    form = ExpertForm(data=shown(experts.said(expert)) | _typed(expert))
-    return _form(_offered(form), expert)
+    return _form(_offered(_filled(expert)), expert)
 
 
 @blueprint.post("/<uuid:expert_id>/edit")
@@ -171,14 +170,11 @@ def _own(expert_id: str) -> Expert:
     return expert
 
 
-def _typed(expert: Expert) -> dict[str, Any]:
-    """What a form holds otherwise than the history."""
-    return {
-        "fields": "、".join(expert.fields),
-        "appointed_from": expert.appointed_from,
-        "appointed_until": expert.appointed_until,
-        "revision": str(expert.revision),
-    }
+def _filled(expert: Expert) -> ExpertForm:
+    """The form of an expert as the register says it now."""
+    said = {name: getattr(expert, name) for name in experts.NAMES}
+    said |= {"fields": "、".join(expert.fields), "revision": str(expert.revision)}
+    return ExpertForm(formdata=None, data=said)
 
 
 def _offered(form: ExpertForm) -> ExpertForm:
@@ -191,11 +187,11 @@ def _offered(form: ExpertForm) -> ExpertForm:
 
 
 def _form(form: ExpertForm, expert: Expert | None = None, problem: Problem | None = None) -> str:
-    """The form as typed; after somebody else's change on the newest revision, what is there beside it."""
+    """The form as typed; after somebody else's change with it taken in, and what both changed above."""
     beside = None
     if expert and problem and problem.code == "people-changed-meanwhile":
-        form.revision.raw_data, form.revision.data = None, str(expert.revision)
-        beside = side_by_side(shown(experts.said(expert)), shown(form.entry()))
+        both = form.meet(_filled(expert))
+        beside = side_by_side(shown(experts.said(expert)), shown(both.entry()))
     return render_template(
         "people/expert_form.html",
         form=form,

@@ -17,6 +17,7 @@ from server.registry.people.actions import Entry
 from server.registry.people.experts import ExpertEntry
 from server.registry.people.rules import DECLARED
 from server.web.fields import ManyField, area, day, line, needed, options
+from server.web.revised import RevisedForm
 
 REASON_LENGTH = 500
 
@@ -32,7 +33,7 @@ class ReasonForm(FlaskForm):
     reason = area(_("Reason"), REASON_LENGTH, needed())
 
 
-class OfficerForm(FlaskForm):
+class OfficerForm(RevisedForm):
     """What the register says of an officer."""
 
     certificate_type = line(words.FIELDS["certificate_type"], 40, needed())
@@ -44,7 +45,6 @@ class OfficerForm(FlaskForm):
     specialties = ManyField(words.FIELDS["specialties"])
     grids = ManyField(words.FIELDS["grids"])
     reason = area(_("Reason"), REASON_LENGTH, needed())
-    revision = HiddenField()
 
     def offer(self, industries: Sequence[Industry], grids: Sequence[tuple[Grid, str]]) -> None:
         """Name the industries and grids there are to choose from."""
@@ -107,7 +107,7 @@ class RecusalForm(FlaskForm):
         self.type.choices = options((one, words.RECUSALS[one]) for one in DECLARED)
 
 
-class ExpertForm(FlaskForm):
+class ExpertForm(RevisedForm):
     """What the register says of an expert."""
 
     name = line(words.FIELDS["name"], 64, needed())
@@ -120,7 +120,6 @@ class ExpertForm(FlaskForm):
     appointed_from = day(words.FIELDS["appointed_from"])
     appointed_until = day(words.FIELDS["appointed_until"])
     reason = area(_("Reason"), REASON_LENGTH, needed())
-    revision = HiddenField()
 
     def offer(self, industries: Sequence[Industry], departments: Sequence[Department]) -> None:
         """Name the industries and departments there are to choose from."""
