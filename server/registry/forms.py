@@ -112,7 +112,7 @@ class Boxes(SelectMultipleField):
 class ContactForm(Form):
     """Somebody to call."""
 
-    name = _line(_("Name"), 40)
+    name = _line(_("Name of a person"), 40)
     post = _line(_("Post"), 40)
     phone = _line(_("Telephone"), 40)
 

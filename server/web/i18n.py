@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
@@ -15,6 +15,13 @@ DEFAULT = "zh_Hans_CN"
 COOKIE = "locale"
 
 blueprint = Blueprint("language", __name__)
+
+
+@blueprint.get("/language")
+@allow(PUBLIC)
+def page() -> str:
+    """The choice, for pages that are the same for all readers and so hold no form."""
+    return render_template("web/languages.html", back=local_path(request.args.get("next", "")) or "/")
 
 
 @blueprint.post("/language")

@@ -183,7 +183,7 @@ def _list(problem: Problem | None = None) -> str:
 def _page(batch: ImportBatch, mapping: dict[str, str] | None = None, problem: Problem | None = None) -> str:
     locale = str(get_locale())
     verdict = _verdict() or _worst(batch)
-    kept = batch.state == State.UNDONE and "verdict" not in request.args
+    kept = batch.state == State.UNDONE and "verdict" not in request.args and bool(batch.counts.get("kept"))
     known = batch.state not in (State.MAPPING, *AT_WORK, State.DISCARDED)
     return render_template(
         "imports/show.html",
