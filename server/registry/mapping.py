@@ -20,7 +20,7 @@ from server.registry.postings import Found
 from server.registry.rules import Bounds
 from server.registry.terms import having, word_of
 
-FAR = 10  # up to this zoom the towns are the marks
+FAR = 11  # up to this zoom the towns are the marks
 ALL_ALONE = 17  # from this zoom on every subject is a mark of its own
 
 

@@ -56,7 +56,7 @@ ADDRESSES = (
     "/office/map?q=青阳",
     POINTS + "zoom=8&bbox=116,29,120,32",
     POINTS + "zoom=10&bbox=117.5,30.3,118.3,30.9",
-    POINTS + "zoom=11&bbox=117.5,30.3,118.3,30.9&status=active",
+    POINTS + "zoom=12&bbox=117.5,30.3,118.3,30.9&status=active",
     POINTS + "zoom=13&bbox=117.7,30.55,118.0,30.7",
     POINTS + "zoom=15&bbox=117.82,30.62,117.9,30.66&q=青阳",
     POINTS + "zoom=18&bbox=117.846,30.637,117.856,30.641",
