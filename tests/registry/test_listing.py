@@ -145,7 +145,7 @@ def test_the_map_counts_what_the_list_has(app):
         window = Bounds(305_000_000, 1_170_000_000, 308_000_000, 1_180_000_000)
         expected = listing.page_of_enterprises(Filters(search="食堂"), None).total
         lacking = listing.page_of_enterprises(Filters(search="食堂", lacking="place"), None).total
-        for zoom in (11, 13, 15, 18):
+        for zoom in (12, 13, 15, 18):
             view = mapping.marks(Filters(search="食堂"), window, zoom)
             assert view.total == expected - lacking
             assert len(view.marks) <= mapping.MOST
@@ -159,7 +159,7 @@ def test_a_mark_of_the_map_moves_with_its_subject(app):
             db.session.get_one(Enterprise, key).lat_e7 = 307_000_000
         there = Bounds(306_900_000, 1_170_000_000, 307_100_000, 1_180_000_000)
         expected = [mapping.Mark(307_000_000, 1_178_000_000, 1, "甲", key)]
-        for zoom in (11, 18):
+        for zoom in (12, 18):
             assert mapping.marks(Filters(), there, zoom).marks == expected
             assert mapping.marks(Filters(lacking="place"), there, zoom).marks == []
         search.renew_all()
