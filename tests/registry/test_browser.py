@@ -1,5 +1,7 @@
 """The register in a browser: found from any page, on the map without another host, read on a phone."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -49,16 +51,25 @@ def test_initials_lead_from_any_page_to_the_enterprise(office):
 def test_the_map_is_drawn_narrowed_and_leads_to_an_enterprise(office):
     page = office()
     page.goto(f"{office.url}/office/map")
-    nearer, total = page.get_by_role("button", name="放大"), page.locator("#map[data-total]")
-    nearer.click()
+    total = page.locator("#map[data-total]")
+    _go_near(page)
     expect(page.locator(".map-mark.some")).to_have_text(["12"])
     expect(page.locator(".leaflet-overlay-pane path").first).to_be_attached()
     page.get_by_role("searchbox", name="名称、拼音首字母、信用代码或地址").fill("旅馆")
     page.get_by_role("button", name="查询").click()
     expect(total).to_be_visible()
-    nearer.click()
+    _go_near(page)
     page.locator(".map-mark.one").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("九华示例旅馆")
+
+
+def _go_near(page):
+    """Two steps in from the whole county: no longer the towns are the marks."""
+    nearer = page.get_by_role("button", name="放大")
+    with page.expect_response(re.compile("/map/points.*zoom=11")):
+        nearer.click()
+    with page.expect_response(re.compile("/map/points.*zoom=12")):
+        nearer.click()
 
 
 def test_nothing_scrolls_sideways_on_a_phone(office):
