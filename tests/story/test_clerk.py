@@ -345,7 +345,7 @@ def _read_by_anybody(page: Page, server: LiveServer, version: str, fingerprint: 
     expect(page.get_by_text("首次编制剧本娱乐行业清单")).to_be_visible()
     page.get_by_role("link", name="现行清单").click()
     expect(page.get_by_text(fingerprint)).to_be_visible()
-    page.get_by_role("link", name="合规手册").click()
+    page.get_by_role("link", name="合规手册", exact=True).click()
     for words in (version, fingerprint):
         expect(page.get_by_text(words).first).to_be_visible()
     address = page.get_by_role("link", name="下载手册（PDF）").get_attribute("href")
@@ -453,7 +453,7 @@ def _compare(office: Page, server: LiveServer, version: str) -> None:
     """What was added, changed and removed is seen beside each other."""
     office.goto(f"{server.url}/office/catalogue/{INDUSTRY}")
     expect(office.get_by_role("link", name=version)).to_be_visible()
-    expect(office.get_by_role("link", name="合规手册")).to_be_visible()
+    expect(office.get_by_role("link", name="合规手册", exact=True)).to_be_visible()
     office.get_by_role("link", name="比较版本").click()
     for words in ("新增 1 项", "变更 1 项", "删除 1 项"):
         expect(office.get_by_text(words)).to_be_visible()

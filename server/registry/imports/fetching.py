@@ -43,10 +43,10 @@ def fetched(address: str, private_too: bool) -> Iterator[Any]:
     connection = _Pinned(host, port, _looked_up(host, port, private_too))
     try:
         connection.request("GET", path, headers={"User-Agent": "liancha", "Accept-Encoding": "identity"})
-        answer = connection.getresponse()
-        if answer.status != 200:
-            raise Problem("source-answer", status=answer.status)
-        yield _Timed(answer)
+        with connection.getresponse() as answer:  # which may own the socket by then
+            if answer.status != 200:
+                raise Problem("source-answer", status=answer.status)
+            yield _Timed(answer)
     except (OSError, http.client.HTTPException) as error:
         raise Problem("source-unreachable", reason=_reason(error)) from error
     finally:

@@ -103,7 +103,7 @@ def masked(phone: str) -> str:
     """A phone as others see it: 138****0000; of a short number only the ends remain (R-1401)."""
     digits = re.sub(r"\D", "", phone)
     if len(digits) < 9:
-        return f"{digits[:1]}****{digits[-1:]}" if digits else ""
+        return f"{digits[0]}****{digits[-1]}" if len(digits) > 2 else "****" * bool(digits)
     return f"{digits[:3]}****{digits[-4:]}"
 
 
