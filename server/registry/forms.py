@@ -174,8 +174,9 @@ class EnterpriseForm(RevisedForm):
     @property
     def asks_for_licence(self) -> bool:
         """Whether the check digit is wrong, so that the form offers to take the code as it is."""
-        trouble = rules.credit_code_trouble((self.uscc.data or "").upper())
-        return trouble is not None and trouble[0] == "credit-code-check"
+        code = (self.uscc.data or "").upper()
+        trouble = rules.credit_code_trouble(code)
+        return trouble is not None and trouble[0] == "credit-code-check" and not rules.is_masked(code)
 
     def validate_industry(self, field: Field) -> None:
         """One must be chosen."""
