@@ -1,0 +1,375 @@
+"""The draw (双随机): which subjects are inspected and by whom, so that anyone can recompute it.
+
+This file needs nothing but Python's standard library, and is published as it is: what draws in the office is
+what an outsider runs. `python liancha-verify.py transcript.json` recomputes a published transcript and says
+whether everything in it follows from what was committed before the randomness existed.
+
+References: RFC 2104 and RFC 5869 (HMAC, HKDF), RFC 8785 (canonical JSON), RFC 3797 (public random draws),
+DB35/T 2223-2024 (random inspection). Rule numbers (R-…) are those of the domain rules.
+"""
+
+import hashlib
+import hmac
+import json
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+FORMAT = "liancha-draw/1"
+SECRET_BYTES = 32
+
+Json = dict[str, Any]
+Candidate = tuple[str, str]  # stratum, pseudonym
+
+
+class Mismatch(Exception):
+    """What a transcript says does not follow from what was committed; the message names the part."""
+
+
+class Infeasible(Exception):
+    """No way to staff all lines. `demands` names slot and department of a set that is too large for the
+    officers it may have, `needed` how many it needs, `available` how many it can get."""
+
+    def __init__(self, demands: Sequence[tuple[str, str]], needed: int, available: int) -> None:
+        super().__init__(f"{needed} needed, {available} available")
+        self.demands, self.needed, self.available = demands, needed, available
+
+
+# --- hashes -------------------------------------------------------------------------------------------------
+
+
+def sha256(content: bytes) -> str:
+    """In hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def canonical(document: Any) -> bytes:
+    """RFC 8785 for what stands in a transcript: texts, whole numbers, lists, and names in ASCII."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def pseudonym(salt: bytes, identifier: str) -> str:
+    """What a subject or an officer is called in a draw until it is over."""
+    return sha256(salt + identifier.encode())
+
+
+def frame_lines(candidates: Iterable[Candidate]) -> list[bytes]:
+    """One line per candidate, `stratum NUL pseudonym`, sorted by bytes."""
+    return sorted(f"{stratum}\0{name}".encode() for stratum, name in candidates)
+
+
+def frame_hash(lines: Sequence[bytes]) -> str:
+    """Of all lines, joined by line feeds."""
+    return sha256(b"\n".join(lines))
+
+
+def commitment(party: str, secret: bytes) -> str:
+    """What a party publishes before the draw about the secret it opens in it."""
+    return sha256("\0".join((FORMAT, party, "")).encode() + secret)
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Where everything falls: HKDF of the opened secrets and the public randomness."""
+
+    key: bytes
+    commit: str
+
+    @classmethod
+    def of(cls, secrets: Sequence[bytes], randomness: str, commit: str) -> "Positions":
+        """`secrets` in the order of the commitments; `randomness` as written down."""
+        inner = hashlib.sha256(b"".join(secrets)).digest()
+        return cls(hmac.digest(inner, randomness.encode(), "sha256"), commit)
+
+    def __call__(self, kind: str, *parts: str) -> bytes:
+        message = "\0".join((FORMAT, self.commit, kind, *parts)).encode() + b"\1"
+        return hmac.digest(self.key, message, "sha256")
+
+
+# --- subjects -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """What fell to one stratum: the drawn in order, and the others in the order of the reserve."""
+
+    drawn: list[str]
+    reserve: list[str]
+
+
+def draw_subjects(
+    lines: Sequence[bytes], quotas: Mapping[str, int], positions: Positions
+) -> dict[str, Stratum]:
+    """R-401: in each stratum the first `quota` by position are drawn, the rest is the reserve."""
+    by_stratum: dict[str, list[str]] = {stratum: [] for stratum in quotas}
+    for line in lines:
+        stratum, _nul, name = line.decode().partition("\0")
+        by_stratum[stratum].append(name)
+    drawn = {}
+    for stratum, quota in quotas.items():
+        names = by_stratum[stratum]
+        if not 0 <= quota <= len(names):
+            raise Mismatch(f"quota of stratum {stratum}: {quota} of {len(names)}")
+        names.sort(key=lambda name: positions("E", stratum, name))
+        drawn[stratum] = Stratum(names[:quota], names[quota:])
+    return drawn
+
+
+def drawn_lines(drawn: Mapping[str, Stratum], positions: Positions) -> list[Candidate]:
+    """All drawn lines, in the order in which they get their officers."""
+    lines = [(stratum, name) for stratum, fell in drawn.items() for name in fell.drawn]
+    return sorted(lines, key=lambda line: positions("E", *line))
+
+
+# --- officers -----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Demand:
+    """One department's part in one drawn line: how many must come, and who may, the first choice first.
+
+    `given` are those who come as things stand, `settled` those of them who stay whatever happens.
+    """
+
+    slot: str
+    department: str
+    heads: int
+    eligible: Sequence[str]
+    given: set[str] = field(default_factory=set)
+    settled: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Move:
+    """An officer comes to one demand, from another if that `yields`."""
+
+    officer: str
+    gains: int
+    yields: int | None
+
+
+class Teams:
+    """Who goes where: nobody on two lines of a slot, nobody more often than `total` (R-410).
+
+    A maximum flow says whether all demands can be met. An officer who is tried stays if all others can still
+    be met; only this yes or no counts, so that any right way to find it gives the same teams.
+    """
+
+    def __init__(self, demands: Sequence[Demand], total: int) -> None:
+        self._demands = demands
+        self._total = total
+        self._taken: dict[tuple[str, str], int] = {}  # officer and slot: the demand they come to
+        self._slots: dict[str, set[str]] = {}  # officer: the slots they are taken in
+        for at, demand in enumerate(demands):
+            for _head in range(demand.heads):
+                self._meet(at)
+
+    def settle(self) -> None:
+        """Demand by demand, have those stay who come first and leave all others enough."""
+        for at, demand in enumerate(self._demands):
+            for officer in demand.eligible:
+                if len(demand.settled) == demand.heads:
+                    break
+                if officer in demand.given or self._turn(at, officer):
+                    demand.settled.add(officer)
+
+    def _meet(self, at: int) -> None:
+        """One more officer for a demand, others moved if need be."""
+        demand = self._demands[at]
+        starts = [officer for officer in demand.eligible if officer not in demand.given]
+        moves, reached = self._search(at, starts)
+        if moves is None:
+            raise self._infeasible(reached)
+        self._make(moves)
+
+    def _turn(self, at: int, officer: str) -> bool:
+        """Have this officer come in place of one who is not settled, if nobody will be missing for it."""
+        moves, _reached = self._search(at, [officer], returns=True)
+        if moves is None:
+            return False
+        self._make(moves)
+        demand = self._demands[at]
+        if len(demand.given) > demand.heads:
+            self._take(at, min(demand.given - demand.settled - {officer}))
+        return True
+
+    def _search(
+        self, at: int, starts: Sequence[str], returns: bool = False
+    ) -> tuple[list[Move] | None, set[int]]:
+        """The shortest chain of moves that brings one of `starts` to a demand, and all demands reached.
+
+        It ends with an officer who is free; or, if it `returns`, with one whom the demand itself gives up.
+        """
+        reached = set() if returns else {at}
+        came: dict[int, Move] = {}
+        tried: set[tuple[str, str]] = set()
+        queue = deque([(at, starts)])
+        while queue:
+            gains, officers = queue.popleft()
+            for officer in officers:
+                place = (officer, self._demands[gains].slot)
+                if place in tried:
+                    continue
+                tried.add(place)
+                yielding = self._yielding(officer, place)
+                if yielding is None:
+                    return self._chain(at, came, Move(officer, gains, None)), reached
+                for other in yielding:
+                    if other in reached:
+                        continue
+                    reached.add(other)
+                    move = Move(officer, gains, other)
+                    if other == at:
+                        return self._chain(at, came, move), reached
+                    came[other] = move
+                    demand = self._demands[other]
+                    queue.append((other, [one for one in demand.eligible if one not in demand.given]))
+        return None, reached
+
+    def _yielding(self, officer: str, place: tuple[str, str]) -> list[int] | None:
+        """The demands one of which must give this officer up, if any can; None if they are free."""
+        if place in self._taken:
+            held = [self._taken[place]]
+        elif len(self._slots.get(officer, ())) < self._total:
+            return None
+        else:
+            held = [self._taken[officer, slot] for slot in sorted(self._slots[officer])]
+        return [one for one in held if officer not in self._demands[one].settled]
+
+    def _chain(self, at: int, came: Mapping[int, Move], last: Move) -> list[Move]:
+        moves = [last]
+        while moves[-1].gains != at:
+            moves.append(came[moves[-1].gains])
+        return moves
+
+    def _make(self, moves: Sequence[Move]) -> None:
+        for move in moves:
+            if move.yields is not None:
+                self._take(move.yields, move.officer)
+            self._give(move.gains, move.officer)
+
+    def _give(self, at: int, officer: str) -> None:
+        demand = self._demands[at]
+        demand.given.add(officer)
+        self._taken[officer, demand.slot] = at
+        self._slots.setdefault(officer, set()).add(demand.slot)
+
+    def _take(self, at: int, officer: str) -> None:
+        demand = self._demands[at]
+        demand.given.remove(officer)
+        del self._taken[officer, demand.slot]
+        self._slots[officer].remove(demand.slot)
+
+    def _infeasible(self, reached: set[int]) -> Infeasible:
+        """Those reached compete for officers who all come to them already: too few (Hall's condition)."""
+        short = [self._demands[one] for one in sorted(reached)]
+        return Infeasible(
+            sorted({(one.slot, one.department) for one in short}),
+            sum(one.heads for one in short),
+            sum(len(one.given) for one in short),
+        )
+
+
+def draw_officers(
+    lines: Sequence[Candidate], groups: Mapping[str, int], eligibility: Json, positions: Positions
+) -> list[Json]:
+    """The team of each drawn line: its members by department, in the order they were chosen.
+
+    `groups` says for each pseudonym which of the eligibility's groups it is in. Lines and departments are
+    taken in order; the first choice of each is by position.
+    """
+    demands = [
+        _demand(name, department, heads, eligibility, groups[name], positions)
+        for _stratum, name in lines
+        for department, heads in eligibility["heads"]
+    ]
+    Teams(demands, eligibility["total"]).settle()
+    share = len(eligibility["heads"])
+    return [
+        _team(name, demands[at * share : (at + 1) * share]) for at, (_stratum, name) in enumerate(lines)
+    ]
+
+
+def _demand(
+    line: str, department: str, heads: int, eligibility: Json, group: int, positions: Positions
+) -> Demand:
+    named = eligibility["groups"][group]
+    barred = set(eligibility["barred"].get(line, ()))  # recused, or the same pair as last time
+    able = [one for one in named["officers"].get(department, ()) if one not in barred]
+    able.sort(key=lambda officer: positions("I", line, officer))
+    return Demand(named["slot"], department, heads, able)
+
+
+def _team(line: str, demands: Sequence[Demand]) -> Json:
+    members = {
+        one.department: [officer for officer in one.eligible if officer in one.settled] for one in demands
+    }
+    return {"line": line, "slot": demands[0].slot, "members": members}
+
+
+# --- transcript ---------------------------------------------------------------------------------------------
+
+
+def outcome(transcript: Json) -> Json:
+    """What must have been drawn; refuses what differs from what was committed."""
+    commit = transcript["commit"]
+    lines = frame_lines((one["stratum"], name) for one in transcript["frame"] for name in one["candidates"])
+    _same("frame", frame_hash(lines), commit["frame_hash"])
+    _same("eligibility", sha256(canonical(transcript["eligibility"])), commit["eligibility_hash"])
+    positions = Positions.of(
+        list(_opened(transcript)), transcript["randomness"], sha256(canonical(commit))
+    )
+    drawn = draw_subjects(lines, commit["quotas"], positions)
+    names = [line.decode().partition("\0")[2] for line in lines]
+    groups = dict(zip(names, transcript["eligibility"]["lines"], strict=True))
+    teams = draw_officers(drawn_lines(drawn, positions), groups, transcript["eligibility"], positions)
+    return {
+        "commit_hash": positions.commit,
+        "subjects": {stratum: fell.drawn for stratum, fell in drawn.items()},
+        "teams": teams,
+    }
+
+
+def check(transcript: Json) -> Json:
+    """The outcome, if it is the one the transcript says."""
+    due = outcome(transcript)
+    for part, value in due.items():
+        _same(part, value, transcript["result"][part])
+    return due
+
+
+def _opened(transcript: Json) -> Iterator[bytes]:
+    """The secrets in the order of the commitments. One that was not opened in time is named as missing."""
+    opened, missing = transcript["opened"], transcript["missing"]
+    for party in transcript["commit"]["parties"]:
+        name = party["party"]
+        if (name in opened) == (name in missing):
+            raise Mismatch(f"secret of {name}")
+        if name in opened:
+            secret = bytes.fromhex(opened[name])
+            _same(f"secret of {name}", commitment(name, secret), party["commitment"])
+            yield secret
+
+
+def _same(part: str, found: Any, said: Any) -> None:
+    if found != said:
+        raise Mismatch(part)
+
+
+def main(path: str) -> int:
+    """Check a transcript and say so; 0 if all of it is right."""
+    try:
+        due = check(json.loads(Path(path).read_bytes()))
+    except (Mismatch, Infeasible, KeyError, ValueError, TypeError) as error:
+        sys.stdout.write(f"不符 MISMATCH: {type(error).__name__} {error}\n")
+        return 1
+    subjects = sum(map(len, due["subjects"].values()))
+    sys.stdout.write(f"相符 OK: {subjects} subjects, commit {due['commit_hash']}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
