@@ -107,6 +107,8 @@ def draw_subjects(
     by_stratum: dict[str, list[str]] = {stratum: [] for stratum in quotas}
     for line in lines:
         stratum, _nul, name = line.decode().partition("\0")
+        if stratum not in by_stratum:
+            raise Mismatch(f"quota of stratum {stratum}: none")
         by_stratum[stratum].append(name)
     drawn = {}
     for stratum, quota in quotas.items():
@@ -324,6 +326,8 @@ def outcome(transcript: Json) -> Json:
     )
     drawn = draw_subjects(lines, commit["quotas"], positions)
     names = [line.decode().partition("\0")[2] for line in lines]
+    if len(names) != len(set(names)):
+        raise Mismatch("frame: somebody stands in it twice")
     groups = dict(zip(names, transcript["eligibility"]["lines"], strict=True))
     teams = draw_officers(drawn_lines(drawn, positions), groups, transcript["eligibility"], positions)
     return {

@@ -1,0 +1,155 @@
+"""The draw: quotas exact, everything recomputable, any changed byte shown."""
+
+import copy
+import hashlib
+import hmac
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.draw import ceremony
+from server.draw.ceremony import Infeasible, Mismatch
+from tests.draw.transcripts import named, secret_of, settled, unsettled
+
+SIZES = {"A": 9, "B": 6, "C": 0, "D": 2}
+QUOTAS = {"A": 1, "B": 1, "C": 0, "D": 2}
+
+
+def test_positions_are_hkdf_of_secrets_and_dice() -> None:
+    """RFC 5869 by its own words, with one block of output."""
+    positions = ceremony.Positions.of([b"one", b"two"], "1234", "ab" * 32)
+    prk = hmac.new(hashlib.sha256(b"onetwo").digest(), b"1234", "sha256").digest()
+    info = b"liancha-draw/1\0" + b"ab" * 32 + b"\0E\0A\0name"
+    assert positions("E", "A", "name") == hmac.new(prk, info + b"\1", "sha256").digest()
+
+
+def test_a_frame_is_hashed_in_the_order_of_its_bytes() -> None:
+    lines = ceremony.frame_lines([("B", "11"), ("A", "22"), ("A", "0f")])
+    assert lines == [b"A\x000f", b"A\x0022", b"B\x0011"]
+    assert ceremony.frame_hash(lines) == hashlib.sha256(b"A\x000f\nA\x0022\nB\x0011").hexdigest()
+
+
+def test_a_commitment_says_whose_it_is() -> None:
+    expected = hashlib.sha256(b"liancha-draw/1\0office\0" + b"s" * 32).hexdigest()
+    assert ceremony.commitment("office", b"s" * 32) == expected
+
+
+@given(st.dictionaries(st.sampled_from("ABCDU"), st.integers(0, 12), min_size=1), st.data())
+def test_quotas_are_exact_and_the_reserve_is_all_others(sizes: dict[str, int], data: st.DataObject) -> None:
+    quotas = {one: data.draw(st.integers(0, size), one) for one, size in sizes.items()}
+    lines = ceremony.frame_lines((one, name) for one, size in sizes.items() for name in named(one, size))
+    fell = ceremony.draw_subjects(lines, quotas, ceremony.Positions(b"key", "commit"))
+    for one, size in sizes.items():
+        assert len(fell[one].drawn) == quotas[one]
+        assert sorted(fell[one].drawn + fell[one].reserve) == sorted(named(one, size))
+
+
+@pytest.mark.parametrize("quotas", [{"A": 3}, {"A": -1}, {}])
+def test_a_quota_no_stratum_can_fill_is_refused(quotas: dict[str, int]) -> None:
+    lines = ceremony.frame_lines(("A", name) for name in named("A", 2))
+    with pytest.raises(Mismatch, match="stratum A"):
+        ceremony.draw_subjects(lines, quotas, ceremony.Positions(b"key", "commit"))
+
+
+def test_teams_keep_every_rule() -> None:
+    transcript = settled(SIZES, QUOTAS)
+    barred = transcript["eligibility"]["barred"]
+    seen = Counter()
+    for team in transcript["result"]["teams"]:
+        for department, members in team["members"].items():
+            assert len(members) == 2
+            assert set(members) <= set(named(department, 8)) - set(barred.get(team["line"], ()))
+            seen.update((team["slot"], name) for name in members)
+    assert set(seen.values()) == {1}
+    assert len(transcript["result"]["teams"]) == sum(QUOTAS.values())
+
+
+def test_too_few_officers_are_refused_with_the_set_that_lacks_them() -> None:
+    with pytest.raises(Infeasible) as refused:
+        ceremony.outcome(unsettled(SIZES, {"A": 9, "B": 6, "C": 0, "D": 2}, officers=3))
+    assert {department for _slot, department in refused.value.demands} <= {"SCJG", "XFJY"}
+    assert refused.value.needed > refused.value.available
+
+
+def test_the_order_of_the_secrets_is_that_of_the_commitments() -> None:
+    transcript = settled(SIZES, QUOTAS)
+    transcript["opened"] = dict(reversed(transcript["opened"].items()))
+    assert ceremony.check(transcript) == transcript["result"]
+
+
+def test_a_secret_not_opened_is_left_out_by_name() -> None:
+    transcript = unsettled(SIZES, QUOTAS)
+    whole = ceremony.outcome(transcript)
+    del transcript["opened"]["observer"]
+    with pytest.raises(Mismatch, match="secret of observer"):
+        ceremony.outcome(transcript)
+    transcript["missing"] = ["observer"]
+    assert ceremony.outcome(transcript) != whole
+
+
+def test_any_changed_byte_shows() -> None:
+    """Every text and number of a transcript, one after the other, but those that stand for nothing else."""
+    good = settled(SIZES, QUOTAS)
+    for path in _leaves(good):
+        bad = copy.deepcopy(good)
+        _change(bad, path)
+        with pytest.raises((Mismatch, Infeasible, KeyError, ValueError, IndexError)):
+            ceremony.check(bad)
+
+
+def _leaves(value: object, path: tuple = ()) -> list[tuple]:
+    if isinstance(value, dict):
+        return [leaf for name, one in value.items() for leaf in _leaves(one, (*path, name))]
+    if isinstance(value, list):
+        return [leaf for at, one in enumerate(value) for leaf in _leaves(one, (*path, at))]
+    return [path]
+
+
+def _change(document: object, path: tuple) -> None:
+    *before, last = path
+    for one in before:
+        document = document[one]
+    value = document[last]
+    document[last] = value + 1 if isinstance(value, int) else value[:-1] + ("1" if value[-1] != "1" else "2")
+
+
+def test_each_of_a_stratum_is_drawn_as_often_as_the_others() -> None:
+    """Chi-square over many secrets: 20 candidates, 5 drawn; beyond the bound one time in a million."""
+    names = named("A", 20)
+    lines = ceremony.frame_lines(("A", name) for name in names)
+    often = Counter()
+    rounds = 4000
+    for at in range(rounds):
+        positions = ceremony.Positions.of([at.to_bytes(32, "big")], "1", "commit")
+        often.update(ceremony.draw_subjects(lines, {"A": 5}, positions)["A"].drawn)
+    due = rounds * 5 / 20
+    spread = sum((often[name] - due) ** 2 / (due * (1 - 5 / 20)) for name in names) * 19 / 20
+    assert spread < 67.9  # chi-square with 19 degrees of freedom
+
+
+def test_the_file_alone_checks_a_transcript(tmp_path: Path) -> None:
+    script = tmp_path / "liancha-verify.py"
+    script.write_bytes(Path(ceremony.__file__).read_bytes())
+    good = settled(SIZES, QUOTAS)
+    commit = good["result"]["commit_hash"]
+    assert _run(script, tmp_path, good) == (0, f"相符 OK: 4 subjects, commit {commit}\n")
+    good["result"]["subjects"]["A"][0] = "00" * 32
+    assert _run(script, tmp_path, good) == (1, "不符 MISMATCH: Mismatch subjects\n")
+
+
+def _run(script: Path, folder: Path, transcript: dict) -> tuple[int, str]:
+    path = folder / "transcript.json"
+    path.write_text(json.dumps(transcript, ensure_ascii=False), "utf-8")
+    command = [sys.executable, "-I", "-S", "-X", "utf8", script, path]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    return done.returncode, done.stdout
+
+
+def test_secrets_are_not_what_is_published_before() -> None:
+    assert secret_of("office").hex() not in json.dumps(unsettled(SIZES, QUOTAS)["commit"])
