@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import sys
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -276,40 +276,51 @@ class Teams:
 
 
 def draw_officers(
-    lines: Sequence[Candidate], groups: Mapping[str, int], eligibility: Json, positions: Positions
+    lines: Sequence[Candidate], areas: Mapping[str, int], eligibility: Json, positions: Positions
 ) -> list[Json]:
-    """The team of each drawn line: its members by department, in the order they were chosen.
+    """The team of each drawn line: its slot, and its members by department in the order they were chosen.
 
-    `groups` says for each pseudonym which of the eligibility's groups it is in. Lines and departments are
+    `areas` says for each pseudonym which of the eligibility's areas it lies in. Lines and departments are
     taken in order; the first choice of each is by position.
     """
+    slots = list(_slots(lines, areas, eligibility))
     demands = [
-        _demand(name, department, heads, eligibility, groups[name], positions)
-        for _stratum, name in lines
+        _demand(name, department, heads, slot, eligibility, positions)
+        for (_stratum, name), slot in zip(lines, slots, strict=True)
         for department, heads in eligibility["heads"]
     ]
     Teams(demands, eligibility["total"]).settle()
     share = len(eligibility["heads"])
     return [
-        _team(name, demands[at * share : (at + 1) * share]) for at, (_stratum, name) in enumerate(lines)
+        _team(name, slots[at]["slot"], demands[at * share : (at + 1) * share])
+        for at, (_stratum, name) in enumerate(lines)
     ]
 
 
+def _slots(lines: Sequence[Candidate], areas: Mapping[str, int], eligibility: Json) -> Iterator[Json]:
+    """The lines of an area take its slots in turn, so that every slot has as much to do."""
+    turns: Counter[int] = Counter()
+    for _stratum, name in lines:
+        area = areas[name]
+        slots = eligibility["areas"][area]["slots"]
+        yield slots[turns[area] % len(slots)]
+        turns[area] += 1
+
+
 def _demand(
-    line: str, department: str, heads: int, eligibility: Json, group: int, positions: Positions
+    line: str, department: str, heads: int, slot: Json, eligibility: Json, positions: Positions
 ) -> Demand:
-    named = eligibility["groups"][group]
-    barred = set(eligibility["barred"].get(line, ()))  # recused, or the same pair as last time
-    able = [one for one in named["officers"].get(department, ()) if one not in barred]
+    barred = set(eligibility["barred"].get(line, ()))  # recused, or there not long ago
+    able = [one for one in slot["officers"].get(department, ()) if one not in barred]
     able.sort(key=lambda officer: positions("I", line, officer))
-    return Demand(named["slot"], department, heads, able)
+    return Demand(slot["slot"], department, heads, able)
 
 
-def _team(line: str, demands: Sequence[Demand]) -> Json:
+def _team(line: str, slot: str, demands: Sequence[Demand]) -> Json:
     members = {
         one.department: [officer for officer in one.eligible if officer in one.settled] for one in demands
     }
-    return {"line": line, "slot": demands[0].slot, "members": members}
+    return {"line": line, "slot": slot, "members": members}
 
 
 # --- transcript ---------------------------------------------------------------------------------------------
@@ -328,8 +339,8 @@ def outcome(transcript: Json) -> Json:
     names = [line.decode().partition("\0")[2] for line in lines]
     if len(names) != len(set(names)):
         raise Mismatch("frame: somebody stands in it twice")
-    groups = dict(zip(names, transcript["eligibility"]["lines"], strict=True))
-    teams = draw_officers(drawn_lines(drawn, positions), groups, transcript["eligibility"], positions)
+    areas = dict(zip(names, transcript["eligibility"]["lines"], strict=True))
+    teams = draw_officers(drawn_lines(drawn, positions), areas, transcript["eligibility"], positions)
     return {
         "commit_hash": positions.commit,
         "subjects": {stratum: fell.drawn for stratum, fell in drawn.items()},

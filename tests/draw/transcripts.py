@@ -30,8 +30,11 @@ def unsettled(sizes: dict[str, int], quotas: dict[str, int], officers: int = 8, 
     eligibility = {
         "heads": [[code, 2] for code in DEPARTMENTS],
         "total": 4,
-        "groups": [{"slot": slot, "officers": staff} for slot in slots],
-        "lines": [at % len(slots) for at in range(len(lines))],
+        "areas": [
+            {"slots": [{"slot": slot, "officers": staff} for slot in slots]},
+            {"slots": [{"slot": slot, "officers": {code: staff[code][3:] for code in staff}} for slot in slots[1:]]},
+        ],
+        "lines": [int(at % 6 == 0) for at in range(len(lines))],
         "barred": {lines[0].decode().split("\0")[1]: staff["XFJY"][:3]} if lines else {},
     } | changes
     commit = {

@@ -126,12 +126,16 @@ async function inOrder(names, place) {
 // --- officers -----------------------------------------------------------------------------------------------
 
 async function drawOfficers(lines, drawn, eligibility, position) {
-  const group = new Map(lines.map((line, at) => [line.split('\0')[1], eligibility.lines[at]]));
+  const area = new Map(lines.map((line, at) => [line.split('\0')[1], eligibility.lines[at]]));
+  const turns = new Map();
+  const demands = [];
   const all = Object.entries(drawn).flatMap(([stratum, names]) => names.map((name) => `${stratum}\0${name}`));
   const ordered = (await inOrder(all, (line) => position.of('E', ...line.split('\0')))).map((line) => line.split('\0')[1]);
-  const demands = [];
   for (const line of ordered) {
-    const { slot, officers } = eligibility.groups[group.get(line)];
+    const { slots } = eligibility.areas[area.get(line)];
+    const turn = turns.get(area.get(line)) ?? 0;
+    turns.set(area.get(line), turn + 1);
+    const { slot, officers } = slots[turn % slots.length];
     const barred = eligibility.barred[line] ?? [];
     for (const [department, heads] of eligibility.heads) {
       const able = (officers[department] ?? []).filter((one) => !barred.includes(one));
