@@ -26,13 +26,14 @@ def unsettled(sizes: dict[str, int], quotas: dict[str, int], officers: int = 8, 
     ]
     lines = ceremony.frame_lines((one["stratum"], name) for one in frame for name in one["candidates"])
     staff = {code: named(code, officers) for code in DEPARTMENTS}
+    fewer = {code: names[3:] for code, names in staff.items()}
     slots = ("2026-06-01/am", "2026-06-01/pm", "2026-06-02/am")
     eligibility = {
         "heads": [[code, 2] for code in DEPARTMENTS],
         "total": 4,
         "areas": [
             {"slots": [{"slot": slot, "officers": staff} for slot in slots]},
-            {"slots": [{"slot": slot, "officers": {code: staff[code][3:] for code in staff}} for slot in slots[1:]]},
+            {"slots": [{"slot": slot, "officers": fewer} for slot in slots[1:]]},
         ],
         "lines": [int(at % 6 == 0) for at in range(len(lines))],
         "barred": {lines[0].decode().split("\0")[1]: staff["XFJY"][:3]} if lines else {},
