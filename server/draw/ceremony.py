@@ -281,23 +281,24 @@ def draw_officers(
     """The team of each drawn line: its slot, and its members by department in the order they were chosen.
 
     `areas` says for each pseudonym which of the eligibility's areas it lies in. Lines and departments are
-    taken in order; the first choice of each is by position.
+    taken in order. An area's officers stand in tiers (R-408): those of the grid, of the town, of the county;
+    who is first is by position within a tier.
     """
     slots = list(_slots(lines, areas, eligibility))
     demands = [
-        _demand(name, department, heads, slot, eligibility, positions)
+        Demand(slot, department, heads, _able(name, slot, department, areas[name], eligibility, positions))
         for (_stratum, name), slot in zip(lines, slots, strict=True)
         for department, heads in eligibility["heads"]
     ]
     Teams(demands, eligibility["total"]).settle()
     share = len(eligibility["heads"])
     return [
-        _team(name, slots[at]["slot"], demands[at * share : (at + 1) * share])
+        _team(name, slots[at], demands[at * share : (at + 1) * share])
         for at, (_stratum, name) in enumerate(lines)
     ]
 
 
-def _slots(lines: Sequence[Candidate], areas: Mapping[str, int], eligibility: Json) -> Iterator[Json]:
+def _slots(lines: Sequence[Candidate], areas: Mapping[str, int], eligibility: Json) -> Iterator[str]:
     """The lines of an area take its slots in turn, so that every slot has as much to do."""
     turns: Counter[int] = Counter()
     for _stratum, name in lines:
@@ -307,13 +308,20 @@ def _slots(lines: Sequence[Candidate], areas: Mapping[str, int], eligibility: Js
         turns[area] += 1
 
 
-def _demand(
-    line: str, department: str, heads: int, slot: Json, eligibility: Json, positions: Positions
-) -> Demand:
-    barred = set(eligibility["barred"].get(line, ()))  # recused, or there not long ago
-    able = [one for one in slot["officers"].get(department, ()) if one not in barred]
-    able.sort(key=lambda officer: positions("I", line, officer))
-    return Demand(slot["slot"], department, heads, able)
+def _able(
+    line: str, slot: str, department: str, area: int, eligibility: Json, positions: Positions
+) -> list[str]:
+    """Who may come, the first choice first: not who is away then, recused, or was there not long ago."""
+    kept_away = {*eligibility["away"].get(slot, ()), *eligibility["barred"].get(line, ())}
+    tiers = eligibility["areas"][area]["tiers"].get(department, ())
+    return [
+        name
+        for tier in tiers
+        for _place, name in sorted(
+            (positions("I", line, name), name)
+            for name in (eligibility["officers"][one] for one in tier if one not in kept_away)
+        )
+    ]
 
 
 def _team(line: str, slot: str, demands: Sequence[Demand]) -> Json:

@@ -59,15 +59,28 @@ def test_a_quota_no_stratum_can_fill_is_refused(quotas: dict[str, int]) -> None:
 
 def test_teams_keep_every_rule() -> None:
     transcript = settled(SIZES, QUOTAS)
-    barred = transcript["eligibility"]["barred"]
+    officers, barred = transcript["eligibility"]["officers"], transcript["eligibility"]["barred"]
+    away = transcript["eligibility"]["away"]
     seen = Counter()
     for team in transcript["result"]["teams"]:
         for department, members in team["members"].items():
             assert len(members) == 2
-            assert set(members) <= set(named(department, 8)) - set(barred.get(team["line"], ()))
+            kept = {officers[at] for at in (*barred.get(team["line"], ()), *away.get(team["slot"], ()))}
+            assert set(members) <= set(named(department, 8)) - kept
             seen.update((team["slot"], name) for name in members)
     assert set(seen.values()) == {1}
     assert len(transcript["result"]["teams"]) == sum(QUOTAS.values())
+
+
+def test_who_belongs_to_the_grid_comes_first() -> None:
+    near = 0
+    for dice in range(20):
+        transcript = unsettled({"A": 6}, {"A": 1}) | {"randomness": str(dice)}
+        tiers = [one["tiers"]["SCJG"] for one in transcript["eligibility"]["areas"]]
+        grid = {transcript["eligibility"]["officers"][at] for at in tiers[0][0]}
+        (team,) = ceremony.outcome(transcript)["teams"]
+        near += set(team["members"]["SCJG"]) == grid
+    assert near > 5
 
 
 def test_too_few_officers_are_refused_with_the_set_that_lacks_them() -> None:

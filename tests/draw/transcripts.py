@@ -25,18 +25,21 @@ def unsettled(sizes: dict[str, int], quotas: dict[str, int], officers: int = 8, 
         {"stratum": stratum, "candidates": named(stratum, size)} for stratum, size in sizes.items() if size
     ]
     lines = ceremony.frame_lines((one["stratum"], name) for one in frame for name in one["candidates"])
-    staff = {code: named(code, officers) for code in DEPARTMENTS}
-    fewer = {code: names[3:] for code, names in staff.items()}
-    slots = ("2026-06-01/am", "2026-06-01/pm", "2026-06-02/am")
+    staff = [(code, name) for code in DEPARTMENTS for name in named(code, officers)]
+    staff.sort(key=lambda one: one[1])
+    by_code = {code: [at for at, (own, _name) in enumerate(staff) if own == code] for code in DEPARTMENTS}
+    slots = ["2026-06-01/am", "2026-06-01/pm", "2026-06-02/am"]
     eligibility = {
         "heads": [[code, 2] for code in DEPARTMENTS],
         "total": 4,
+        "officers": [name for _code, name in staff],
+        "away": {slots[1]: by_code["SCJG"][:1]},
         "areas": [
-            {"slots": [{"slot": slot, "officers": staff} for slot in slots]},
-            {"slots": [{"slot": slot, "officers": fewer} for slot in slots[1:]]},
+            {"slots": slots, "tiers": {code: [all_[:2], all_[2:]] for code, all_ in by_code.items()}},
+            {"slots": slots[1:], "tiers": {code: [[], all_] for code, all_ in by_code.items()}},
         ],
         "lines": [int(at % 6 == 0) for at in range(len(lines))],
-        "barred": {lines[0].decode().split("\0")[1]: staff["XFJY"][:3]} if lines else {},
+        "barred": {lines[0].decode().split("\0")[1]: by_code["XFJY"][:3]} if lines else {},
     } | changes
     commit = {
         "format": ceremony.FORMAT,

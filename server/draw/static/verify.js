@@ -132,14 +132,17 @@ async function drawOfficers(lines, drawn, eligibility, position) {
   const all = Object.entries(drawn).flatMap(([stratum, names]) => names.map((name) => `${stratum}\0${name}`));
   const ordered = (await inOrder(all, (line) => position.of('E', ...line.split('\0')))).map((line) => line.split('\0')[1]);
   for (const line of ordered) {
-    const { slots } = eligibility.areas[area.get(line)];
+    const { slots, tiers } = eligibility.areas[area.get(line)];
     const turn = turns.get(area.get(line)) ?? 0;
     turns.set(area.get(line), turn + 1);
-    const { slot, officers } = slots[turn % slots.length];
-    const barred = eligibility.barred[line] ?? [];
+    const slot = slots[turn % slots.length];
+    const keptAway = new Set([...(eligibility.away[slot] ?? []), ...(eligibility.barred[line] ?? [])]);
     for (const [department, heads] of eligibility.heads) {
-      const able = (officers[department] ?? []).filter((one) => !barred.includes(one));
-      const eligible = await inOrder(able, (officer) => position.of('I', line, officer));
+      const eligible = [];
+      for (const tier of tiers[department] ?? []) {
+        const able = tier.filter((one) => !keptAway.has(one)).map((one) => eligibility.officers[one]);
+        eligible.push(...(await inOrder(able, (officer) => position.of('I', line, officer))));
+      }
       demands.push({ line, slot, department, heads, eligible, settled: [] });
     }
   }
