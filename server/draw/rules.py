@@ -1,0 +1,194 @@
+"""The law of the draw: who stands in the frame, how many are drawn, and which officers may go where.
+
+Pure: what the registers hold comes as arguments, what is drawn from comes out as plain documents that
+`ceremony` hashes and recomputes. Rule numbers (R-…) are those of the domain rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from server.draw import ceremony
+
+Json = dict[str, Any]
+
+LEAST_OFFICERS = 2
+"""Of every department that takes part (R-406); two of different departments are not two."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days, the last one included; without a last one until further notice."""
+
+    since: date
+    until: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether a day is one of them."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Half a day on which one team goes to one enterprise."""
+
+    day: date
+    half: str  # am, pm
+
+    @property
+    def code(self) -> str:
+        """As it stands in a transcript."""
+        return f"{self.day}/{self.half}"
+
+
+@dataclass(frozen=True)
+class Officer:
+    """What the draw needs to know of an officer; `name` is the pseudonym."""
+
+    name: str
+    department: str
+    certificate: Span
+    industries: frozenset[str] = frozenset()  # specialties; none: all
+    grids: frozenset[str] = frozenset()
+    towns: frozenset[str] = frozenset()  # those the grids lie in
+    away: tuple[Span, ...] = ()
+    booked: frozenset[str] = frozenset()  # codes of slots
+    recused: frozenset[str] = frozenset()  # credit codes
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A candidate of the frame; `name` is the pseudonym."""
+
+    name: str
+    stratum: str
+    uscc: str
+    grid: str | None
+    town: str | None
+    met: frozenset[str] = frozenset()  # officers who were there within the set time
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What was agreed upon for a task: departments in order with their heads, slots by town, and limits."""
+
+    industry: str
+    heads: tuple[tuple[str, int], ...]
+    slots: tuple[Slot, ...]
+    total: int  # the most visits of one officer
+    drawn_on: date
+    town_slots: Mapping[str, tuple[Slot, ...]] = field(default_factory=dict)
+
+    def slots_of(self, town: str | None) -> tuple[Slot, ...]:
+        """Those of a town, if it has its own."""
+        return self.town_slots.get(town or "", self.slots)
+
+
+def may_be_drawn(officer: Officer, terms: Terms) -> bool:
+    """R-303, R-304, R-407: certified on the day of the draw, of a department that takes part, of the trade."""
+    return (
+        officer.department in dict(terms.heads)
+        and officer.certificate.holds(terms.drawn_on)
+        and (not officer.industries or terms.industry in officer.industries)
+    )
+
+
+def is_away(officer: Officer, slot: Slot) -> bool:
+    """R-304, R-306: without certificate that day, on leave, or on another visit."""
+    return (
+        not officer.certificate.holds(slot.day)
+        or any(span.holds(slot.day) for span in officer.away)
+        or slot.code in officer.booked
+    )
+
+
+def eligibility(subjects: Sequence[Subject], officers: Iterable[Officer], terms: Terms) -> Json:
+    """All that decides who may go where, for `ceremony.draw_officers`."""
+    able = sorted((one for one in officers if may_be_drawn(one, terms)), key=lambda one: one.name)
+    ordered = sorted(subjects, key=lambda one: f"{one.stratum}\0{one.name}".encode())
+    places = sorted({(one.town or "", one.grid or "") for one in ordered})
+    number = {place: at for at, place in enumerate(places)}
+    return {
+        "heads": [list(one) for one in terms.heads],
+        "total": terms.total,
+        "officers": [one.name for one in able],
+        "away": _away(able, terms),
+        "areas": [_area(town, grid, able, terms) for town, grid in places],
+        "lines": [number[one.town or "", one.grid or ""] for one in ordered],
+        "barred": _barred(ordered, able),
+    }
+
+
+def _away(able: Sequence[Officer], terms: Terms) -> dict[str, list[int]]:
+    slots = {one.code: one for some in (terms.slots, *terms.town_slots.values()) for one in some}
+    away = {
+        code: [at for at, one in enumerate(able) if is_away(one, slot)] for code, slot in slots.items()
+    }
+    return {code: some for code, some in away.items() if some}
+
+
+def _area(town: str, grid: str, able: Sequence[Officer], terms: Terms) -> Json:
+    """R-408: those of the grid first, then those of the town, then all others."""
+    tiers: dict[str, list[list[int]]] = {code: [[], [], []] for code, _heads in terms.heads}
+    for at, one in enumerate(able):
+        tier = 0 if grid and grid in one.grids else 1 if town and town in one.towns else 2
+        tiers[one.department][tier].append(at)
+    return {"slots": [slot.code for slot in terms.slots_of(town)], "tiers": tiers}
+
+
+def _barred(subjects: Iterable[Subject], able: Sequence[Officer]) -> dict[str, list[int]]:
+    """R-407, R-409: who has an interest in a subject's legal person, or was there within the set time."""
+    recused: dict[str, set[int]] = {}
+    for at, one in enumerate(able):
+        for uscc in one.recused:
+            recused.setdefault(uscc, set()).add(at)
+    number = {one.name: at for at, one in enumerate(able)}
+    barred = {
+        one.name: recused.get(one.uscc, set()) | {number[name] for name in one.met if name in number}
+        for one in subjects
+        if one.met or one.uscc in recused
+    }
+    return {name: sorted(some) for name, some in barred.items() if some}
+
+
+def frame(subjects: Iterable[Subject]) -> list[Json]:
+    """The frame as a transcript publishes it."""
+    by_stratum: dict[str, list[str]] = {}
+    for one in subjects:
+        by_stratum.setdefault(one.stratum, []).append(one.name)
+    return [
+        {"stratum": stratum, "candidates": sorted(names)} for stratum, names in sorted(by_stratum.items())
+    ]
+
+
+def widening(team: Json, area: Json, officers: Sequence[str]) -> dict[str, int]:
+    """How far from its grid each department had to look for a team (R-408): 0 grid, 1 town, 2 county."""
+    number = {name: at for at, name in enumerate(officers)}
+    return {
+        department: max((_tier(number[name], area["tiers"][department]) for name in members), default=0)
+        for department, members in team["members"].items()
+    }
+
+
+def _tier(officer: int, tiers: Sequence[Collection[int]]) -> int:
+    return next(at for at, tier in enumerate(tiers) if officer in tier)
+
+
+def commit(
+    task: str, subjects: Sequence[Subject], quotas: Mapping[str, int], eligible: Json, randomness: Json,
+    parties: Mapping[str, str],
+) -> Json:  # fmt: skip
+    """What is committed to before the randomness exists; `parties` are their commitments, in order."""
+    lines = ceremony.frame_lines((one.stratum, one.name) for one in subjects)
+    return {
+        "format": ceremony.FORMAT,
+        "task": task,
+        "frame_hash": ceremony.frame_hash(lines),
+        "quotas": dict(quotas),
+        "eligibility_hash": ceremony.sha256(ceremony.canonical(eligible)),
+        "randomness": randomness,
+        "parties": [{"party": party, "commitment": said} for party, said in parties.items()],
+    }
