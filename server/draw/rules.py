@@ -88,7 +88,7 @@ class Terms:
 
 
 def may_be_drawn(officer: Officer, terms: Terms) -> bool:
-    """R-303, R-304, R-407: certified on the day of the draw, of a department that takes part, of the trade."""
+    """R-303, R-304, R-407: certified when drawn, of a department that takes part, and of the trade."""
     return (
         officer.department in dict(terms.heads)
         and officer.certificate.holds(terms.drawn_on)
