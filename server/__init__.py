@@ -6,7 +6,19 @@ from typing import Any
 from flask import Flask
 
 import config as settings
-from server import accounts, catalogue, demo, evidence, infra, registry, rescue, visits, web
+from server import (
+    accounts,
+    catalogue,
+    demo,
+    evidence,
+    infra,
+    messages,
+    planning,
+    registry,
+    rescue,
+    visits,
+    web,
+)
 
 
 def create_app(config: dict[str, Any] | None = None) -> Flask:
@@ -16,10 +28,12 @@ def create_app(config: dict[str, Any] | None = None) -> Flask:
     infra.init(app)
     web.init(app)
     accounts.init(app)
+    messages.init(app)
     catalogue.init(app)
     registry.init(app)
     visits.init(app)
     evidence.init(app)
+    planning.init(app)
     rescue.init(app)
     demo.init(app)
     return app

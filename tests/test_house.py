@@ -158,7 +158,7 @@ PURE = [
     "visits/fold.py",
     "visits/folding/*.py",
 ]
-PURE_LIBRARIES = {"rfc8785", "stdnum", "jsonschema"}
+PURE_LIBRARIES = {"rfc8785", "stdnum", "jsonschema", "chinese_calendar"}
 IMPURE_STANDARD = {"os", "random", "secrets", "socket", "subprocess", "tempfile", "threading", "time"}
 
 

@@ -22,6 +22,14 @@ class Department(Model):
     order: Mapped[int]
 
 
+class DepartmentPost(Model):
+    """Who holds one of the three posts of a department (R-108): Post of rules."""
+
+    department: Mapped[str] = mapped_column(ForeignKey("department.code"), primary_key=True)
+    post: Mapped[str] = mapped_column(String(16), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+
+
 class Person(Model, UserMixin):
     """Somebody with an account."""
 
@@ -32,6 +40,7 @@ class Person(Model, UserMixin):
     password_once: Mapped[bool] = mapped_column(default=False)  # opens nothing but the choice of a new one
     department: Mapped[str | None] = mapped_column(ForeignKey("department.code"))
     locale: Mapped[str | None] = mapped_column(String(16))
+    email: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
     session_key: Mapped[str] = mapped_column(
         String(36), unique=True, default=new_id

@@ -23,6 +23,14 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
 
 
+class Post(StrEnum):
+    """R-108: what each department names one person for."""
+
+    PRINCIPAL = "principal"  # 主要负责人, first responsible
+    IN_CHARGE = "in-charge"  # 分管领导
+    LIAISON = "liaison"  # full-time 联络员
+
+
 FIELD_ROLES = frozenset({Role.INSPECTOR, Role.EXPERT})
 
 USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,31}")

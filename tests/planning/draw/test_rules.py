@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.draw import ceremony, rules
-from server.draw.rules import Officer, Slot, Span, Subject, Terms
-from tests.draw.transcripts import named, secret_of
+from server.planning.draw import ceremony, rules
+from server.planning.draw.rules import Officer, Slot, Span, Subject, Terms
+from tests.planning.draw.transcripts import named, secret_of
 
 DAY = date(2026, 6, 1)
 SLOTS = tuple(Slot(DAY + timedelta(at // 2), ("am", "pm")[at % 2]) for at in range(4))

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.draw import ceremony
-from server.draw.ceremony import Infeasible, Mismatch
-from tests.draw.transcripts import named, secret_of, settled, unsettled
+from server.planning.draw import ceremony
+from server.planning.draw.ceremony import Infeasible, Mismatch
+from tests.planning.draw.transcripts import named, secret_of, settled, unsettled
 
 SIZES = {"A": 9, "B": 6, "C": 0, "D": 2}
 QUOTAS = {"A": 1, "B": 1, "C": 0, "D": 2}

@@ -1,5 +1,5 @@
 // Recomputes a published draw in the visitor's browser, from its transcript alone. The same as ceremony.py,
-// written a second time so that one does not repeat the other's mistakes; both read tests/draw/vectors.
+// written a second time so that one does not repeat the other's mistakes; both read tests/planning/draw/vectors.
 
 const FORMAT = 'liancha-draw/1';
 const text = new TextEncoder();

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from server.draw import ceremony
+from server.planning.draw import ceremony
 
 Json = dict[str, Any]
 DEPARTMENTS = ("SCJG", "XFJY")

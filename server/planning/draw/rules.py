@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from server.draw import ceremony
+from server.planning.draw import ceremony
 
 Json = dict[str, Any]
 

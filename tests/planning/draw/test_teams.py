@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.draw.ceremony import Demand, Infeasible, Teams
+from server.planning.draw.ceremony import Demand, Infeasible, Teams
 
 OFFICERS = ("a", "b", "c", "d")
 SLOTS = ("1", "2")

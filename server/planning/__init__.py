@@ -1,0 +1,11 @@
+"""From the annual plan to a dispatched visit: plans, negotiation, the draw, dispatch, calls, the agenda."""
+
+from flask import Flask
+
+from server.planning import agenda, calls, dispatch, draw, files, frequency, plans, tasks
+
+
+def init(app: Flask) -> None:
+    """Wire the small rooms, lower ones first."""
+    for room in (files, frequency, plans, tasks, draw, dispatch, calls, agenda):
+        room.init(app)
