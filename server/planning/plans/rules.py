@@ -17,3 +17,11 @@ class PlanMode(StrEnum):
 
     FIXED = "fixed"
     OPEN = "open"
+
+
+class RowSource(StrEnum):
+    """Where a row comes from; each is counted apart. The names are those of the sources of tasks."""
+
+    PLAN = "plan"
+    CAMPAIGN = "campaign"  # a superior's special campaign
+    SINGLE = "single"  # one department alone (R-105)
