@@ -13,7 +13,7 @@ import hmac
 import json
 import sys
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -129,19 +129,44 @@ def drawn_lines(drawn: Mapping[str, Stratum], positions: Positions) -> list[Cand
 # --- officers -----------------------------------------------------------------------------------------------
 
 
+class Choices:
+    """Who may come to a demand, the first choice first. A tier is put in order when it is asked for: most
+    teams are found in the first, and to place everybody of a county for every line takes long."""
+
+    def __init__(self, tiers: Iterable[list[str]], place: Callable[[str], bytes]) -> None:
+        self._tiers = iter(tiers)
+        self._place = place
+        self._known: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        at = 0
+        while at < len(self._known) or self._ask():
+            yield self._known[at]
+            at += 1
+
+    def _ask(self) -> bool:
+        """Put the next tier with anybody in it in order; False if there is none."""
+        for tier in self._tiers:
+            self._known += sorted(tier, key=self._place)
+            if tier:
+                return True
+        return False
+
+
 @dataclass
 class Demand:
     """One department's part in one drawn line: how many must come, and who may, the first choice first.
 
-    `given` are those who come as things stand, `settled` those of them who stay whatever happens.
+    `given` are those who come as things stand; `settled` those of them who stay whatever happens, in the
+    order they were chosen.
     """
 
     slot: str
     department: str
     heads: int
-    eligible: Sequence[str]
+    eligible: Iterable[str]
     given: set[str] = field(default_factory=set)
-    settled: set[str] = field(default_factory=set)
+    settled: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -176,13 +201,12 @@ class Teams:
                 if len(demand.settled) == demand.heads:
                     break
                 if officer in demand.given or self._turn(at, officer):
-                    demand.settled.add(officer)
+                    demand.settled.append(officer)
 
     def _meet(self, at: int) -> None:
         """One more officer for a demand, others moved if need be."""
         demand = self._demands[at]
-        starts = [officer for officer in demand.eligible if officer not in demand.given]
-        moves, reached = self._search(at, starts)
+        moves, reached = self._search(at, _others(demand))
         if moves is None:
             raise self._infeasible(reached)
         self._make(moves)
@@ -195,11 +219,11 @@ class Teams:
         self._make(moves)
         demand = self._demands[at]
         if len(demand.given) > demand.heads:
-            self._take(at, min(demand.given - demand.settled - {officer}))
+            self._take(at, min(demand.given.difference(demand.settled, {officer})))
         return True
 
     def _search(
-        self, at: int, starts: Sequence[str], returns: bool = False
+        self, at: int, starts: Iterable[str], returns: bool = False
     ) -> tuple[list[Move] | None, set[int]]:
         """The shortest chain of moves that brings one of `starts` to a demand, and all demands reached.
 
@@ -208,7 +232,7 @@ class Teams:
         reached = set() if returns else {at}
         came: dict[int, Move] = {}
         tried: set[tuple[str, str]] = set()
-        queue = deque([(at, starts)])
+        queue: deque[tuple[int, Iterable[str]]] = deque([(at, starts)])
         while queue:
             gains, officers = queue.popleft()
             for officer in officers:
@@ -227,8 +251,7 @@ class Teams:
                     if other == at:
                         return self._chain(at, came, move), reached
                     came[other] = move
-                    demand = self._demands[other]
-                    queue.append((other, [one for one in demand.eligible if one not in demand.given]))
+                    queue.append((other, _others(self._demands[other])))
         return None, reached
 
     def _yielding(self, officer: str, place: tuple[str, str]) -> list[int] | None:
@@ -275,6 +298,10 @@ class Teams:
         )
 
 
+def _others(demand: Demand) -> Iterator[str]:
+    return (one for one in demand.eligible if one not in demand.given)
+
+
 def draw_officers(
     lines: Sequence[Candidate], areas: Mapping[str, int], eligibility: Json, positions: Positions
 ) -> list[Json]:
@@ -310,25 +337,16 @@ def _slots(lines: Sequence[Candidate], areas: Mapping[str, int], eligibility: Js
 
 def _able(
     line: str, slot: str, department: str, area: int, eligibility: Json, positions: Positions
-) -> list[str]:
-    """Who may come, the first choice first: not who is away then, recused, or was there not long ago."""
+) -> Choices:
+    """Who may come: not who is away then, recused, or was there not long ago."""
     kept_away = {*eligibility["away"].get(slot, ()), *eligibility["barred"].get(line, ())}
     tiers = eligibility["areas"][area]["tiers"].get(department, ())
-    return [
-        name
-        for tier in tiers
-        for _place, name in sorted(
-            (positions("I", line, name), name)
-            for name in (eligibility["officers"][one] for one in tier if one not in kept_away)
-        )
-    ]
+    names = ([eligibility["officers"][one] for one in tier if one not in kept_away] for tier in tiers)
+    return Choices(names, lambda name: positions("I", line, name))
 
 
 def _team(line: str, slot: str, demands: Sequence[Demand]) -> Json:
-    members = {
-        one.department: [officer for officer in one.eligible if officer in one.settled] for one in demands
-    }
-    return {"line": line, "slot": slot, "members": members}
+    return {"line": line, "slot": slot, "members": {one.department: one.settled for one in demands}}
 
 
 # --- transcript ---------------------------------------------------------------------------------------------

@@ -47,11 +47,11 @@ def test_never_ends_dead_and_takes_the_first_that_can_be(cases: list[Demand], to
         return
     Teams(cases, total).settle()
     for at, case in enumerate(cases):
-        wanted = set()
+        wanted: list[str] = []
         for name in case.eligible:
-            if len(wanted) < case.heads and any(wanted | {name} <= one[at] for one in possible):
-                wanted.add(name)
-        possible = [one for one in possible if one[at] == wanted]
+            if len(wanted) < case.heads and any({*wanted, name} <= one[at] for one in possible):
+                wanted.append(name)
+        possible = [one for one in possible if one[at] == set(wanted)]
         assert case.settled == wanted
     assert possible
 
