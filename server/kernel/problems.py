@@ -380,6 +380,14 @@ CATALOGUE: dict[str, Entry] = {
     "source-folder": Entry(422, "收件目录下没有这个文件夹。文件夹：{folder}。", "The inbox has no such folder. It is {folder}."),
     "source-unreachable": Entry(502, "没有取到文件。原因：{reason}。", "The file could not be fetched. Reason: {reason}."),
     "source-answer": Entry(502, "对方没有给出文件。状态码：{status}。", "The source gave no file. It answered {status}."),
+    # tasks
+    "task-not-inspecting": Entry(422, "只有检查机关可以参加。不能参加：{departments}。", "Only departments that inspect take part. These do not: {departments}."),
+    "task-alone": Entry(422, "联合检查至少要有一个协同部门。请选择协同部门；单部门任务须另行申请。",
+                        "A joint task needs a cooperating department. Name at least one; a task of one department is opened as such."),
+    "task-single-joint": Entry(422, "单部门任务没有协同部门。有协同部门的请按联合任务发起。",
+                               "A task of a single department has no others. Open a joint task if others take part."),
+    "task-single-reason": Entry(422, "单部门任务须说明理由。请写明属于哪种特殊情形。", "A task of a single department needs a reason. Say what makes it special."),
+    "task-single-paper": Entry(422, "单部门任务须附依据文件。请附上级书面要求等文件。", "A task of a single department needs a paper. Attach the order it rests on."),
 }
 
 

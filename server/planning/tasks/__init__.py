@@ -1,11 +1,15 @@
 """Tasks: negotiated between departments, approved by their heads."""
 
 from flask import Flask
+from flask_babel import lazy_gettext as _
 
-from server.planning.tasks import model
+from server.planning.tasks import model, panels, views
+from server.web import nav
 
-__all__ = ["init", "model"]
+__all__ = ["init", "model", "panels"]
 
 
 def init(app: Flask) -> None:
     """Wire the room."""
+    app.register_blueprint(views.blueprint)
+    nav.register(app, nav.NavItem(_("Inspection tasks"), "clipboard-check", "tasks.index", order=14))

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
+
+from server.kernel.problems import Problem
+
+READERS = ("office", "head", "planner", "liaison", "supervisor", "admin")
+"""Who reads tasks at a desk: the department's people those it takes part in, the others all."""
+
+OVERSEERS = frozenset({"office", "supervisor", "admin"})
+"""Who reads every task."""
+
+SPEAKERS = ("office", "liaison", "planner")
+"""Who acts for a department, each for the own one; the office for any that leads."""
+
+ALONE = frozenset({"single", "call", "elsewhere"})
+"""Sources of tasks that one department may carry out alone (R-101)."""
 
 
 class TaskSource(StrEnum):
@@ -36,6 +50,7 @@ class Answer(StrEnum):
     AGREED = "agreed"
     COUNTERED = "countered"
     DECLINED = "declined"
+    DROPPED = "dropped"  # declined, and the lead goes on without it
 
 
 class TurnKind(StrEnum):
@@ -107,3 +122,36 @@ class Terms:
             total=document["total"],
             experts=document["experts"],
         )
+
+
+def speaks_for(roles: Collection[str], own: str | None, department: str) -> bool:
+    """Whether somebody answers for a department: its liaison and its planner, nobody else's."""
+    return own == department and bool({"liaison", "planner"} & {*roles})
+
+
+def may_lead(roles: Collection[str], own: str | None, lead: str) -> bool:
+    """Whether somebody directs a task: the office, and who answers for the department that leads it."""
+    return "office" in roles or speaks_for(roles, own, lead)
+
+
+def check_departments(
+    source: str, lead: str, departments: Collection[str], inspecting: Collection[str]
+) -> None:
+    """Only departments that inspect take part (R-106), and at least one beside the lead (R-101)."""
+    foreign = sorted({lead, *departments} - {*inspecting})
+    if foreign:
+        raise Problem("task-not-inspecting", field="departments", departments="、".join(foreign))
+    if source == TaskSource.SINGLE and {*departments} - {lead}:
+        raise Problem("task-single-joint", field="departments")
+    if source not in ALONE and not {*departments} - {lead}:
+        raise Problem("task-alone", field="departments")
+
+
+def check_single(source: str, reason: str, attachment: object) -> None:
+    """A task of one department needs a reason and the paper that orders it (R-105)."""
+    if source != TaskSource.SINGLE:
+        return
+    if not reason:
+        raise Problem("task-single-reason", field="reason")
+    if attachment is None:
+        raise Problem("task-single-paper", field="attachment")

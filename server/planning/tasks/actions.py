@@ -1,0 +1,86 @@
+"""The deeds of tasks. Each is to be called inside `with transaction():`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from server.accounts.model import Department, Person
+from server.infra.audit import record
+from server.infra.clock import now
+from server.infra.counters import reserve
+from server.infra.db import db
+from server.infra.ids import new_id
+from server.planning.files.model import Attachment
+from server.planning.plans.model import Campaign, PlanRow
+from server.planning.tasks import rules
+from server.planning.tasks.model import Task, TaskDepartment
+from server.planning.tasks.rules import TaskSource, TaskState
+
+SERIES = "RW"
+
+
+def open_task(
+    actor: Person | None,
+    *,
+    source: str,
+    name: str,
+    industry: str,
+    lead: str,
+    departments: Sequence[str],
+    year: int,
+    plan_row: PlanRow | None = None,
+    campaign: Campaign | None = None,
+    ratios: Mapping[str, int] | None = None,
+    scope: Mapping[str, Any] | None = None,
+    basis: str = "",
+    reason: str = "",
+    attachment: Attachment | None = None,
+    unannounced: bool = False,
+    release_hours: int = 2,
+) -> Task:
+    """Open a task: its lead and the `departments` beside it, who are to agree on the terms.
+
+    One of a single department waits for the joint office (R-105), unless its row in the plan was approved.
+    """
+    beside = [one for one in dict.fromkeys(departments) if one != lead]
+    rules.check_departments(source, lead, beside, inspecting())
+    rules.check_single(source, reason, attachment)
+    task = Task(
+        id=new_id(),
+        number=f"{SERIES}-{year}-{reserve(f'{SERIES}-{year}'):04d}",
+        year=year,
+        source=TaskSource(source),
+        state=TaskState.TALKS,
+        name=name,
+        industry=industry,
+        lead=lead,
+        plan_row_id=plan_row.id if plan_row else None,
+        campaign_id=campaign.id if campaign else None,
+        ratios=dict(ratios or {}),
+        scope=dict(scope or {}),
+        basis=basis,
+        reason=reason,
+        attachment_id=attachment.id if attachment else None,
+        unannounced=unannounced,
+        release_hours=release_hours,
+        approved_at=plan_row.approved_at if plan_row else None,
+        approved_by=plan_row.approved_by if plan_row else None,
+        created_at=now(),
+        created_by=actor.id if actor else None,
+    )
+    db.session.add(task)
+    db.session.flush()
+    for position, code in enumerate((lead, *beside)):
+        db.session.add(TaskDepartment(task_id=task.id, department=code, position=position))
+    db.session.flush()
+    said = {"number": task.number, "source": task.source, "departments": [lead, *beside]}
+    record(task.created_by, "task-opened", task.id, **said)
+    return task
+
+
+def inspecting() -> set[str]:
+    """The departments that inspect; the coordinating office is none (R-106)."""
+    return set(db.session.scalars(select(Department.code).where(Department.can_inspect)))

@@ -1,0 +1,169 @@
+"""Reading tasks: one, a page of them, all of a filter. No query in a loop."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from server.accounts.model import Department, Person
+from server.catalogue.model import Industry
+from server.infra.audit import AuditEntry
+from server.infra.db import db
+from server.kernel.ids import is_uuid
+from server.kernel.problems import Problem
+from server.planning.tasks.model import Task, TaskDepartment
+from server.planning.tasks.rules import OVERSEERS, Answer
+
+PAGE = 50
+HISTORY = 200
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to; each is part of the address."""
+
+    state: str | None = None
+    source: str | None = None
+    department: str | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One task in the list, its industry's name, and its departments, the lead first."""
+
+    task: Task
+    industry: str
+    departments: Sequence[TaskDepartment]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Tasks, newest first, and the ids to go on from on either side."""
+
+    rows: Sequence[Row]
+    previous: str | None
+    next: str | None
+
+
+def task_of(person: Person, task_id: str) -> Task:
+    """A task this person may read; to others it does not exist."""
+    query = _readable(select(Task).where(Task.id == task_id), person)
+    task = db.session.scalar(query) if is_uuid(task_id) else None
+    if task is None:
+        raise Problem("not-found")
+    return task
+
+
+def locked(person: Person, task_id: str) -> Task:
+    """The same for a deed: nobody else changes it until the transaction ends."""
+    task = task_of(person, task_id)
+    db.session.refresh(task, with_for_update=True)
+    return task
+
+
+def parts_of(task_id: str) -> Sequence[TaskDepartment]:
+    """All who were asked to take part, the lead first."""
+    query = select(TaskDepartment).where(TaskDepartment.task_id == task_id)
+    return db.session.scalars(query.order_by(TaskDepartment.position, TaskDepartment.department)).all()
+
+
+def departments_of(task_id: str) -> list[str]:
+    """The codes of those who take part, the lead first; who was let go is no longer among them."""
+    return [one.department for one in parts_of(task_id) if one.answer != Answer.DROPPED]
+
+
+def page_of_tasks(person: Person, filters: Filters, *, after: str | None, before: str | None) -> Page:
+    """One page of the list."""
+    query = _narrowed(_readable(_rows(), person), filters)
+    if before:
+        query = query.where(Task.id > before).order_by(Task.id)
+    else:
+        query = (query.where(Task.id < after) if after else query).order_by(Task.id.desc())
+    found = db.session.execute(query.limit(PAGE + 1)).all()
+    shown = found[:PAGE][::-1] if before else found[:PAGE]
+    more = len(found) > PAGE
+    rows = _with_departments(shown)
+    return Page(
+        rows,
+        previous=rows[0].task.id if rows and (more if before else after) else None,
+        next=rows[-1].task.id if rows and (before or more) else None,
+    )
+
+
+def all_tasks(person: Person, filters: Filters) -> Iterator[Row]:
+    """Every task of a filter, for an export: read in pages."""
+    after: str | None = None
+    while True:
+        page = page_of_tasks(person, filters, after=after, before=None)
+        yield from page.rows
+        after = page.next
+        if after is None:
+            return
+
+
+def years(person: Person) -> Sequence[int]:
+    """The years there are tasks of, newest first."""
+    query = _readable(select(Task.year).distinct(), person)
+    return db.session.scalars(query.order_by(Task.year.desc())).all()
+
+
+def department_names() -> dict[str, Department]:
+    """All departments by code, in the county's order."""
+    return {one.code: one for one in db.session.scalars(select(Department).order_by(Department.order))}
+
+
+def names_of(ids: Iterable[str | None]) -> dict[str | None, str]:
+    """The names of people."""
+    query = select(Person.id, Person.name).where(Person.id.in_({one for one in ids if one}))
+    return dict(db.session.execute(query).all())
+
+
+def history(subject: str) -> Sequence[tuple[AuditEntry, str | None]]:
+    """What was done to a task and by whom, newest first."""
+    query = (
+        select(AuditEntry, Person.name)
+        .outerjoin(Person, Person.id == AuditEntry.actor)
+        .where(AuditEntry.subject == subject)
+        .order_by(AuditEntry.id.desc())
+        .limit(HISTORY)
+    )
+    return [(entry, name) for entry, name in db.session.execute(query)]
+
+
+def _rows() -> Any:
+    return select(Task, Industry.name).join(Industry, Industry.code == Task.industry)
+
+
+def _readable(query: Any, person: Person) -> Any:
+    if OVERSEERS & person.roles:
+        return query
+    return query.where(_takes_part(person.department))
+
+
+def _takes_part(department: str | None) -> Any:
+    return exists().where(TaskDepartment.task_id == Task.id, TaskDepartment.department == department)
+
+
+def _narrowed(query: Any, filters: Filters) -> Any:
+    if filters.state:
+        query = query.where(Task.state == filters.state)
+    if filters.source:
+        query = query.where(Task.source == filters.source)
+    if filters.department:
+        query = query.where(_takes_part(filters.department))
+    if filters.year:
+        query = query.where(Task.year == filters.year)
+    return query
+
+
+def _with_departments(found: Sequence[Any]) -> list[Row]:
+    asked: defaultdict[str, list[TaskDepartment]] = defaultdict(list)
+    query = select(TaskDepartment).where(TaskDepartment.task_id.in_([task.id for task, _ in found]))
+    for one in db.session.scalars(query.order_by(TaskDepartment.position)):
+        asked[one.task_id].append(one)
+    return [Row(task, industry, asked[task.id]) for task, industry in found]
