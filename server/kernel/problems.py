@@ -380,6 +380,11 @@ CATALOGUE: dict[str, Entry] = {
     "source-folder": Entry(422, "收件目录下没有这个文件夹。文件夹：{folder}。", "The inbox has no such folder. It is {folder}."),
     "source-unreachable": Entry(502, "没有取到文件。原因：{reason}。", "The file could not be fetched. Reason: {reason}."),
     "source-answer": Entry(502, "对方没有给出文件。状态码：{status}。", "The source gave no file. It answered {status}."),
+    # attached papers
+    "attachment-empty": Entry(422, "文件是空的。请重新选择。", "The file is empty. Choose another."),
+    "attachment-too-large": Entry(413, "附件太大。每个文件最多 {most} MB。", "The attached file is too large. A file may have {most} MB at most."),
+    "attachment-kind": Entry(422, "不能附这种文件，或文件已损坏。可以附 PDF、JPEG、PNG、DOCX、XLSX、OFD。",
+                             "This file cannot be attached, or it is damaged. It may be PDF, JPEG, PNG, DOCX, XLSX or OFD."),
     # tasks
     "task-not-inspecting": Entry(422, "只有检查机关可以参加。不能参加：{departments}。", "Only departments that inspect take part. These do not: {departments}."),
     "task-alone": Entry(422, "联合检查至少要有一个协同部门。请选择协同部门；单部门任务须另行申请。",

@@ -15,6 +15,7 @@ from server.infra.audit import AuditEntry
 from server.infra.db import db
 from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
+from server.planning.files.model import Attachment
 from server.planning.tasks.model import Task, TaskDepartment
 from server.planning.tasks.rules import OVERSEERS, Answer
 
@@ -133,6 +134,12 @@ def history(subject: str) -> Sequence[tuple[AuditEntry, str | None]]:
         .limit(HISTORY)
     )
     return [(entry, name) for entry, name in db.session.execute(query)]
+
+
+def concerns(paper: Attachment, department: str) -> bool:
+    """Whether a paper belongs to a task that a department takes part in."""
+    query = select(Task.id).where(Task.attachment_id == paper.id, _takes_part(department)).limit(1)
+    return db.session.scalar(query) is not None
 
 
 def _rows() -> Any:

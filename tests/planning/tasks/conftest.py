@@ -5,8 +5,10 @@ import pytest
 from server.accounts.model import Person
 from server.infra.db import db, transaction
 from server.planning.tasks.actions import open_task
-from tests.office.conftest import desk  # noqa: F401 - a fixture
+from tests.office.conftest import desk
 from tests.people import INDUSTRY
+
+__all__ = ["desk"]
 
 
 def person(people, username):
