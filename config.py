@@ -4,6 +4,7 @@
 in the project reads the environment.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -30,6 +31,9 @@ SETTINGS: dict[str, str] = {
     "WEB_THREADS": "16",  # threads of each
     "JOB_WORKERS": "2",  # threads of the job consumer
     "HTMX_URL": "",  # default: the vendored file; a CDN address is held to the same hash
+    "MAIL_URL": "",  # smtp[s]://user:password@host:port?from=ADDRESS; default: no e-mail is sent
+    "PUSH_SERVERS": "https://fcm.googleapis.com,https://*.push.services.mozilla.com,https://*.push.apple.com,"
+    "https://*.notify.windows.com",  # of browser makers: whom web push may be handed to
     "TRUSTED_PROXIES": "0",  # how many proxies in front may be believed about address and scheme
     "TLS_CERT": "",  # with TLS_KEY: serve HTTPS directly
     "TLS_KEY": "",
@@ -68,6 +72,7 @@ def complete(settings: dict[str, Any]) -> dict[str, Any]:
         "UPLOAD_SPOOL": settings["UPLOAD_SPOOL"] or str(data / "spool"),
         "BACKUP_REPORTS": settings["BACKUP_REPORTS"] == "1",
         "IMPORT_PRIVATE": settings["IMPORT_PRIVATE"] == "1",
+        "MAIL_URL": _mail_url(settings["MAIL_URL"]),
         **numbers,
     }
 
@@ -77,6 +82,13 @@ def _whole(name: str, value: Any) -> int:
     if not str(value).isascii() or not str(value).isdecimal():
         raise SystemExit(f"{name} must be a whole number, not {value!r}")
     return int(value)
+
+
+def _mail_url(url: str) -> str:
+    """Where a mail server is named, by a scheme we speak and a host."""
+    if url and not re.match(r"smtps?://([^@/]*@)?[^@/:]", url):
+        raise SystemExit(f"MAIL_URL must be smtp://… or smtps://…, not {url!r}")
+    return url
 
 
 def _database_uri(url: str, data: Path) -> str:

@@ -1,4 +1,5 @@
-// The service worker: keeps the shell of the field app, version by version, and answers only GETs of that shell.
+// The service worker: keeps the shell of the field app, version by version, and answers only GETs of that shell; and
+// says that there is something new when the server wakes it.
 // Data never depends on it: pages talk to IndexedDB and to /api themselves.
 
 importScripts("/field/precache.js"); // self.PRECACHE = {version, files: [path…]}
@@ -32,6 +33,17 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== self.location.origin) return;
   const decision = DECISIONS.find(({ fits }) => fits(request, pathname));
   if (decision) event.respondWith(fromShell(decision.file(pathname), request));
+});
+
+/** The server says only that there is something new; what it is, is read after signing in. One notice, however many times. */
+self.addEventListener("push", (event) => {
+  const { text, url } = event.data.json();
+  event.waitUntil(self.registration.showNotification(text, { tag: "messages", icon: "/static/icons/icon-192.png", data: url }));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.openWindow(event.notification.data));
 });
 
 /** A page of the app: /field or anything below it that is no file. */

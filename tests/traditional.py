@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from server.kernel.problems import CATALOGUE
+from server.messages.rules import CODES
 
 ROOT = Path(__file__).resolve().parents[1]
 FIELD = ROOT / "pwa/i18n/zh-Hans"
@@ -48,7 +49,12 @@ def catalogue() -> Catalog:
 def server_texts() -> list[str]:
     """What the server's pages and problems say."""
     said = [text for message in catalogue() if message.id for text in _strings(message.string)]
-    return said + [entry.zh for entry in CATALOGUE.values()]
+    return said + kernel_texts()
+
+
+def kernel_texts() -> list[str]:
+    """What problems and messages say: texts that are put together by the server itself."""
+    return [entry.zh for entry in CATALOGUE.values()] + [chinese for chinese, _english in CODES.values()]
 
 
 def converted(text: str) -> str:
@@ -87,8 +93,8 @@ def field_module() -> str:
 
 
 def server_table() -> str:
-    """The text of `server/kernel/traditional.json`: what problems are converted by."""
-    table = table_of([entry.zh for entry in CATALOGUE.values()])
+    """The text of `server/kernel/traditional.json`: what problems and messages are converted by."""
+    table = table_of(kernel_texts())
     return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
 
 

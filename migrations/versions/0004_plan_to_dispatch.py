@@ -103,6 +103,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint("id", name=op.f("pk_message"))
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_key"), ["key"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_person_id_message_at_message_id"), ["person_id", "at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_person_id_message_seen_at_message_at"), ["person_id", "seen_at", "at"], unique=False)
@@ -547,6 +548,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_message_person_id_message_seen_at_message_at"))
         batch_op.drop_index(batch_op.f("ix_message_person_id_message_at_message_id"))
         batch_op.drop_index(batch_op.f("ix_message_key"))
+        batch_op.drop_index(batch_op.f("ix_message_at"))
 
     op.drop_table("message")
     with op.batch_alter_table("department_post", schema=None) as batch_op:

@@ -19,6 +19,7 @@ const INSIDE = [
   ["POST", "/field/sync", home.syncAtOnce],
   ["GET", "/field/me", home.showMe],
   ["POST", "/field/me/language", home.setLanguage],
+  ["POST", "/field/me/waking", home.setWaking],
   ["GET", "/field/leave", home.showLeave],
   ["POST", "/field/leave", signOut],
   ["GET", VISIT, home.showVisit],

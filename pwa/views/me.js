@@ -5,8 +5,8 @@ import { icon, linkButton, needs, submit, writeForm } from "./components.js";
 import { html } from "./html.js";
 import { storageCard } from "./storage.js";
 
-/** unsent: {entries, files, attention}; storage: see views/storage.js, and {persisted} */
-export function mePage({ person, device, departmentName, provisional, storage, sync, unsent }) {
+/** waking: "unable", "on" or "off"; unsent: {entries, files, attention}; storage: see views/storage.js, and {persisted} */
+export function mePage({ waking, person, device, departmentName, provisional, storage, sync, unsent }) {
   return {
     title: t("tabs.me"),
     tab: "me",
@@ -14,6 +14,7 @@ export function mePage({ person, device, departmentName, provisional, storage, s
     body: () => html`${provisional && confirmationCard({ person, own: sync.ownSession === true })}<section class="card"><p class="big">${icon("id-badge")}${person.name}</p><p>${departmentName}</p>
         <dl class="facts"><div><dt>${t("me.device")}</dt><dd class="break">${device}</dd></div><div><dt>${t("me.kept")}</dt><dd>${t(storage.persisted ? "me.persisted" : "me.not-persisted")}</dd></div></dl>${ownRegister(sync)}</section>
       ${storageCard(storage)}
+      ${messagesCard(waking, sync)}
       <section class="card"><h2>${icon("language")}${t("me.language")}</h2><div class="pair">${languageButton("zh-Hans", "简体中文")}${languageButton("zh-Hant", "繁體中文")}${languageButton("en", "English")}</div></section>
       <section class="card"><h2>${icon("users")}${t("me.phone")}</h2>${linkButton("/field/people", t("users.title"), { symbol: "users" })}
         ${linkButton("/field/me/pin", t("pin.change"), { symbol: "lock-open" })}${writeForm({ id: "lock", action: "/field/lock", act: "lock" }, submit(t("me.lock"), { look: "plain", symbol: "lock" }))}</section>
@@ -21,6 +22,14 @@ export function mePage({ person, device, departmentName, provisional, storage, s
         ? needs(t("me.unsent", { entries: unsent.entries, files: unsent.files }), { href: "/field/sync", text: t("close.what") }) : sent(unsent, "me.all-sent")}
         ${linkButton("/field/leave", t("me.sign-out"), { look: "plain", symbol: "logout" })}</section>`,
   };
+}
+
+/** What one was told stands on a page of the server; this phone may be woken for it. */
+function messagesCard(waking, { phase }) {
+  if (phase === "offline") return "";
+  const turn = waking === "on" ? ["off", "me.no-waking", "x"] : ["on", "me.wake", "bell"];
+  return html`<section class="card"><h2>${icon("bell")}${t("me.messages")}</h2><a class="button button--plain" href="/office/messages" target="_blank" hx-boost="false">${icon("bell")}<span>${t("me.see-messages")}</span></a>
+    ${waking !== "unable" && writeForm({ id: "waking", action: "/field/me/waking", act: `waking:${turn[0]}` }, html`<input type="hidden" name="wake" value="${turn[0]}">${submit(t(turn[1]), { look: "plain", symbol: turn[2] })}`)}</section>`;
 }
 
 /** Leave and recusals are kept by the office's register: a page of the server, opened beside this one. */

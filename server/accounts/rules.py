@@ -78,7 +78,7 @@ def _lock_ends(failures: Sequence[datetime], limit: int) -> datetime | None:
 def landing(roles: frozenset[str], on_phone: bool) -> str:
     """Where a person begins: the office at a desk, the field app in the field or on an officer's phone."""
     at_desk, in_field = roles - FIELD_ROLES, roles & FIELD_ROLES
-    return "/office/visits" if at_desk and not (on_phone and in_field) else "/field/"
+    return "/office" if at_desk and not (on_phone and in_field) else "/field/"
 
 
 def public_key(jwk: Any) -> dict[str, str]:

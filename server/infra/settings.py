@@ -4,6 +4,8 @@ The epoch names one unbroken life of the database. It changes after a restore fr
 see another epoch than before compare everything anew.
 """
 
+from collections.abc import Callable
+
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,14 +33,19 @@ def write(key: str, value: str) -> None:
         db.session.merge(Setting(key=key, value=value))
 
 
-def epoch() -> str:
-    """The installation's present epoch, made when first asked for."""
-    known = read("epoch")
+def kept(key: str, make: Callable[[], str]) -> str:
+    """The value under this name, made when first asked for."""
+    known = read(key)
     if known is None:
         with transaction():
-            insert_once(Setting, key="epoch", value=new_id())
-            known = db.session.get_one(Setting, "epoch").value  # another process may have been first
+            insert_once(Setting, key=key, value=make())
+            known = db.session.get_one(Setting, key).value  # another process may have been first
     return known
+
+
+def epoch() -> str:
+    """The installation's present epoch."""
+    return kept("epoch", new_id)
 
 
 def renew_epoch() -> str:

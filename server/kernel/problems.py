@@ -306,6 +306,11 @@ CATALOGUE: dict[str, Entry] = {
     "trigger-closed": Entry(409, "这条触发事项已经办结。", "This trigger is closed already."),
     "emerging-list-known": Entry(409, "这个名单编号已经使用。名单不能修改，请以新的编号录入（已有：{list}）。",
                                  "This list's code is taken. A list never changes; enter another under a new code (there is {list})."),
+    # messages
+    "email-odd": Entry(422, "邮箱地址不正确。请核对，例如 zhang@example.gov.cn。",
+                       "This is no e-mail address. Check it; one looks like zhang@example.gov.cn."),
+    "push-server-unknown": Entry(422, "不支持这个浏览器的推送服务。本机仍可在页面上查看消息。",
+                                 "This browser's push server is not one we speak to. Messages can still be read on the page."),
     # imports: the whole file
     "import-no-file": Entry(422, "请选择文件。可以是 XLSX 或 CSV。", "Choose a file. It may be XLSX or CSV."),
     "import-too-large": Entry(413, "文件太大。最多 {max} MB；请分成几个文件导入。", "The file is too large. The most is {max} MB; divide it."),

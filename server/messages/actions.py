@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.accounts.model import DepartmentPost, Person, PersonRole
+from server.infra.audit import record
 from server.infra.clock import now
 from server.infra.db import db
 from server.infra.ids import new_id
+from server.kernel.ids import is_uuid
+from server.kernel.problems import Problem
+from server.messages import delivery
 from server.messages.model import Message
+from server.web.fields import tidy_line
+
+LONGEST_ADDRESS = 200
 
 
 def tell(
     people: Iterable[str], code: str, *, link: str = "", key: str = "", **particulars: str | int
 ) -> None:
     """Tell each of these people (ids) once. `code` is one of `rules.CODES`, `key` names what it is about."""
-    for person in sorted(set(people)):
-        db.session.add(
-            Message(
-                id=new_id(),
-                person_id=person,
-                code=code,
-                particulars=particulars,
-                link=link,
-                key=key,
-                at=now(),
-            )
+    told = [
+        Message(
+            id=new_id(),
+            person_id=person,
+            code=code,
+            particulars=particulars,
+            link=link,
+            key=key,
+            at=now(),
         )
+        for person in sorted(set(people))
+    ]
+    db.session.add_all(told)
+    if told:
+        delivery.deliver.later([one.id for one in told])
 
 
 def holders(role: str, department: str | None = None) -> list[str]:
@@ -45,3 +56,38 @@ def answering_for(department: str) -> list[str]:
     return sorted(
         {*holders("liaison", department), *holders("planner", department), *db.session.scalars(posts)}
     )
+
+
+def seen_by(key: str) -> dict[str, datetime | None]:
+    """Who was told something, by id, and when they first opened it."""
+    query = select(Message.person_id, Message.seen_at).where(Message.key == key).order_by(Message.at)
+    seen: dict[str, datetime | None] = {}
+    for person, at in db.session.execute(query):
+        seen[person] = min((one for one in (seen.get(person), at) if one), default=None)
+    return seen
+
+
+def see(person: Person, message_id: str) -> Message:
+    """Note that somebody opened a message of theirs; nobody else's exists for them."""
+    message = db.session.get(Message, message_id) if is_uuid(message_id) else None
+    if message is None or message.person_id != person.id:
+        raise Problem("not-found")
+    message.seen_at = message.seen_at or now()
+    return message
+
+
+def see_all(person: Person, until: datetime) -> None:
+    """Note that somebody looked through all there was until then; what came since stays new."""
+    mine = (Message.person_id == person.id, Message.seen_at.is_(None), Message.at <= until)
+    db.session.execute(update(Message).where(*mine).values(seen_at=now()))
+
+
+def write_to(person: Person, typed: str) -> None:
+    """Where somebody wants e-mail; nothing typed is nowhere."""
+    address = tidy_line(typed)
+    name, at, host = address.rpartition("@")
+    odd = not address.isascii() or any(sign in address for sign in ' ,;<>"')
+    if address and (odd or len(address) > LONGEST_ADDRESS or not (name and at and "." in host)):
+        raise Problem("email-odd", field="email")
+    person.email = address or None
+    record(person.id, "person.email", person.id)

@@ -17,6 +17,7 @@ class Message(Model):
         Index(None, "person_id", "seen_at", "at"),
         Index(None, "person_id", "at", "id"),
         Index(None, "key"),
+        Index(None, "at"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)

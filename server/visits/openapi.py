@@ -134,6 +134,30 @@ def _paths() -> dict[str, Any]:
                 writes=True,
             )
         },
+        "/api/push": {
+            "get": operation(
+                "What a browser subscribes to web push with",
+                answers={"200": answer("The public key.", ref("PushKey"))},
+                problems=[],
+            ),
+            "post": operation(
+                "Wake this browser when there is something new",
+                description="Repeating it is harmless. What is sent says nothing but that.",
+                body=ref("PushSubscription"),
+                answers={"204": answer("Kept.")},
+                problems=["push-server-unknown"],
+                writes=True,
+            ),
+        },
+        "/api/push/endings": {
+            "post": operation(
+                "Let this browser sleep",
+                body=ref("PushEnding"),
+                answers={"204": answer("Forgotten, if it was kept.")},
+                problems=[],
+                writes=True,
+            )
+        },
         "/api/visits": {
             "get": operation(
                 "My visits",

@@ -152,6 +152,19 @@ SCHEMAS: dict[str, Schema] = {
         "The data key of the phone.",
         {"data_key": TEXT | {"description": "RSA-OAEP-256 to the phone's key, base64url."}},
     ),
+    "PushKey": record(
+        "The key of this installation.",
+        {"key": TEXT | {"description": "VAPID (RFC 8292): a P-256 point, uncompressed, base64url."}},
+    ),
+    "PushSubscription": record(
+        "A browser's subscription, as `PushSubscription.toJSON()` gives it.",
+        {
+            "endpoint": TEXT | {"maxLength": 500},
+            "keys": record("RFC 8291.", {"p256dh": TEXT, "auth": TEXT}),
+        },
+        {"expirationTime": or_null(NUMBER)},
+    ),
+    "PushEnding": record("Which subscription ends.", {"endpoint": TEXT}),
     "VisitList": record(
         "Visits of the person asking.",
         {

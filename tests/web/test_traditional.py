@@ -18,8 +18,8 @@ def test_what_was_made_is_what_would_be_made() -> None:
     assert maker.SERVER_TEXTS.read_bytes() == maker.server_catalogue(), stale
 
 
-def test_the_server_converts_its_problems_as_opencc_does() -> None:
-    texts = [entry.zh for entry in CATALOGUE.values()]
+def test_the_server_converts_problems_and_messages_as_opencc_does() -> None:
+    texts = maker.kernel_texts()
     assert [traditional(text) for text in texts] == [maker.converted(text) for text in texts]
 
 

@@ -15,6 +15,7 @@ import { wasSeen } from "./ready.js";
 import { storageOf } from "../storage.js";
 import { findVisit, openVisit } from "../visits.js";
 import { unsentOf } from "../unsent.js";
+import { startWaking, stopWaking, waking } from "../waking.js";
 
 const ANSWER_MS = 1_500;
 const OVER = new Set(["signed", "cancelled", "left"]);
@@ -73,8 +74,13 @@ export async function syncAtOnce() {
 }
 
 export async function showMe({ store }) {
-  const [storage, here, provisional] = await Promise.all([storageOf(store), unsentOf(store), store.meta("provisional")]);
-  return mePage({ person: store.person, device: store.device, departmentName: await departmentNameOf(store), provisional, storage, sync: syncState(), unsent: sums(here) });
+  const [storage, here, provisional, woken] = await Promise.all([storageOf(store), unsentOf(store), store.meta("provisional"), waking()]);
+  return mePage({ waking: woken, person: store.person, device: store.device, departmentName: await departmentNameOf(store), provisional, storage, sync: syncState(), unsent: sums(here) });
+}
+
+export async function setWaking({ store, form }) {
+  await (form.get("wake") === "on" ? startWaking : stopWaking)(store.person);
+  return see("/field/me");
 }
 
 async function departmentNameOf(store) {
