@@ -453,6 +453,7 @@ def upgrade() -> None:
     sa.Column("door", sa.String(length=32), nullable=False),
     sa.Column("unannounced", sa.Boolean(), nullable=False),
     sa.Column("notice_number", sa.String(length=60), nullable=False),
+    sa.Column("over_cap_reason", sa.String(length=500), nullable=False),
     sa.Column("sent_at", INSTANT, nullable=False),
     sa.Column("sent_by", sa.String(length=36), nullable=True),
     sa.ForeignKeyConstraint(["subject_id"], ["drawn_subject.id"], name=op.f("fk_sending_subject_id_drawn_subject")),
@@ -466,6 +467,9 @@ def upgrade() -> None:
     with op.batch_alter_table("sending", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sending_task_id"), ["task_id"], unique=False)
 
+    with op.batch_alter_table("number_series", schema=None) as batch_op:
+        batch_op.alter_column("prefix", existing_type=sa.String(length=8), type_=sa.String(length=24), existing_nullable=False)
+
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.add_column(sa.Column("email", sa.String(length=200), nullable=True))
 
@@ -474,6 +478,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_column("email")
+
+    op.execute("delete from number_series where length(prefix) > 8")  # of papers, which go as well
+    with op.batch_alter_table("number_series", schema=None) as batch_op:
+        batch_op.alter_column("prefix", existing_type=sa.String(length=24), type_=sa.String(length=8), existing_nullable=False)
 
     with op.batch_alter_table("sending", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sending_task_id"))

@@ -21,6 +21,25 @@ CODES: dict[str, tuple[str, str]] = {
         "您有一次临时联合检查：{day}，任务 {number}。",
         "You go on an unplanned joint visit: {day}, task {number}.",
     ),
+    # dispatch
+    "visits-sent": ("您被派往 {count} 次联合检查（{task}），最早 {first}。检查信息已下发到您的手机。",
+                    "You are sent on {count} joint visits ({task}), the first on {first}. "
+                    "Your phone has them."),
+    "visits-sent-unannounced": ("您被派往 {count} 次不提前告知的检查（{task}），最早 {first}。"
+                                "去向在开始前 {hours} 小时公布。",
+                                "You are sent on {count} unannounced visits ({task}), the first on {first}. "
+                                "Where to is told {hours} hours before each."),
+    "task-sent": ("任务“{task}”已分发：{count} 次检查，{left} 个对象待处理。",
+                  "Task “{task}” is dispatched: {count} visits; {left} subjects are held back."),
+    "visit-moved": ("检查改期：{what}，由 {before} 改为 {after}。原因：{reason}",
+                    "A visit has moved: {what}, from {before} to {after}. Reason: {reason}"),
+    "visit-replaced": ("检查组调整：{what}，{before} 由 {after} 接替。原因：{reason}",
+                       "A team has changed: {what}, {after} in the place of {before}. Reason: {reason}"),
+    "visit-cancelled": ("检查取消：{what}。原因：{reason}",
+                        "A visit is called off: {what}. Reason: {reason}"),
+    "notice-received": ("{enterprise} 已知悉 {day} 的检查。", "{enterprise} knows of the visit on {day}."),
+    "enterprise-corrected": ("{enterprise} 称在 {day} 的检查前已改正：{said}",
+                             "{enterprise} says it put right before the visit on {day}: {said}"),
 }
 """By code: Chinese and English, with `{placeholders}` for the particulars."""
 

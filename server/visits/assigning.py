@@ -1,4 +1,4 @@
-"""The deeds of the office: assign a visit, change its team, cancel it.
+"""The deeds of the office: assign a visit, change its team, move it, cancel it.
 
 Each is to be called inside `with transaction():`.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,8 +28,8 @@ from server.registry.actions import officers_of
 from server.registry.credit import exempting
 from server.registry.credit.rules import Exemption
 from server.registry.model import Enterprise, Inspector
-from server.registry.rules import certificate_valid_on, eligible
-from server.visits import bundle, journal, signals
+from server.registry.rules import Officer, certificate_valid_on, eligible
+from server.visits import bundle, journal, queries, signals
 from server.visits.entry import journal_digest
 from server.visits.model import NumberSeries, Visit, VisitMember
 from server.visits.roster import owners
@@ -46,6 +46,39 @@ class Assignment:
     deputy: bool = False
 
 
+@dataclass(frozen=True)
+class Pool:
+    """The officers of some departments, read once for however many visits."""
+
+    officers: Sequence[Officer]
+    rows: Sequence[tuple[Person, Inspector]]
+
+
+def pool_of(departments: Collection[str]) -> Pool:
+    """Those of these departments."""
+    officers = officers_of(departments)
+    query = (
+        select(Person, Inspector)
+        .join(Inspector, Inspector.person_id == Person.id)
+        .where(Person.department.in_(departments), Person.active)
+        .order_by(Person.department, Person.username)
+    )
+    return Pool(officers, [(person, held) for person, held in db.session.execute(query)])
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the office changed of a visit, as higher rooms are told: `before` and `after` in words, and who
+    left."""
+
+    kind: str
+    actor: str | None
+    reason: str
+    before: str = ""
+    after: str = ""
+    left: tuple[str, ...] = ()
+
+
 def assign_visit(
     actor: str | None,
     *,
@@ -59,8 +92,10 @@ def assign_visit(
     notice: str = "",
     training: bool = False,
     release_at: dt.datetime | None = None,
+    door: str = "",
+    pool: Pool | None = None,
 ) -> Visit:
-    """Send a team to an enterprise.
+    """Send a team to an enterprise. `door` is what its code at the door leads to.
 
     A `training` visit (演练) counts nowhere and has numbers of its own. Until `release_at` its team knows
     only the date and who goes (R-414).
@@ -85,7 +120,7 @@ def assign_visit(
         members=[_member(one, date) for one in team],
     )
     found = exempting.exemption_of(enterprise, local(now()).date()) if exempt else None
-    _keep_first_bundle(visit, enterprise, checklist, found, task_source, notice)
+    _keep_first_bundle(visit, enterprise, checklist, found, task_source, notice, door, pool)
     journal.project(visit)
     record(
         actor,
@@ -98,6 +133,16 @@ def assign_visit(
     )
     _announce(visit)
     return visit
+
+
+def take_numbers(prefix: str, year: int, how_many: int = 1) -> range:
+    """The next numbers of a series and year; nobody else is given them."""
+    insert_once(NumberSeries, prefix=prefix, year=year)
+    own = (NumberSeries.prefix == prefix, NumberSeries.year == year)
+    series = db.session.scalars(select(NumberSeries).where(*own).with_for_update()).one()
+    series.last += how_many
+    db.session.flush()
+    return range(series.last - how_many + 1, series.last + 1)
 
 
 def reassign(
@@ -134,6 +179,57 @@ def reassign(
         left=[person.id for person in leaving],
         reason=reason,
     )
+    signals.visit_changed.send(
+        visit.id,
+        change=Change(
+            "replaced",
+            actor,
+            reason,
+            before="、".join(person.name for person in leaving),
+            after="、".join(one.person.name for one in joining),
+            left=tuple(person.id for person in leaving),
+        ),
+    )
+    return visit
+
+
+def reschedule(
+    actor: str | None,
+    visit_id: str,
+    *,
+    date: dt.date,
+    slot: str,
+    reason: str,
+    release_at: dt.datetime | None = None,
+) -> Visit:
+    """Move a visit to another day. One of which anything is recorded has begun and is not moved."""
+    visit = journal.lock_visit(visit_id)
+    if visit.cancelled_at:
+        raise Problem("visit-cancelled")
+    if queries.has_entries(visit):
+        raise Problem("visit-begun")
+    before = f"{visit.date} {visit.slot}"
+    visit.date, visit.slot, visit.release_at = date, slot, release_at
+    for member in visit.members:
+        if member.left_at is None:
+            member.certificate = _certificate(member.person, date)
+    departments = [one.department for one in visit.departments]
+    reserve = _reserve(visit, visit.enterprise.uscc, pool_of(departments))
+    _change_bundle(visit, bundle.moved(bundle.load(visit.bundle_digest), visit, reserve))
+    record(actor, "visit-moved", visit.id, before=before, after=f"{date} {slot}", reason=reason)
+    change = Change("moved", actor, reason, before=before, after=f"{date} {slot}")
+    signals.visit_changed.send(visit.id, change=change)
+    return visit
+
+
+def annotate(visit_id: str, **members: Any) -> Visit:
+    """Tell the phones more of a visit that has not begun: members of its bundle's `visit`."""
+    visit = journal.lock_visit(visit_id)
+    if visit.cancelled_at:
+        raise Problem("visit-cancelled")
+    if queries.has_entries(visit):
+        raise Problem("visit-begun")
+    _change_bundle(visit, bundle.annotated(bundle.load(visit.bundle_digest), members))
     return visit
 
 
@@ -148,17 +244,13 @@ def cancel_visit(actor: str | None, visit_id: str, reason: str) -> Visit:
     visit.cancel_reason = reason
     _change_bundle(visit, bundle.cancelled(bundle.load(visit.bundle_digest), reason))
     record(actor, "visit-cancelled", visit.id, reason=reason)
+    signals.visit_changed.send(visit.id, change=Change("cancelled", actor, reason))
     return visit
 
 
 def _next_number(prefix: str, year: int) -> str:
-    """The next number of a series and year: LC-2026-0001. Capitals and digits, as a dense QR code wants."""
-    insert_once(NumberSeries, prefix=prefix, year=year)
-    own = (NumberSeries.prefix == prefix, NumberSeries.year == year)
-    series = db.session.scalars(select(NumberSeries).where(*own).with_for_update()).one()
-    series.last += 1
-    db.session.flush()
-    return f"{prefix}-{year}-{series.last:04d}"
+    """The next number of a visit: LC-2026-0001. Capitals and digits, as a dense QR code wants."""
+    return f"{prefix}-{year}-{take_numbers(prefix, year)[0]:04d}"
 
 
 def _lead_of(team: Sequence[Assignment]) -> Person:
@@ -199,6 +291,8 @@ def _keep_first_bundle(
     exemption: Exemption | None,
     task_source: str,
     notice: str,
+    door: str,
+    pool: Pool | None,
 ) -> None:
     items = bundle_items(checklist.items, exemption.categories if exemption else ())
     codes = {code for item in items for code in owners(item)}
@@ -212,25 +306,19 @@ def _keep_first_bundle(
         members=visit.members,
         task_source=task_source,
         notice=notice,
+        door=door,
         rescue_key=rescue_key(),
-        reserve=_reserve(visit, enterprise, codes),
+        reserve=_reserve(visit, enterprise.uscc, pool or pool_of(codes)),
         exemption=exempting.bundle_member(exemption) if exemption else None,
     )
     bundle.keep(visit, document)
 
 
-def _reserve(visit: Visit, enterprise: Enterprise, codes: set[str]) -> list[tuple[Person, Inspector]]:
+def _reserve(visit: Visit, uscc: str, pool: Pool) -> list[tuple[Person, Inspector]]:
     """Certified officers of the visit's departments who are free to stand in for one of the team."""
     sent = {member.person_id for member in visit.members}
-    free = eligible(officers_of(codes), days=[visit.date], subject_uscc=enterprise.uscc)
-    ids = [one.person for one in free if one.person not in sent]
-    query = (
-        select(Person, Inspector)
-        .join(Inspector, Inspector.person_id == Person.id)
-        .where(Person.id.in_(ids))
-        .order_by(Person.department, Person.username)
-    )
-    return [(person, officer) for person, officer in db.session.execute(query)]
+    free = {one.person for one in eligible(pool.officers, days=[visit.date], subject_uscc=uscc)} - sent
+    return [one for one in pool.rows if one[0].id in free]
 
 
 def _leave(visit: Visit, person: Person, reason: str) -> None:

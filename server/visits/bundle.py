@@ -34,6 +34,7 @@ def compose(
     task_source: str,
     notice: str,
     rescue_key: Document,
+    door: str = "",
     reserve: Iterable[tuple[Person, Inspector]] = (),
     exemption: Document | None = None,
 ) -> Document:
@@ -41,6 +42,7 @@ def compose(
 
     `exemption` says why items are exempt, or why they no longer are (`reason`, `list` relied on, class
     `as_of`); absent where the enterprise is not one of those concerned.
+    `door` is the code shown at the door; where there is one, the phone shows it.
     `reserve` are officers who could stand in on the spot: a phone without signal can name no others.
     """
     sections = _departments(departments, industry.lead_department)
@@ -57,6 +59,7 @@ def compose(
             "industry_name": industry.name,
             "task_source": task_source,
             "notice": notice,
+            **({"door": door} if door else {}),
         },
         "enterprise": _enterprise(enterprise),
         "team": team(members, sections),
@@ -90,6 +93,21 @@ def with_team(bundle: Document, members: Iterable[VisitMember]) -> Document:
     left = [member for member in everyone if member.left_at is not None]
     sections = bundle["departments"]
     return bundle | {"team": team(everyone, sections), "former": _rows(left, sections)}
+
+
+def moved(bundle: Document, visit: Visit, reserve: Iterable[tuple[Person, Inspector]]) -> Document:
+    """The next version of a visit that takes place at another time."""
+    when = {"date": visit.date.isoformat(), "slot": visit.slot}
+    return bundle | {
+        "visit": bundle["visit"] | when,
+        "team": team(visit.members, bundle["departments"]),
+        "reserve": [_reserve_row(*one) for one in reserve],
+    }
+
+
+def annotated(bundle: Document, members: Document) -> Document:
+    """The next version of a visit of which more is known."""
+    return bundle | {"visit": bundle["visit"] | members}
 
 
 def cancelled(bundle: Document, reason: str) -> Document:

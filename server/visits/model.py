@@ -25,8 +25,8 @@ class NumberSeries(Model):
 
     __tablename__ = "number_series"
 
-    prefix: Mapped[str] = mapped_column(String(8), primary_key=True)
-    """`LC` for visits, `YL` for training visits (演练)."""
+    prefix: Mapped[str] = mapped_column(String(24), primary_key=True)
+    """`LC` for visits, `YL` for training visits (演练); papers that go out have a series per department."""
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(default=0)
 

@@ -10,3 +10,7 @@ bundle_changed = signal("visits.bundle-changed")
 
 blob_stored = signal("visits.blob-stored")
 """Sent by evidence with the visit's id when a blob has been stored for it; `sha256=` names it."""
+
+visit_changed = signal("visits.visit-changed")
+"""Sent within the transaction with the visit's id after the office changed it; `change=` says how
+(`assigning.Change`)."""

@@ -362,6 +362,7 @@ REFUSED: Words = {
 DEEDS: Words = {
     "visit-assigned": _("Assigned"),
     "visit-reassigned": _("Team changed"),
+    "visit-moved": _("Moved to another time"),
     "visit-cancelled": _("Cancelled"),
     "entries-held-back": _("Entries held back"),
     "device-recognised": _("Phone recognised"),

@@ -20,6 +20,7 @@ class Sending(Model):
     door: Mapped[str] = mapped_column(String(32), unique=True)  # 128 random bits
     unannounced: Mapped[bool] = mapped_column(default=False)
     notice_number: Mapped[str] = mapped_column(String(60), unique=True)  # of the 行政检查通知书
+    over_cap_reason: Mapped[str] = mapped_column(String(500), default="")
     sent_at: Mapped[datetime] = mapped_column(Instant)
     sent_by: Mapped[str | None] = mapped_column(String(36))
 

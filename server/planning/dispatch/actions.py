@@ -1,0 +1,143 @@
+"""Dispatch (一键分发): a visit for every drawn subject that nothing keeps back, in one transaction."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from server.accounts.model import Department, Person
+from server.catalogue.model import ChecklistVersion
+from server.infra.audit import record
+from server.infra.clock import now
+from server.infra.db import db
+from server.kernel.ids import is_uuid
+from server.kernel.instants import local
+from server.kernel.problems import Problem
+from server.messages import actions as messages
+from server.planning.dispatch import readiness, rules, words
+from server.planning.dispatch.model import Sending
+from server.planning.dispatch.readiness import Line, Readiness
+from server.planning.tasks.model import Task
+from server.planning.tasks.rules import TaskState
+from server.visits.assigning import Assignment, assign_visit, pool_of, take_numbers
+from server.visits.model import Visit
+from server.visits.roster import owners
+
+DISPATCHABLE = (TaskState.DRAWN, TaskState.SENT)
+
+
+def dispatch(actor: Person, task_id: str, over_cap_reason: str = "") -> list[Visit]:
+    """Make the visits, number their notices, tell everyone concerned.
+
+    What is held back stays to be dispatched later, once a substitute was drawn; who would be visited too
+    often goes only with a reason (R-206). To be called inside `with transaction():`.
+    """
+    task = locked(task_id)
+    if not rules.may_dispatch(actor.roles, actor.department, task.lead):
+        raise Problem("not-allowed")
+    if task.state not in DISPATCHABLE or task.checklist_id is None:
+        raise Problem("dispatch-undrawn")
+    found = readiness.of(task)
+    if not found.lines:
+        raise Problem("dispatch-done")
+    going = [one for one in found.lines if one.goes(over_cap=bool(over_cap_reason))]
+    if not going:
+        raise Problem("dispatch-held", field="over_cap_reason" if found.capped else None)
+    visits = _send(actor, task, going, found, over_cap_reason)
+    left = len(found.lines) - len(going)
+    if not left:
+        task.state = TaskState.SENT
+    record(actor.id, "task-dispatched", task.id, visits=len(visits), left=left, reason=over_cap_reason)
+    _tell(task, visits, left)
+    return visits
+
+
+def locked(task_id: str) -> Task:
+    """The task, its row locked, so that two clicks dispatch it once."""
+    query = select(Task).where(Task.id == task_id).with_for_update()
+    task = db.session.scalar(query.execution_options(populate_existing=True)) if is_uuid(task_id) else None
+    if task is None:
+        raise Problem("not-found")
+    return task
+
+
+def _send(
+    actor: Person, task: Task, going: Sequence[Line], found: Readiness, over_cap_reason: str
+) -> list[Visit]:
+    checklist = db.session.get_one(ChecklistVersion, task.checklist_id)
+    pool = pool_of({code for item in checklist.items for code in owners(item)})
+    lead, year = db.session.get_one(Department, task.lead), local(now()).year
+    numbers = take_numbers(f"TZ-{task.lead}", year, len(going))
+    visits = []
+    for line, number in zip(going, numbers, strict=True):
+        notice = rules.notice_number(lead.code, lead.short_name, year, number)
+        door, slot = secrets.token_hex(16), rules.HALVES[line.subject.half]
+        release = rules.release(line.subject.day, slot, task.release_hours) if task.unannounced else None
+        visit = assign_visit(
+            actor.id,
+            enterprise=line.enterprise,
+            date=line.subject.day,
+            slot=slot,
+            team=_team(line, found),
+            checklist=checklist,
+            task_source=words.source_in_chinese(task),
+            notice=notice,
+            release_at=release,
+            door=door,
+            pool=pool,
+        )
+        capped = over_cap_reason if line.hitches else ""
+        db.session.add(
+            Sending(
+                visit_id=visit.id,
+                task_id=task.id,
+                subject_id=line.subject.id,
+                door=door,
+                unannounced=task.unannounced,
+                notice_number=notice,
+                over_cap_reason=capped,
+                sent_at=now(),
+                sent_by=actor.id,
+            )
+        )
+        visits.append(visit)
+    return visits
+
+
+def _team(line: Line, found: Readiness) -> list[Assignment]:
+    """Officers, and those experts who have an account; the others stand in the notice alone."""
+    deputy = rules.deputy_of(line.team)
+    team = [
+        Assignment(found.people[one.person], lead=one.lead, deputy=one.person == deputy) for one in line.team
+    ]
+    experts = [found.people[one.person_id] for one in line.experts if one.person_id]
+    return team + [Assignment(one) for one in experts if one.department]
+
+
+def _tell(task: Task, visits: Sequence[Visit], left: int) -> None:
+    """Each officer once, whatever the number of visits; then those who answer for a department."""
+    own: defaultdict[str, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        for member in visit.members:
+            own[member.person_id].append(visit)
+    key = told_of(task.id)
+    code = "visits-sent-unannounced" if task.unannounced else "visits-sent"
+    for person, theirs in sorted(own.items()):
+        first = min(one.date for one in theirs).isoformat()
+        messages.tell(
+            [person], code, link="/field/", key=key, task=task.name, count=len(theirs), first=first,
+            hours=task.release_hours,
+        )  # fmt: skip
+    concerned = {one for code in readiness.departments_of(task) for one in messages.answering_for(code)}
+    messages.tell(
+        concerned - own.keys(), "task-sent", link=f"/office/tasks/{task.id}/dispatch", key=key,
+        task=task.name, count=len(visits), left=left,
+    )  # fmt: skip
+
+
+def told_of(task_id: str) -> str:
+    """What the messages on a task's dispatch are about, so that who has seen them can be asked."""
+    return f"task:{task_id}:sent"

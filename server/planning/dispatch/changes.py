@@ -1,0 +1,136 @@
+"""What becomes of a dispatched visit afterwards: moved, its team changed, called off.
+
+Whoever changes a visit by whatever page, the visits say so within the transaction; here it is noted and
+those concerned are told. Their phones follow when they next sync.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from server.accounts.model import Person
+from server.infra.clock import now
+from server.infra.db import db
+from server.infra.ids import new_id
+from server.kernel import instants
+from server.kernel.instants import local
+from server.kernel.problems import Problem
+from server.messages import actions as messages
+from server.planning.dispatch import notices, queries, rules
+from server.planning.dispatch.model import VisitChange
+from server.planning.dispatch.rules import ChangeKind
+from server.registry.actions import officers_of
+from server.registry.rules import hindrances
+from server.visits import access, assigning
+from server.visits.assigning import Change
+from server.visits.model import Entry, Visit, VisitMember
+
+
+def move(actor: Person, visit_id: str, day: date, half: str, reason: str) -> Visit:
+    """Another half day for a visit that has not begun; all of its officers must be free then."""
+    sending = notices.directed(actor, visit_id)
+    visit = sending.visit
+    rules.check_move(day, half, (visit.date, rules.half_of(visit.slot)), local(now()).date())
+    hindered = hindered_on(visit, day, half)
+    if hindered:
+        raise Problem("move-hindered", field="day", people="、".join(hindered))
+    slot = rules.HALVES[half]
+    release = rules.release(day, slot, sending.task.release_hours) if sending.unannounced else None
+    return assigning.reschedule(
+        actor.id, visit_id, date=day, slot=slot, reason=reason, release_at=release
+    )
+
+
+def hindered_on(visit: Visit, day: date, half: str) -> list[str]:
+    """The names of those of a team who cannot come then."""
+    team = {one.person_id: one for one in visit.members if one.left_at is None}
+    known = {one.person: one for one in officers_of({one.department for one in team.values()})}
+    booked = _booked(visit, team, day, half)
+    return [
+        member.person.name
+        for person, member in team.items()
+        if person in booked
+        or (
+            person in known
+            and member.certificate
+            and hindrances(known[person], days=[day], subject_uscc=visit.enterprise.uscc)
+        )
+    ]
+
+
+def _booked(visit: Visit, team: dict[str, VisitMember], day: date, half: str) -> set[str]:
+    query = (
+        select(VisitMember.person_id, Visit.slot)
+        .join(Visit)
+        .where(VisitMember.person_id.in_(team), VisitMember.left_at.is_(None))
+        .where(Visit.date == day, Visit.cancelled_at.is_(None), Visit.id != visit.id)
+    )
+    return {person for person, slot in db.session.execute(query) if rules.half_of(slot) == half}
+
+
+def note(visit_id: str, change: Change) -> None:
+    """Keep what was changed of a dispatched visit, and tell those concerned."""
+    sending = queries.sending_of(visit_id)
+    if sending is None:
+        return
+    db.session.add(
+        VisitChange(
+            id=new_id(), visit_id=visit_id, kind=ChangeKind(change.kind), reason=change.reason[:500],
+            before=change.before[:200], after=change.after[:200], at=now(), actor=change.actor,
+        )
+    )  # fmt: skip
+    visit = sending.visit
+    team = {one.person_id for one in visit.members if one.left_at is None} | set(change.left)
+    withheld = access.is_withheld(visit)
+    what = sending.task.name if withheld else f"{visit.enterprise.name} {visit.date} {visit.slot}"
+    desks = {one for row in visit.departments for one in messages.answering_for(row.department)}
+    said = {
+        "key": f"visit:{visit_id}",
+        "what": what,
+        "before": change.before or "–",
+        "after": change.after or "–",
+        "reason": change.reason,
+    }
+    code = f"visit-{change.kind}"
+    messages.tell(team - {change.actor}, code, link="/field/", **said)
+    messages.tell(desks - team - {change.actor}, code, link=f"/office/visits/{visit_id}", **said)
+
+
+@dataclass(frozen=True)
+class BegunBefore:
+    """A visit that was changed at the office after a phone, offline, had begun it."""
+
+    change: VisitChange
+    begun_at: datetime
+
+
+def begun_before(visit_id: str) -> list[BegunBefore]:
+    """The changes whose visit had begun by a phone's clock, though nothing of it had arrived yet.
+
+    The clock is a claim: it is shown, and decides nothing.
+    """
+    moved = db.session.scalars(
+        select(VisitChange)
+        .where(VisitChange.visit_id == visit_id, VisitChange.kind == ChangeKind.MOVED)
+        .order_by(VisitChange.at)
+    ).all()
+    if not moved:
+        return []
+    begun = _begun_at(visit_id)
+    return [BegunBefore(one, begun) for one in moved if begun and begun < one.at]
+
+
+def _begun_at(visit_id: str) -> datetime | None:
+    documents: Sequence[Any] = db.session.scalars(
+        select(Entry.document).where(
+            Entry.visit_id == visit_id, Entry.kind.in_(("visit.opened", "visit.arrived"))
+        )
+    ).all()
+    times = [instants.read(json.loads(one)["at"]) for one in documents]
+    return min((one for one in times if one), default=None)

@@ -1,0 +1,230 @@
+"""Reading what was dispatched: page by page, and one visit with its notice, its changes and its door."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from server.accounts.model import Device, Person
+from server.infra.db import db
+from server.kernel.ids import is_uuid
+from server.kernel.problems import Problem
+from server.messages.model import Message
+from server.planning.dispatch import rules
+from server.planning.dispatch.actions import told_of
+from server.planning.dispatch.model import PriorNotice, SelfCorrection, Sending, VisitChange
+from server.visits import access, listing
+from server.visits.model import Entry, Visit, VisitMember
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """One dispatched visit. `known` says whether its reader may know where it goes."""
+
+    sending: Sending
+    notice: PriorNotice | None
+    known: bool
+    read: tuple[int, int]
+    fetched: tuple[int, int]
+
+    @property
+    def visit(self) -> Visit:
+        """The visit."""
+        return self.sending.visit
+
+
+@dataclass(frozen=True)
+class Page:
+    """Dispatched visits in the order they were made, and the ids to go on from on either side."""
+
+    rows: Sequence[Row]
+    previous: str | None
+    next: str | None
+
+
+def page_of_visits(person: Person, task_id: str, *, after: str | None, before: str | None) -> Page:
+    """One page of a task's visits, in five queries."""
+    backwards = before is not None
+    query = (
+        select(Sending, PriorNotice)
+        .outerjoin(PriorNotice, PriorNotice.visit_id == Sending.visit_id)
+        .where(Sending.task_id == task_id)
+        .options(
+            joinedload(Sending.visit).joinedload(Visit.enterprise),
+            joinedload(Sending.visit).selectinload(Visit.members).joinedload(VisitMember.person),
+        )
+        .limit(PAGE + 1)
+    )
+    if before is not None:
+        query = query.where(Sending.visit_id < before)
+    elif after is not None:
+        query = query.where(Sending.visit_id > after)
+    order = Sending.visit_id.desc() if backwards else Sending.visit_id.asc()
+    found = [(sending, notice) for sending, notice in db.session.execute(query.order_by(order))]
+    more, shown = len(found) > PAGE, found[:PAGE][::-1] if backwards else found[:PAGE]
+    rows = _rows(person, task_id, shown)
+    first, last = (rows[0].visit.id, rows[-1].visit.id) if rows else (None, None)
+    return Page(
+        rows,
+        previous=first if (more if backwards else after is not None) else None,
+        next=last if (before is not None if backwards else more) else None,
+    )
+
+
+def _rows(
+    person: Person, task_id: str, found: Sequence[tuple[Sending, PriorNotice | None]]
+) -> list[Row]:
+    team = {member.person_id for sending, _ in found for member in sending.visit.members}
+    seen, contact = _seen(task_id, team), _contacts(team)
+    known = _readable(person, [sending.visit_id for sending, _ in found])
+    rows = []
+    for sending, notice in found:
+        present = [one.person_id for one in sending.visit.members if one.left_at is None]
+        since = max(sending.sent_at, sending.visit.release_at or sending.sent_at)
+        fetched = {one: at for one, at in contact.items() if at >= since}
+        rows.append(
+            Row(
+                sending,
+                notice,
+                sending.visit_id in known,
+                rules.seen_of(present, seen),
+                rules.seen_of(present, fetched),
+            )
+        )
+    return rows
+
+
+def _seen(task_id: str, people: Collection[str]) -> Mapping[str, datetime]:
+    """Who has read that the task was dispatched, and when."""
+    query = select(Message.person_id, Message.seen_at).where(
+        Message.key == told_of(task_id), Message.seen_at.is_not(None), Message.person_id.in_(people)
+    )
+    return {person: at for person, at in db.session.execute(query)}
+
+
+def _contacts(people: Collection[str]) -> Mapping[str, datetime]:
+    """When the server last heard of a phone of each: a round of it brings what is new."""
+    query = (
+        select(Device.person_id, func.max(Device.last_seen_at))
+        .where(Device.person_id.in_(people), Device.last_seen_at.is_not(None))
+        .group_by(Device.person_id)
+    )
+    return {person: at for person, at in db.session.execute(query)}
+
+
+def _readable(person: Person, ids: Collection[str]) -> set[str]:
+    query = select(Visit.id).where(Visit.id.in_(ids), listing.readable_by(person))
+    return set(db.session.scalars(query))
+
+
+def counts(task_id: str) -> tuple[int, int]:
+    """How many visits of a task there are, and how many officers they send."""
+    visits = db.session.scalar(
+        select(func.count()).select_from(Sending).where(Sending.task_id == task_id)
+    )
+    people = db.session.scalar(
+        select(func.count(VisitMember.person_id.distinct()))
+        .join(Sending, Sending.visit_id == VisitMember.visit_id)
+        .where(Sending.task_id == task_id, VisitMember.left_at.is_(None))
+    )
+    return visits or 0, people or 0
+
+
+def readers(task_id: str) -> int:
+    """How many of the officers have read that the task was dispatched."""
+    query = (
+        select(func.count(Message.person_id.distinct()))
+        .join(VisitMember, VisitMember.person_id == Message.person_id)
+        .join(Sending, Sending.visit_id == VisitMember.visit_id)
+        .where(Sending.task_id == task_id, VisitMember.left_at.is_(None))
+        .where(Message.key == told_of(task_id), Message.seen_at.is_not(None))
+    )
+    return db.session.scalar(query) or 0
+
+
+def sending_of(visit_id: str) -> Sending | None:
+    """How a visit was dispatched; none where it was not."""
+    return db.session.get(Sending, visit_id)
+
+
+def sending_to_read(person: Person, visit_id: str) -> Sending:
+    """A dispatched visit this person may read."""
+    sending = _whole(Sending.visit_id == visit_id) if is_uuid(visit_id) else None
+    if sending is None or not access.may_read(person, sending.visit):
+        raise Problem("not-found")
+    return sending
+
+
+def sending_at_door(code: str) -> Sending:
+    """The visit a code at the door leads to."""
+    sending = _whole(Sending.door == code)
+    if sending is None:
+        raise Problem("not-found")
+    return sending
+
+
+def notice_by(code: str) -> PriorNotice:
+    """The prior notice a code leads to."""
+    notice = db.session.scalar(select(PriorNotice).where(PriorNotice.code == code))
+    if notice is None:
+        raise Problem("not-found")
+    return notice
+
+
+def whole(visit_id: str) -> Sending:
+    """A dispatched visit with all that its papers and pages name."""
+    sending = _whole(Sending.visit_id == visit_id)
+    if sending is None:
+        raise Problem("not-found")
+    return sending
+
+
+def wholes(visit_ids: Collection[str]) -> list[Sending]:
+    """The same for several, in order."""
+    query = select(Sending).where(Sending.visit_id.in_(visit_ids)).order_by(Sending.visit_id)
+    return list(db.session.scalars(query.options(*_LOADED)))
+
+
+_LOADED = (
+    joinedload(Sending.task),
+    joinedload(Sending.visit).joinedload(Visit.enterprise),
+    joinedload(Sending.visit).selectinload(Visit.members).joinedload(VisitMember.person),
+    joinedload(Sending.visit).selectinload(Visit.departments),
+)
+
+
+def _whole(condition: object) -> Sending | None:
+    found: Sending | None = db.session.scalar(select(Sending).where(condition).options(*_LOADED))  # type: ignore[arg-type]
+    return found
+
+
+def arrived_at(visit_id: str) -> datetime | None:
+    """When the server learned that a visit has arrived: the first `visit.arrived` that counts."""
+    return db.session.scalar(
+        select(func.min(Entry.received_at)).where(
+            Entry.visit_id == visit_id, Entry.kind == "visit.arrived", Entry.position.is_not(None)
+        )
+    )
+
+
+def corrections(visit_id: str) -> Sequence[SelfCorrection]:
+    """What an enterprise says it put right, in order."""
+    query = select(SelfCorrection).where(SelfCorrection.visit_id == visit_id)
+    return db.session.scalars(query.order_by(SelfCorrection.at, SelfCorrection.id)).all()
+
+
+def changes(visit_id: str) -> list[tuple[VisitChange, str | None]]:
+    """What was changed of a visit, with the names of who did so, the newest first."""
+    query = (
+        select(VisitChange, Person.name)
+        .outerjoin(Person, Person.id == VisitChange.actor)
+        .where(VisitChange.visit_id == visit_id)
+        .order_by(VisitChange.at.desc(), VisitChange.id.desc())
+    )
+    return [(change, name) for change, name in db.session.execute(query)]

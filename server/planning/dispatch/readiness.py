@@ -1,0 +1,223 @@
+"""Which drawn subjects of a task have no visit yet, and what has changed since the draw that keeps one back.
+
+Only reading, in a handful of queries whatever the size of the task.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import select
+
+from server.accounts.model import Department, Person
+from server.infra.clock import now
+from server.infra.db import db
+from server.kernel.instants import local
+from server.planning.dispatch import rules
+from server.planning.dispatch.model import Sending
+from server.planning.dispatch.rules import Goer, Hitch, HitchKind
+from server.planning.draw.model import DrawnOfficer, DrawnSubject
+from server.planning.frequency import queries as frequency
+from server.planning.frequency.rules import Visited, standing
+from server.planning.tasks.model import Approval, Task
+from server.planning.tasks.rules import ApprovalState, TaskSource, Terms
+from server.registry.actions import officers_of
+from server.registry.credit import policies
+from server.registry.credit.policy import Policy
+from server.registry.model import Enterprise
+from server.registry.people.model import Expert
+from server.registry.rules import CLOSED, Officer, hindrances
+from server.visits.model import Visit, VisitMember
+
+IN = "in"  # the standing of a drawn row that counts
+EXPERT = "expert"
+OUTSIDE_CAP = frozenset({TaskSource.CAMPAIGN, TaskSource.CALL})  # R-206
+
+
+@dataclass(frozen=True)
+class Line:
+    """One drawn subject with its team, and what is in the way."""
+
+    subject: DrawnSubject
+    enterprise: Enterprise
+    team: tuple[Goer, ...]
+    experts: tuple[DrawnOfficer, ...]
+    hitches: tuple[Hitch, ...]
+
+    def goes(self, over_cap: bool = False) -> bool:
+        """Whether a visit can be made of it; a cap is exceeded with a reason only."""
+        return all(over_cap and one.kind is HitchKind.CAP for one in self.hitches)
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """All that is left to dispatch of a task, with the names that stand in it."""
+
+    lines: tuple[Line, ...]
+    people: Mapping[str, Person]
+    experts: Mapping[str, Expert]
+    unapproved: tuple[str, ...]
+
+    @cached_property
+    def ready(self) -> list[Line]:
+        """Those a visit can be made of at once."""
+        return [one for one in self.lines if one.goes()]
+
+    @cached_property
+    def hindered(self) -> list[Line]:
+        """Those something is in the way of."""
+        return [one for one in self.lines if not one.goes()]
+
+    @property
+    def capped(self) -> bool:
+        """Whether a cap alone keeps one of them."""
+        return any(one.goes(over_cap=True) for one in self.hindered)
+
+
+def of(task: Task) -> Readiness:
+    """How the undispatched rest of a task stands now."""
+    subjects = _subjects(task)
+    drawn = _officers(task)
+    people = _people(one.person_id for some in drawn.values() for one in some)
+    experts = _experts(one.expert_id for some in drawn.values() for one in some)
+    known = {one.person: one for one in officers_of(departments_of(task))}
+    booked = _booked({one.day for one, _ in subjects}, people.keys())
+    capped = _capped(task, [enterprise for _, enterprise in subjects])
+    lines = [_line(task, *one, drawn[one[0].id], known, booked, capped.get(one[1].id)) for one in subjects]
+    return Readiness(tuple(lines), people, experts, tuple(unapproved(task)))
+
+
+def departments_of(task: Task) -> list[str]:
+    """Those that take part, the lead first."""
+    if task.terms is None:
+        return [task.lead]
+    return [share.department for share in Terms.parse(task.terms).shares]
+
+
+def unapproved(task: Task) -> list[str]:
+    """Departments whose head has not approved that they take part (R-501)."""
+    approved = set(
+        db.session.scalars(
+            select(Approval.department).where(
+                Approval.task_id == task.id, Approval.state == ApprovalState.APPROVED
+            )
+        )
+    )
+    return [code for code in departments_of(task) if code not in approved]
+
+
+def names_of(codes: Collection[str]) -> dict[str, Department]:
+    """Departments by code."""
+    query = select(Department).where(Department.code.in_(codes))
+    return {one.code: one for one in db.session.scalars(query)}
+
+
+def _subjects(task: Task) -> list[tuple[DrawnSubject, Enterprise]]:
+    query = (
+        select(DrawnSubject, Enterprise)
+        .join(Enterprise, Enterprise.id == DrawnSubject.enterprise_id)
+        .outerjoin(Sending, Sending.subject_id == DrawnSubject.id)
+        .where(DrawnSubject.task_id == task.id, DrawnSubject.state == IN, Sending.visit_id.is_(None))
+        .order_by(DrawnSubject.day, DrawnSubject.half, DrawnSubject.place, DrawnSubject.id)
+    )
+    return [(subject, enterprise) for subject, enterprise in db.session.execute(query)]
+
+
+def _officers(task: Task) -> defaultdict[str, list[DrawnOfficer]]:
+    query = (
+        select(DrawnOfficer)
+        .join(DrawnSubject, DrawnSubject.id == DrawnOfficer.subject_id)
+        .where(DrawnSubject.task_id == task.id, DrawnOfficer.state == IN)
+        .order_by(DrawnOfficer.subject_id, DrawnOfficer.department, DrawnOfficer.place)
+    )
+    found: defaultdict[str, list[DrawnOfficer]] = defaultdict(list)
+    for one in db.session.scalars(query):
+        found[one.subject_id].append(one)
+    return found
+
+
+def _people(ids: Iterable[str | None]) -> dict[str, Person]:
+    wanted = {one for one in ids if one}
+    return {one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_(wanted)))}
+
+
+def _experts(ids: Iterable[str | None]) -> dict[str, Expert]:
+    query = select(Expert).where(Expert.id.in_({one for one in ids if one}))
+    return {one.id: one for one in db.session.scalars(query)}
+
+
+def _booked(days: Collection[date], people: Collection[str]) -> set[tuple[str, date, str]]:
+    """Who is on a visit in which half day already."""
+    query = (
+        select(VisitMember.person_id, Visit.date, Visit.slot)
+        .join(Visit)
+        .where(Visit.date.in_(days), Visit.cancelled_at.is_(None), VisitMember.left_at.is_(None))
+        .where(Visit.training.is_(False))
+    )
+    return {
+        (person, day, rules.half_of(slot))
+        for person, day, slot in db.session.execute(query)
+        if person in people
+    }
+
+
+def _capped(task: Task, enterprises: Sequence[Enterprise]) -> dict[str, Hitch]:
+    """Enterprises that some department may not visit again, by id (R-206)."""
+    if task.source in OUTSIDE_CAP or not enterprises:
+        return {}
+    day = local(now()).date()
+    policy = policies.in_force(day)
+    years = max(rate.years for rate in policy.rates.values())
+    visits = frequency.visits_since(date(day.year - years, 1, 1), [one.id for one in enterprises])
+    codes = departments_of(task)
+    found = {one.id: _cap(policy, one, visits.get(one.id, []), codes, day) for one in enterprises}
+    return {name: hitch for name, hitch in found.items() if hitch}
+
+
+def _cap(
+    policy: Policy, enterprise: Enterprise, visits: Sequence[Visited], departments: Iterable[str], day: date
+) -> Hitch | None:
+    for code in departments:
+        found = standing(policy, enterprise.risk_class, visits, day, code)
+        if found.reached:
+            return Hitch(HitchKind.CAP, department=code, used=found.used, allowed=found.allowed or 0)
+    return None
+
+
+def _line(
+    task: Task,
+    subject: DrawnSubject,
+    enterprise: Enterprise,
+    drawn: Sequence[DrawnOfficer],
+    known: Mapping[str, Officer],
+    booked: Collection[tuple[str, date, str]],
+    cap: Hitch | None,
+) -> Line:
+    officers = [one for one in drawn if one.department != EXPERT and one.person_id]
+    team = tuple(
+        Goer(
+            str(one.person_id),
+            one.department,
+            one.lead,
+            _hindered(known.get(str(one.person_id)), subject.day, enterprise.uscc),
+            (one.person_id, subject.day, subject.half) in booked,
+        )
+        for one in officers
+    )
+    hitches = rules.team_hitches(departments_of(task), team)
+    if enterprise.status in CLOSED:
+        hitches.append(Hitch(HitchKind.CLOSED))
+    if cap:
+        hitches.append(cap)
+    experts = tuple(one for one in drawn if one.department == EXPERT)
+    return Line(subject, enterprise, team, experts, tuple(hitches))
+
+
+def _hindered(officer: Officer | None, day: date, uscc: str) -> tuple[str, ...]:
+    if officer is None or officer.withdrawn:
+        return ("gone",)
+    return tuple(hindrances(officer, days=[day], subject_uscc=uscc))

@@ -1,0 +1,207 @@
+"""One click: visits of what was drawn, and what is held back because something changed since."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+from server.accounts.model import Person
+from server.infra.clock import now
+from server.infra.db import db, transaction
+from server.kernel.problems import Problem
+from server.messages.model import Message
+from server.planning.dispatch import actions, readiness
+from server.planning.dispatch.model import Sending
+from server.planning.draw.model import DrawnOfficer
+from server.planning.tasks.model import Task
+from server.registry.model import Enterprise, Inspector
+from server.registry.people import away
+from server.registry.rules import SubjectStatus
+from server.visits import bundle
+from server.visits.model import Visit
+from tests.builders import Caller, a_visit
+from tests.planning.scenes import DAY, TEAM, a_drawn_task
+
+
+def sent(app, people, task, reason="", actor="he"):
+    with app.app_context(), transaction():
+        person = db.session.get_one(Person, people[actor])
+        return [visit.id for visit in actions.dispatch(person, task, reason)]
+
+
+def hitches(app, task):
+    with app.app_context():
+        found = readiness.of(db.session.get_one(Task, task))
+        return [[str(one.kind) for one in line.hitches] for line in found.lines]
+
+
+def test_one_click_makes_the_visits_with_their_frozen_list_and_team(app, people, any_db):
+    task = a_drawn_task(app, people, 3)
+    visits = sent(app, people, task)
+    with app.app_context():
+        rows = [db.session.get_one(Visit, one) for one in visits]
+        assert [(one.date, one.slot) for one in rows] == [
+            (DAY, "09:00"), (DAY, "14:30"), (DAY + dt.timedelta(days=1), "09:00"),
+        ]  # fmt: skip
+        assert db.session.get_one(Task, task).state == "sent"
+        sendings = [db.session.get_one(Sending, one) for one in visits]
+        assert [one.notice_number for one in sendings] == [
+            f"青市监检通〔2026〕第{number}号" for number in (1, 2, 3)
+        ]
+        assert len({one.door for one in sendings}) == 3
+        document = bundle.load(rows[0].bundle_digest)
+        assert document["visit"]["door"] == sendings[0].door
+        assert "加油站联合抽查" in document["visit"]["task_source"]
+        assert document["checklist"]["version"] == "测试版"
+        team = {one["name"]: (one["lead"], one["deputy"]) for one in document["team"]}
+        assert team == {
+            "林演示": (True, False),
+            "马演示": (False, True),
+            "周演示": (False, False),
+            "吴演示": (False, False),
+        }
+
+
+def test_the_phone_of_an_officer_has_it(app, people):
+    (visit,) = sent(app, people, a_drawn_task(app, people))
+    zhou = Caller(app, "zhou")
+    assert [one["id"] for one in zhou.get("/api/visits").get_json()["visits"]] == [visit]
+
+
+def test_everyone_concerned_is_told_once(app, people, any_db):
+    task = a_drawn_task(app, people, 2)
+    sent(app, people, task)
+    with app.app_context():
+        rows = db.session.scalars(select(Message).where(Message.key == actions.told_of(task))).all()
+        told = {row.person_id: (row.code, row.particulars["count"]) for row in rows}
+        assert len(rows) == len(told)
+    assert told == {people[one]: ("visits-sent", 2) for one in TEAM} | {people["luo"]: ("task-sent", 2)}
+
+
+def test_it_is_dispatched_once(app, people, any_db):
+    task = a_drawn_task(app, people)
+    sent(app, people, task)
+    with pytest.raises(Problem, match="dispatch-done"):
+        sent(app, people, task)
+
+
+@pytest.mark.parametrize("state", ["talks", "agreed", "closed"])
+def test_only_what_was_drawn_is_dispatched(app, people, state):
+    task = a_drawn_task(app, people, state=state)
+    with pytest.raises(Problem, match="dispatch-undrawn"):
+        sent(app, people, task)
+
+
+@pytest.mark.parametrize("actor", ["luo", "lin", "admin"])
+def test_only_the_office_and_the_lead_department_dispatch(app, people, actor):
+    task = a_drawn_task(app, people)
+    with pytest.raises(Problem, match="not-allowed"):
+        sent(app, people, task, actor=actor)
+
+
+def leaves_office(people):
+    db.session.get_one(Person, people["ma"]).active = False
+
+
+def loses_the_certificate(people):
+    db.session.get_one(Inspector, people["ma"]).valid_until = DAY - dt.timedelta(days=1)
+
+
+def goes_on_leave(people):
+    away.be_absent(db.session.get_one(Person, people["ma"]), people["ma"], "leave", DAY, DAY, "年休假")
+
+
+def is_recused(people):
+    uscc = db.session.get_one(Enterprise, people.enterprise).uscc
+    away.recuse(db.session.get_one(Person, people["ma"]), people["ma"], uscc, "RC1", "近亲属任职")
+
+
+def closes(people):
+    db.session.get_one(Enterprise, people.enterprise).status = SubjectStatus.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (leaves_office, "gone"),
+        (loses_the_certificate, "certificate"),
+        (goes_on_leave, "away"),
+        (is_recused, "recusal"),
+        (closes, "closed"),
+    ],
+)
+def test_what_changed_since_the_draw_holds_back_that_subject_alone(app, people, any_db, change, kind):
+    task = a_drawn_task(app, people, 3)
+    with app.app_context(), transaction():
+        change(people)
+    assert hitches(app, task)[0] == [kind]
+    if kind in ("away", "recusal", "closed"):
+        assert len(sent(app, people, task)) == (1 if kind == "away" else 2)
+        with app.app_context():
+            assert db.session.get_one(Task, task).state == "drawn"
+        with pytest.raises(Problem, match="dispatch-held"):
+            sent(app, people, task)
+
+
+def test_a_team_of_one_and_a_team_without_a_lead_stay_at_home(app, people):
+    assert hitches(app, a_drawn_task(app, people, team=("lin", "ma", "zhou"))) == [["short"]]
+    with app.app_context(), transaction():
+        for one in db.session.scalars(select(DrawnOfficer)):
+            one.lead = False
+    with app.app_context():
+        task = db.session.scalar(select(Task.id))
+    assert hitches(app, task) == [["short", "lead"]]
+
+
+def test_nobody_is_sent_to_two_places_at_a_time(app, people, any_db):
+    a_visit(app, people, date=DAY, slot="10:00")
+    task = a_drawn_task(app, people, days=[(DAY, "am")], source="campaign")
+    assert hitches(app, task) == [["booked"] * 4]
+    task = a_drawn_task(app, people, days=[(DAY, "pm")], source="campaign")
+    assert hitches(app, task) == [[]]
+
+
+def test_a_cap_reached_since_the_plan_is_exceeded_with_a_reason_only(app, people, any_db):
+    """The enterprise is of class B: once a year (R-206)."""
+    a_visit(app, people, date=dt.date(2026, 6, 1))
+    task = a_drawn_task(app, people, 2)
+    assert hitches(app, task) == [["cap"], []]
+    assert len(sent(app, people, task)) == 1
+    with pytest.raises(Problem) as refused:
+        sent(app, people, task)
+    assert refused.value.field == "over_cap_reason"
+    (visit,) = sent(app, people, task, reason="上级要求复核")
+    with app.app_context():
+        assert db.session.get_one(Sending, visit).over_cap_reason == "上级要求复核"
+        assert db.session.get_one(Task, task).state == "sent"
+
+
+@pytest.mark.parametrize("source", ["campaign", "call"])
+def test_campaigns_and_calls_stand_outside_the_cap(app, people, source):
+    a_visit(app, people, date=dt.date(2026, 6, 1))
+    assert hitches(app, a_drawn_task(app, people, source=source)) == [[]]
+
+
+def test_an_unannounced_visit_is_withheld_until_its_release(app, people):
+    task = a_drawn_task(app, people, unannounced=True, release_hours=2, days=[(dt.date(2099, 1, 5), "am")])
+    (visit,) = sent(app, people, task)
+    with app.app_context():
+        release = db.session.get_one(Visit, visit).release_at
+        assert release == dt.datetime(2099, 1, 4, 23, 0, tzinfo=dt.UTC)  # 07:00 in the county
+        assert now() < release
+        said = [one.particulars for one in db.session.scalars(select(Message))]
+    assert not [one for one in said if "青阳县演示加油站" in str(one)]
+
+
+def test_a_large_task_is_looked_through_in_as_many_queries_as_a_small_one(app, people):
+    counts = []
+    for subjects in (2, 9):
+        task = a_drawn_task(app, people, subjects)
+        with app.app_context():
+            asked = []
+            listen = lambda *call, asked=asked: asked.append(call[2])  # noqa: E731
+            db.event.listen(db.engine, "before_cursor_execute", listen)
+            readiness.of(db.session.get_one(Task, task))
+            db.event.remove(db.engine, "before_cursor_execute", listen)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 15

@@ -1,0 +1,104 @@
+"""Scenes of planning: a task that was drawn, with rows as the draw leaves them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask
+
+from server.catalogue.actions import current_checklist
+from server.infra.clock import now
+from server.infra.db import db, transaction
+from server.infra.ids import new_id
+from server.planning.draw.model import DrawnOfficer, DrawnSubject
+from server.planning.tasks.model import Task
+from server.registry.enterprises import enter
+from tests.builders import DEPARTMENT_OF
+from tests.people import INDUSTRY, People, an_enterprise
+
+TEAM = ("lin", "ma", "zhou", "wu")
+DAY = dt.date(2026, 12, 8)
+TERMS = {
+    "since": "2026-12-01",
+    "until": "2026-12-31",
+    "halves": ["am", "pm"],
+    "departments": [
+        {"department": "SCJG", "heads": 2, "vehicles": 1},
+        {"department": "XFJY", "heads": 2, "vehicles": 0},
+    ],
+    "total": 40,
+    "experts": 0,
+}
+
+
+def a_task(**more: Any) -> Task:
+    """A task whose terms are agreed; added to the session."""
+    task = Task(
+        **{
+            "id": new_id(),
+            "number": f"RW-{new_id()[-8:]}",
+            "year": 2026,
+            "source": "plan",
+            "state": "drawn",
+            "name": "加油站联合抽查",
+            "industry": INDUSTRY,
+            "lead": "SCJG",
+            "terms": TERMS,
+            "agreed_at": now(),
+            "checklist_id": current_checklist(INDUSTRY).id,
+            "created_at": now(),
+            **more,
+        }
+    )
+    db.session.add(task)
+    db.session.flush()
+    return task
+
+
+def a_drawn_task(
+    app: Flask,
+    people: People,
+    subjects: int = 1,
+    *,
+    team: Sequence[str] = TEAM,
+    days: Sequence[tuple[dt.date, str]] = (),
+    **task: Any,
+) -> str:
+    """A task with drawn subjects, the same team for each; the first of it leads. Its id."""
+    with app.app_context(), transaction():
+        drawn = a_task(**task)
+        for place in range(subjects):
+            enterprise = people.enterprise if place == 0 else _another(place)
+            usual = DAY + dt.timedelta(days=place // 2), ("am", "pm")[place % 2]
+            day, half = days[place] if days else usual
+            subject = DrawnSubject(
+                id=new_id(), task_id=drawn.id, place=place, stratum="B", enterprise_id=enterprise,
+                day=day, half=half, state="in", at=now(),
+            )  # fmt: skip
+            db.session.add(subject)
+            db.session.flush()
+            db.session.add_all(_team(people, subject.id, team))
+        return drawn.id
+
+
+def _team(people: People, subject: str, team: Sequence[str]) -> list[DrawnOfficer]:
+    return [
+        DrawnOfficer(
+            id=new_id(), subject_id=subject, department=DEPARTMENT_OF[name], person_id=people[name],
+            place=place, lead=place == 0, state="in", at=now(),
+        )
+        for place, name in enumerate(team)
+    ]  # fmt: skip
+
+
+def _another(place: int) -> str:
+    enterprise = an_enterprise(
+        reference=f"T-{new_id()[-12:]}",
+        uscc=f"9134172300000{place:04d}X",
+        name=f"青阳县演示加油站{place}号",
+        address=f"青阳县演示路{place}号",
+    )
+    enter(enterprise)
+    return enterprise.id
