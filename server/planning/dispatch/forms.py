@@ -1,4 +1,4 @@
-"""The forms of dispatch: a reason beyond the cap, a prior notice, another time, what an enterprise put right."""
+"""The forms of dispatch: a reason, a prior notice, another time, what an enterprise put right."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from server.accounts.current import current_person
+from server.documents import figures
 from server.infra.db import db, transaction
 from server.kernel.problems import Problem
 from server.planning.dispatch import changes, notices, paper, queries, rules
@@ -99,13 +100,13 @@ def _notice_page(sending: Sending, form: NoticeForm, problem: Problem | None = N
         corrections=queries.corrections(sending.visit_id),
         may=rules.may_dispatch(person.roles, person.department, sending.task.lead),
         open=notices.is_open(sending.visit),
-        half_of=rules.half_of,
+        qr=figures.qr_code,
     )
 
 
 def _move_page(sending: Sending, form: MoveForm, problem: Problem | None = None) -> str:
     return render_template(
-        "dispatch/move.html", sending=sending, form=form, message=_said(form, problem), half_of=rules.half_of
+        "dispatch/move.html", sending=sending, form=form, message=_said(form, problem)
     )
 
 

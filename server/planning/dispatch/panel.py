@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 
 from server.accounts.model import Person
 from server.infra.db import db
-from server.planning.dispatch import changes, queries, readiness, rules, words
+from server.planning.dispatch import changes, notices, queries, readiness, rules, words
 from server.planning.dispatch.actions import DISPATCHABLE
-from server.planning.dispatch.model import Sending
+from server.planning.dispatch.model import PriorNotice, Sending
 from server.planning.draw.model import DrawnSubject
 from server.planning.tasks.model import Task
 from server.visits.model import Visit
@@ -46,6 +46,13 @@ def waiting_in(task_id: str) -> int:
     return db.session.scalar(query) or 0
 
 
+def _hindered(visit: Visit) -> list[str]:
+    """Who of the team of a visit to come cannot come."""
+    if not notices.is_open(visit):
+        return []
+    return changes.hindered_on(visit, visit.date, rules.half_of(visit.slot))
+
+
 def on_visit(visit: Visit, person: Person) -> Markup | None:
     """What went out with a visit, what the enterprise said before it, and what was changed."""
     sending = queries.sending_of(visit.id)
@@ -56,10 +63,11 @@ def on_visit(visit: Visit, person: Person) -> Markup | None:
             "dispatch/on_visit.html",
             sending=sending,
             visit=visit,
-            notice=db.session.get(queries.PriorNotice, visit.id),
+            notice=db.session.get(PriorNotice, visit.id),
             corrections=queries.corrections(visit.id),
             changes=queries.changes(visit.id),
             begun_before=changes.begun_before(visit.id),
+            hindered=_hindered(visit),
             may=rules.may_dispatch(person.roles, person.department, sending.task.lead),
             words=words,
         )

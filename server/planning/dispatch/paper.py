@@ -1,4 +1,4 @@
-"""行政检查通知书 (W02) as data and as a PDF: one visit, or the visits of a page of a task, one after the other.
+"""行政检查通知书 (W02) as data and as a PDF: of one visit, or of several one after the other.
 
 An official paper: in Chinese whatever the reader's language.
 """

@@ -10,6 +10,7 @@ from server.infra.db import transaction
 from server.kernel.problems import Problem
 from server.planning.dispatch import door, notices, paper, queries, rules
 from server.planning.dispatch.forms import CorrectionForm
+from server.planning.dispatch.model import Sending
 from server.visits import bundle
 from server.web.gate import PUBLIC, allow
 
@@ -64,7 +65,7 @@ def correct(code: str) -> ResponseReturnValue:
     return redirect(url_for("door.notice", code=code, _anchor="corrections"), 303)
 
 
-def _ahead(code: str) -> queries.Sending:
+def _ahead(code: str) -> Sending:
     """What a notice announces; called off, it names nothing any more."""
     sending = queries.whole(queries.notice_by(code).visit_id)
     if sending.visit.cancelled_at:

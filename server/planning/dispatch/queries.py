@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from server.accounts.model import Device, Person
 from server.infra.db import db
@@ -105,7 +105,7 @@ def _seen(task_id: str, people: Collection[str]) -> Mapping[str, datetime]:
     query = select(Message.person_id, Message.seen_at).where(
         Message.key == told_of(task_id), Message.seen_at.is_not(None), Message.person_id.in_(people)
     )
-    return {person: at for person, at in db.session.execute(query)}
+    return {person: at for person, at in db.session.execute(query) if at}
 
 
 def _contacts(people: Collection[str]) -> Mapping[str, datetime]:
@@ -115,7 +115,7 @@ def _contacts(people: Collection[str]) -> Mapping[str, datetime]:
         .where(Device.person_id.in_(people), Device.last_seen_at.is_not(None))
         .group_by(Device.person_id)
     )
-    return {person: at for person, at in db.session.execute(query)}
+    return {person: at for person, at in db.session.execute(query) if at}
 
 
 def _readable(person: Person, ids: Collection[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""The office's pages of a task's dispatch: what is ready and what is held back, the one click, what was sent."""
+"""The office's pages of a dispatch: what is ready, what is held back, the one click, what was sent."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _page(task: Task, form: DispatchForm, problem: Problem | None = None) -> str
         read=queries.readers(task.id),
         words=words,
         visit_words=visit_words,
-        half_of=rules.half_of,
+        substitutes_at=lambda task_id: f"/office/tasks/{task_id}/draw",
     )
 
 

@@ -43,17 +43,17 @@ def _own(person: Person) -> ColumnElement[bool] | None:
     return None
 
 
-def _line(query: Select[tuple[int, str | None]], label: str, *, overdue: bool = False) -> Iterator[Waiting]:
+def _line(query: Select[int, str], label: str, *, overdue: bool = False) -> Iterator[Waiting]:
     count, task = db.session.execute(query).one()
     if count:
         yield Waiting(label, count, url_for("dispatch.show", task_id=task), overdue=overdue)
 
 
-def _drawn(own: ColumnElement[bool]) -> Select[tuple[int, str | None]]:
+def _drawn(own: ColumnElement[bool]) -> Select[int, str]:
     return select(func.count(), func.min(Task.id)).where(Task.state == TaskState.DRAWN, own)
 
 
-def _coming(own: ColumnElement[bool], until: date | None, today: date) -> Select[tuple[int, str | None]]:
+def _coming(own: ColumnElement[bool], until: date | None, today: date) -> Select[int, str]:
     query = (
         select(func.count(Visit.id.distinct()), func.min(Sending.task_id))
         .select_from(Sending)
@@ -64,13 +64,13 @@ def _coming(own: ColumnElement[bool], until: date | None, today: date) -> Select
     return query.where(Visit.date <= until) if until else query
 
 
-def _untold(own: ColumnElement[bool], today: date) -> Select[tuple[int, str | None]]:
+def _untold(own: ColumnElement[bool], today: date) -> Select[int, str]:
     told = exists().where(PriorNotice.visit_id == Visit.id)
     until = workdays.after(today, rules.NOTICE_DAYS)
     return _coming(own, until, today).where(Sending.unannounced.is_(False), ~told)
 
 
-def _away(own: ColumnElement[bool], today: date) -> Select[tuple[int, str | None]]:
+def _away(own: ColumnElement[bool], today: date) -> Select[int, str]:
     gone = exists().where(
         VisitMember.visit_id == Visit.id,
         VisitMember.left_at.is_(None),

@@ -26,12 +26,12 @@ HALVES: dict[str, LazyString] = {"am": _("Morning"), "pm": _("Afternoon")}
 WAYS: dict[str, LazyString] = {
     NoticeWay.LINK: _("By a link"),
     NoticeWay.PHONE: _("By telephone"),
-    NoticeWay.PAPER: _("On paper"),
+    NoticeWay.PAPER: _("Handed over on paper"),
     NoticeWay.POST: _("By post"),
 }
 
 CHANGES: dict[str, LazyString] = {
-    ChangeKind.MOVED: _("Moved"),
+    ChangeKind.MOVED: _("Moved to another time"),
     ChangeKind.REPLACED: _("Team changed"),
     ChangeKind.MERGED: _("Merged"),
     ChangeKind.CANCELLED: _("Cancelled"),

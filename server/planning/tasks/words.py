@@ -31,4 +31,5 @@ ANSWERS = {
 
 DEEDS = {
     "task-opened": _("Task opened"),
+    "task-dispatched": _("Visits dispatched"),
 }

@@ -1,0 +1,135 @@
+"""The office's pages of a dispatch."""
+
+import datetime as dt
+
+from sqlalchemy import select
+
+from server.accounts.model import Person
+from server.infra.clock import now
+from server.infra.db import db, transaction
+from server.messages.model import Message
+from server.planning.dispatch.model import Sending
+from server.registry.model import Enterprise, Inspector
+from server.registry.rules import SubjectStatus
+from server.web.waiting import waiting_for
+from tests.builders import a_visit
+from tests.office.conftest import words
+from tests.planning.dispatch.conftest import NOW
+from tests.planning.scenes import DAY, a_drawn_task
+
+
+def at(task):
+    return f"/office/tasks/{task}/dispatch"
+
+
+def test_the_click_and_what_it_made(app, people, desk, submit, any_db):
+    task = a_drawn_task(app, people, 2)
+    he = desk("he")
+    page = words(he.get(at(task)))
+    assert "一键分发 2 次检查" in page
+    assert "负责人尚未审批： 市场监管局、消防救援大队" in page
+    assert submit(he, at(task)).status_code == 303
+    page = words(he.get(at(task)))
+    assert "青市监检通〔2026〕第1号" in page
+    assert "已读 0/4" in page
+    assert "一键分发" not in page
+    refused = submit(he, at(task))
+    assert (refused.status_code, "此任务已全部分发" in words(refused)) == (409, True)
+    assert "已分发 2 次检查，涉及 4 名检查人员" in words(he.get(f"/office/tasks/{task}"))
+
+
+def test_who_has_read_it_is_shown(app, people, desk, dispatched):
+    task, _visits = dispatched()
+    with app.app_context(), transaction():
+        for one in db.session.scalars(select(Message).where(Message.person_id == people["zhou"])):
+            one.seen_at = now()
+    page = words(desk("he").get(at(task)))
+    assert "已读 1/4" in page
+    assert "手机已同步 0/4" in page
+
+
+def test_a_phone_that_was_in_touch_since_is_shown(app, people, desk, dispatched):
+    task, (visit,) = dispatched()
+    app.config["CLOCK"] = lambda: NOW + dt.timedelta(hours=1)
+    visit.phone("zhou").push([])
+    assert "手机已同步 1/4" in words(desk("he").get(at(task)))
+
+
+def test_who_is_held_back_is_named_and_a_substitute_offered(app, people, desk, submit):
+    task = a_drawn_task(app, people)
+    with app.app_context(), transaction():
+        db.session.get_one(Inspector, people["ma"]).valid_until = DAY - dt.timedelta(days=1)
+    he = desk("he")
+    page = he.get(at(task))
+    assert "马演示（市场监管局）当日无有效执法证件" in words(page)
+    assert f'href="/office/tasks/{task}/draw"' in page.text
+    assert submit(he, at(task)).status_code == 409
+
+
+def test_the_reason_beyond_the_cap_is_asked_at_its_field_and_kept(app, people, desk, submit, any_db):
+    a_visit(app, people, date=dt.date(2026, 6, 1))
+    task = a_drawn_task(app, people)
+    he = desk("he")
+    assert "已达检查频次上限（1/1）" in words(he.get(at(task)))
+    answer = submit(he, at(task), over_cap_reason="  ")
+    assert (answer.status_code, "over_cap_reason-note" in answer.text) == (409, True)
+    answer = submit(he, at(task), over_cap_reason="字" * 501)
+    assert (answer.status_code, "字" * 501 in answer.text) == (422, True)
+    assert submit(he, at(task), over_cap_reason="上级要求").status_code == 303
+
+
+def test_a_department_that_does_not_lead_reads_and_does_not_click(app, people, desk, submit):
+    task = a_drawn_task(app, people)
+    luo = desk("luo")
+    page = luo.get(at(task))
+    assert page.status_code in (200, 404)
+    assert submit(luo, at(task)).status_code in (403, 404)
+    assert submit(desk("lin"), at(task)).status_code == 403
+
+
+def test_of_an_unannounced_task_only_those_who_may_know_read_the_enterprise(app, people, desk, dispatched):
+    task, (visit,) = dispatched(unannounced=True)
+    assert "青阳县演示加油站" in desk("he").get(at(task)).text
+    shown = desk("luo").get(at(task)).text
+    assert "青阳县演示加油站" not in shown
+    assert visit.id not in shown
+
+
+def test_before_it_is_dispatched_too(app, people, desk):
+    task = a_drawn_task(app, people, unannounced=True)
+    with app.app_context(), transaction():
+        db.session.get_one(Enterprise, people.enterprise).status = SubjectStatus.CANCELLED
+    assert "青阳县演示加油站" in desk("he").get(at(task)).text
+    assert "青阳县演示加油站" not in desk("luo").get(at(task)).text
+
+
+def test_the_list_goes_on_page_by_page(app, people, desk, dispatched, monkeypatch, any_db):
+    monkeypatch.setattr("server.planning.dispatch.queries.PAGE", 2)
+    task, visits = dispatched(5)
+    he = desk("he")
+    numbers = []
+    page = he.get(at(task)).text
+    for _ in range(3):
+        numbers.append([n for n in range(1, 6) if f"第{n}号" in page])
+        if "after=" not in page.split('class="pager"')[-1]:
+            break
+        after = page.split("after=")[-2 if "notices.pdf" in page else -1].split("#")[0].split('"')[0]
+        page = he.get(f"{at(task)}?after={after.split('&')[0]}").text
+    assert numbers[0] == [1, 2]
+
+
+def test_what_waits_is_said(app, people, dispatched):
+    def waits(username):
+        with app.test_request_context():
+            person = db.session.get_one(Person, people[username])
+            return {str(one.label): one.count for one in waiting_for(person)}
+
+    task = a_drawn_task(app, people, days=[(dt.date(2026, 12, 2), "am")], source="campaign")
+    before = waits("he")
+    assert 1 in before.values()
+    dispatched(days=[(dt.date(2026, 12, 3), "am")], source="campaign")
+    with app.app_context():
+        assert db.session.scalar(select(Sending.task_id)) != task
+    after = waits("he")
+    assert len(after) == len(before) + 1  # a visit in two days whose enterprise knows nothing
+    assert waits("lin").keys().isdisjoint(after)
