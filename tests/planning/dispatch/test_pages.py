@@ -103,19 +103,18 @@ def test_before_it_is_dispatched_too(app, people, desk):
     assert "青阳县演示加油站" not in desk("luo").get(at(task)).text
 
 
-def test_the_list_goes_on_page_by_page(app, people, desk, dispatched, monkeypatch, any_db):
+def test_the_list_goes_on_page_by_page_and_back(app, people, desk, dispatched, monkeypatch, any_db):
     monkeypatch.setattr("server.planning.dispatch.queries.PAGE", 2)
     task, visits = dispatched(5)
-    he = desk("he")
-    numbers = []
-    page = he.get(at(task)).text
-    for _ in range(3):
-        numbers.append([n for n in range(1, 6) if f"第{n}号" in page])
-        if "after=" not in page.split('class="pager"')[-1]:
-            break
-        after = page.split("after=")[-2 if "notices.pdf" in page else -1].split("#")[0].split('"')[0]
-        page = he.get(f"{at(task)}?after={after.split('&')[0]}").text
-    assert numbers[0] == [1, 2]
+    ids, he = [one.id for one in visits], desk("he")
+
+    def shown(**place):
+        page = he.get(at(task), query_string=place).text
+        return [one for one in ids if f"/office/visits/{one}" in page]
+
+    assert [shown(), shown(after=ids[1]), shown(after=ids[3])] == [ids[:2], ids[2:4], ids[4:]]
+    assert shown(before=ids[4]) == ids[2:4]
+    assert shown(after="x") == ids[:2]
 
 
 def test_what_waits_is_said(app, people, dispatched):
