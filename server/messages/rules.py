@@ -40,6 +40,23 @@ CODES: dict[str, tuple[str, str]] = {
     "notice-received": ("{enterprise} 已知悉 {day} 的检查。", "{enterprise} knows of the visit on {day}."),
     "enterprise-corrected": ("{enterprise} 称在 {day} 的检查前已改正：{said}",
                              "{enterprise} says it put right before the visit on {day}: {said}"),
+    # the annual plan
+    "plan-filed": (
+        "{department}报送了{year}年联合抽查计划，请审核。",
+        "{department} filed its plan for {year}. Please review it.",
+    ),
+    "plan-returned": ("{year}年联合抽查计划被退回：{reason}", "The plan for {year} was returned: {reason}"),
+    "plan-accepted": ("{year}年联合抽查计划已审核通过。", "The plan for {year} was accepted."),
+    "plan-row-approved": (
+        "单部门任务“{row}”已经联席办同意。",
+        "The office approved “{row}”, of a single department.",
+    ),
+    "plan-row-merged": ("“{row}”已并入“{into}”，一次检查。", "“{row}” became part of “{into}”: one visit."),
+    "county-plan-published": (
+        "{year}年县级联合抽查计划（第{version}版）已公布。",
+        "The county's plan for {year}, version {version}, is published.",
+    ),
+    "campaign-entered": ("有新的专项行动：{name}。", "There is a new special campaign: {name}."),
 }
 """By code: Chinese and English, with `{placeholders}` for the particulars."""
 

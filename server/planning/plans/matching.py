@@ -1,0 +1,190 @@
+"""撮合: which planned rows can become one visit, what that saves, and what it moves. Pure.
+
+A proposal keeps every department and every matter and never costs a visit. Guests come under the months and
+the lead of their host; whatever else they have to give up is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from server.planning.plans.rules import Matters, Row, RowSource, is_same_frame, join, quotas
+
+
+class Moved(StrEnum):
+    """What a row gives up to become part of another's visit."""
+
+    LEAD = "lead"
+    MONTHS = "months"
+    SCOPE = "scope"
+    INDUSTRY = "industry"
+    RATIOS = "ratios"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One thing a proposal changes for one row: what it was and what it becomes."""
+
+    kind: Moved
+    row: Row
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class County:
+    """What the county's registers say of industries: who leads them, what their lists hold, and how many
+    subjects of one (all in all where named twice) belong to another as well."""
+
+    leads: Mapping[str, str]
+    listed: Mapping[str, Matters]
+    shared: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    minimum: int = 1
+
+    def visits(self, row: Row) -> dict[str, int]:
+        """The visits of a row by class."""
+        return quotas(row.strata, row.ratios, self.minimum)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Rows that become one visit: a host, its guests, and what the host is then.
+
+    `apart` are the visits of each row by itself, the host first; `together` those of all in one.
+    """
+
+    host: Row
+    guests: tuple[Row, ...]
+    joined: Row
+    apart: tuple[int, ...]
+    together: int
+    moves: tuple[Move, ...]
+
+    @property
+    def saved(self) -> int:
+        """Visits to enterprises that are no longer made."""
+        return sum(self.apart) - self.together
+
+
+def proposals(rows: Sequence[Row], county: County) -> list[Proposal]:
+    """All that can be proposed, each row in one proposal at most; what saves most first."""
+    left = sorted(rows, key=lambda row: _hosting(row, county))
+    found = []
+    while left:
+        host, *left = left
+        guests, joined = _gather(host, left, county)
+        if guests:
+            left = [row for row in left if row not in guests]
+            found.append(_proposal(host, guests, joined, county))
+    return sorted(found, key=lambda one: (-one.saved, one.host.id))
+
+
+def fits(host: Row, guest: Row, county: County) -> bool:
+    """Whether a guest's work can be done on the host's visits."""
+    return (
+        host.year == guest.year
+        and _are_of_two(host, guest)
+        and set(host.months) & set(guest.months) != set()
+        and _may_all_go(guest, county.listed.get(host.industry, {}))
+        and _is_served(host, guest, county)
+    )
+
+
+def _hosting(row: Row, county: County) -> tuple[bool, bool, int, str]:
+    """Who hosts before whom: joint rows led by the industry's lead, then those with most visits."""
+    return (
+        row.department != county.leads.get(row.industry),
+        row.source is not RowSource.PLAN,
+        -sum(county.visits(row).values()),
+        row.id,
+    )
+
+
+def _gather(host: Row, others: Sequence[Row], county: County) -> tuple[list[Row], Row]:
+    guests: list[Row] = []
+    joined = host
+    for row in others:
+        if fits(host, row, county) and _saves(joined, row, county):
+            guests.append(row)
+            joined = join(joined, row)
+    return guests, joined
+
+
+def _saves(joined: Row, guest: Row, county: County) -> bool:
+    alone = sum(county.visits(joined).values()) + sum(county.visits(guest).values())
+    return sum(county.visits(join(joined, guest)).values()) < alone
+
+
+def _are_of_two(host: Row, guest: Row) -> bool:
+    """Of different departments; a campaign is a campaign, whoever has to carry it out."""
+    return host.department != guest.department or RowSource.CAMPAIGN in (host.source, guest.source)
+
+
+def _may_all_go(guest: Row, listed: Matters) -> bool:
+    """R-107: each matter stands on the list of the industry that is visited."""
+    return all(
+        set(guest.matters.get(one, ())) <= set(listed.get(one, ())) and guest.matters.get(one)
+        for one in guest.all_departments
+    )
+
+
+def _is_served(host: Row, guest: Row, county: County) -> bool:
+    """Whether the guest loses no subject it counts on: the frames are one, or the host's holds the guest's
+    and draws at least as many of each class."""
+    if is_same_frame(host, guest):
+        return True
+    planned = county.visits(host)
+    enough = all(number <= planned.get(one, 0) for one, number in county.visits(guest).items())
+    return enough and _is_within(host, guest, county)
+
+
+def _is_within(host: Row, guest: Row, county: County) -> bool:
+    if host.industry == guest.industry:
+        return host.scope.covers(guest.scope)
+    all_of_it = county.shared.get((guest.industry, guest.industry), 0)
+    return not host.scope and 0 < all_of_it == county.shared.get((guest.industry, host.industry), 0)
+
+
+def _proposal(host: Row, guests: Sequence[Row], joined: Row, county: County) -> Proposal:
+    return Proposal(
+        host,
+        tuple(guests),
+        joined,
+        tuple(sum(county.visits(row).values()) for row in (host, *guests)),
+        sum(county.visits(joined).values()),
+        (*_moves_of_host(host, joined), *(move for row in guests for move in moves(host, row))),
+    )
+
+
+def _moves_of_host(host: Row, joined: Row) -> Iterator[Move]:
+    for one, ratio in joined.ratios.items():
+        if ratio != host.ratios.get(one, 0) and host.strata.get(one):
+            yield Move(Moved.RATIOS, host, f"{one} {host.ratios.get(one, 0)}", f"{one} {ratio}")
+    if joined.unannounced and not host.unannounced:
+        yield Move(Moved.NOTICE, host, "", "")
+
+
+def moves(host: Row, guest: Row) -> Iterator[Move]:
+    """What the guest gives up."""
+    if guest.department != host.department:
+        yield Move(Moved.LEAD, guest, guest.department, host.department)
+    if guest.months != host.months:
+        yield Move(Moved.MONTHS, guest, _span(guest), _span(host))
+    if guest.industry != host.industry:
+        yield Move(Moved.INDUSTRY, guest, guest.industry, host.industry)
+    elif guest.scope != host.scope:
+        yield Move(Moved.SCOPE, guest, "", "")
+    if host.unannounced and not guest.unannounced:
+        yield Move(Moved.NOTICE, guest, "", "")
+
+
+def _span(row: Row) -> str:
+    return f"{row.first_month}–{row.last_month}"
+
+
+def departments_of(rows: Collection[Row]) -> set[str]:
+    """All that take part in any of these."""
+    return {code for row in rows for code in row.all_departments}
