@@ -20,7 +20,7 @@ from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
 from server.messages.actions import answering_for, holders, tell
 from server.planning.files.model import Attachment
-from server.planning.plans import ports, queries, rules
+from server.planning.plans import queries, rules
 from server.planning.plans.model import Campaign, Filing, PlanRow
 from server.planning.plans.rules import FilingState, PlanMode, Reasons, Scope
 from server.registry.credit.policies import in_force, today
@@ -211,7 +211,7 @@ def merge(actor: Person, guest_ids: Sequence[str], host_id: str, note: str) -> P
     for row in (host, *guests):
         if not queries.is_live(row) or row.filing.state not in rules.REVIEWED:
             raise Problem("plan-merge-odd", field="host")
-    if ports.rows_in_work([row.id for row in (host, *guests)]):
+    if queries.in_work([host, *guests]):
         raise Problem("plan-row-in-work")
     for guest in guests:
         _merge_one(actor, guest, host, listed, note)
@@ -329,7 +329,7 @@ def _row_to_write(actor: Person, row_id: str) -> PlanRow:
     _to_write(actor, row.filing_id)
     if not queries.is_live(row):
         raise Problem("plan-row-gone")
-    if ports.rows_in_work([row.id]):
+    if queries.in_work([row]):
         raise Problem("plan-row-in-work")
     return row
 

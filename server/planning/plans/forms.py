@@ -8,12 +8,13 @@ from typing import Any
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField, SelectField, ValidationError
 from wtforms.fields import SelectChoice
 
 from server.catalogue.model import Industry
 from server.catalogue.rules import METHODS
 from server.kernel.problems import Problem
+from server.planning.files.forms import paper
 from server.planning.plans import words
 from server.planning.plans.actions import Entry
 from server.planning.plans.model import PlanRow
@@ -31,16 +32,23 @@ SCHEME_LENGTH = 20_000
 MONTHS = [(str(month), _("Month %(month)s", month=month)) for month in range(1, 13)]
 
 
-class RowForm(RevisedForm):
+class Telling(FlaskForm):
+    """A form that says problems at their fields."""
+
+    def told(self, problem: Problem) -> bool:
+        """Put a problem at its field; says whether it has one here."""
+        if not problem.field or problem.field not in self:
+            return False
+        field = self[problem.field]
+        field.errors = [*field.errors, problem.detail(str(get_locale()))]
+        return True
+
+
+class RowForm(RevisedForm, Telling):
     """A planned inspection. A department takes part where one of its matters is ticked."""
 
     name = line(_("Name of the inspection"), 200, needed())
     matters = ManyField(_("Departments and their matters"))
-    ratio_A = RatioField(_("Ratio of class %(code)s, %%", code="A"))
-    ratio_B = RatioField(_("Ratio of class %(code)s, %%", code="B"))
-    ratio_C = RatioField(_("Ratio of class %(code)s, %%", code="C"))
-    ratio_D = RatioField(_("Ratio of class %(code)s, %%", code="D"))
-    ratio_U = RatioField(_("Ratio of the unclassified, %%"))
     first_month = SelectField(_("From"), choices=options(MONTHS))
     last_month = SelectField(_("Until"), choices=options(MONTHS))
     mode = SelectField(_("Drawn from"), choices=options(words.MODES.items()))
@@ -50,6 +58,7 @@ class RowForm(RevisedForm):
     unannounced = BooleanField(_("Unannounced: no prior notice to the enterprises"))
     window_reason = area(_("Reason for months outside May to November"), REASON_LENGTH)
     single_reason = area(_("Reason for going as a single department"), REASON_LENGTH)
+    attachment = paper(_("Superior's order"))
 
     def offer(self, listed: Matters, towns: Iterable[Town]) -> None:
         """Name the matters and towns there are to choose from."""
@@ -86,13 +95,9 @@ class RowForm(RevisedForm):
             single_reason=self.single_reason.data or "",
         )
 
-    def told(self, problem: Problem) -> bool:
-        """Put a problem at its field; says whether it has one here."""
-        if problem.field not in self:
-            return False
-        field = self[problem.field]
-        field.errors = [*field.errors, problem.detail(str(get_locale()))]
-        return True
+for _one in RiskClass:
+    label = _("Ratio of class %(code)s, in percent", code=_one.value)
+    setattr(RowForm, f"ratio_{_one}", RatioField(label, render_kw={"inputmode": "decimal"}))
 
 
 def blank(industry: Industry, year: int, listed: Matters, department: str, policy: Policy) -> dict[str, Any]:
@@ -148,7 +153,7 @@ class SchemeForm(RevisedForm):
     scheme = area(_("Scheme: aims, organisation, steps, demands"), SCHEME_LENGTH, needed(), rows=10)
 
 
-class CampaignForm(FlaskForm):
+class CampaignForm(Telling):
     """A special campaign of a superior."""
 
     name = line(_("Name of the campaign"), 200, needed())
@@ -159,6 +164,7 @@ class CampaignForm(FlaskForm):
     since = day(_("From"))
     until = day(_("Until"))
     demands = area(_("What it demands"), 2000)
+    attachment = paper(_("The document"))
 
     def offer(self, departments: Sequence[tuple[str, str]], industries: Iterable[Industry]) -> None:
         """Name what there is to choose from."""
@@ -168,7 +174,7 @@ class CampaignForm(FlaskForm):
     def validate_industries(self, field: ManyField) -> None:
         """A campaign concerns some industry."""
         if not field.data:
-            raise ValueError(gettext("Choose one at least."))
+            raise ValidationError(gettext("Choose one at least."))
 
     def call(self, year: int) -> Call:
         """What was typed."""

@@ -16,7 +16,9 @@ from server.infra.audit import AuditEntry
 from server.infra.db import db
 from server.kernel import workdays
 from server.kernel.problems import Problem
+from server.planning.files.model import Attachment
 from server.planning.frequency.queries import visits_since
+from server.planning.plans import ports
 from server.planning.plans.forewarning import Subject
 from server.planning.plans.matching import County
 from server.planning.plans.model import Campaign, CountyPlan, Filing, PlanRow
@@ -148,6 +150,11 @@ def scope_of(kept: Mapping[str, Any]) -> Scope:
     return Scope(frozenset(kept.get("towns", ())), frozenset(kept.get("tags", ())))
 
 
+def in_work(rows: Iterable[PlanRow]) -> set[str]:
+    """The ids of those rows that tasks were opened for: the plan of these stays as it is."""
+    return ports.rows_in_work([one.id for one in rows])
+
+
 # --- the county plan ----------------------------------------------------------------------------------------
 
 
@@ -219,6 +226,15 @@ def campaigns_by_id(ids: Collection[str | None]) -> Sequence[Campaign]:
     return db.session.scalars(select(Campaign).where(Campaign.id.in_([one for one in ids if one]))).all()
 
 
+def campaigns_without_rows(year: int) -> Sequence[Campaign]:
+    """Open campaigns that no row was written for: nothing of them can be matched yet."""
+    served = select(PlanRow.campaign_id).where(PlanRow.campaign_id.is_not(None), PlanRow.dropped_at.is_(None))
+    query = select(Campaign).where(
+        Campaign.year == year, Campaign.closed_at.is_(None), Campaign.id.not_in(served)
+    )
+    return db.session.scalars(query.order_by(Campaign.id).limit(PAGE)).all()
+
+
 def rows_of_campaigns(ids: Collection[str]) -> dict[str, list[PlanRow]]:
     """By campaign, the rows that were written for it."""
     query = select(PlanRow).where(PlanRow.campaign_id.in_(list(ids)), PlanRow.dropped_at.is_(None))
@@ -226,6 +242,15 @@ def rows_of_campaigns(ids: Collection[str]) -> dict[str, list[PlanRow]]:
     for one in db.session.scalars(query.order_by(PlanRow.id)):
         found.setdefault(one.campaign_id or "", []).append(one)
     return found
+
+
+def concerns(paper: Attachment, department: str) -> bool:
+    """Whether a paper belongs to something in the plan that a department has a part in. A campaign's order
+    is everybody's."""
+    if db.session.scalar(select(Campaign.id).filter_by(attachment_id=paper.id).limit(1)):
+        return True
+    rows = db.session.scalars(select(PlanRow).filter_by(attachment_id=paper.id))
+    return any(department in (row.department, *row.departments) for row in rows)
 
 
 # --- what the registers hold --------------------------------------------------------------------------------
@@ -300,6 +325,17 @@ def industries_for(department: str | None) -> list[tuple[Industry, bool]]:
     return sorted(found, key=lambda pair: (not pair[1], pair[0].code))
 
 
+def leads_without_plan(year: int) -> Sequence[str]:
+    """The departments that lead an industry and have begun no plan for a year."""
+    begun = select(Filing.department).filter_by(year=year)
+    query = (
+        select(Department.code)
+        .where(Department.code.in_(select(Industry.lead_department)), Department.code.not_in(begun))
+        .order_by(Department.order)
+    )
+    return db.session.scalars(query).all()
+
+
 def industries() -> dict[str, Industry]:
     """All industries by code."""
     return {one.code: one for one in db.session.scalars(select(Industry).order_by(Industry.code))}
@@ -309,6 +345,11 @@ def departments_in(codes: Collection[str]) -> Sequence[str]:
     """Who takes part in any of these industries."""
     query = select(IndustryDepartment.department).where(IndustryDepartment.industry.in_(list(codes)))
     return db.session.scalars(query.distinct()).all()
+
+
+def inspecting() -> set[str]:
+    """The departments that may inspect (R-106)."""
+    return set(db.session.scalars(select(Department.code).where(Department.can_inspect)))
 
 
 def department_names() -> dict[str, str]:

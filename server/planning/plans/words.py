@@ -62,11 +62,11 @@ FIELDS = {
     "cooperating": _("Cooperating departments"),
     "matters": _("Matters"),
     "base": _("Base"),
-    "A": _("Ratio of A, %%"),
-    "B": _("Ratio of B, %%"),
-    "C": _("Ratio of C, %%"),
-    "D": _("Ratio of D, %%"),
-    "U": _("Ratio of unclassified, %%"),
+    "A": _("Ratio of class %(code)s, in percent", code="A"),
+    "B": _("Ratio of class %(code)s, in percent", code="B"),
+    "C": _("Ratio of class %(code)s, in percent", code="C"),
+    "D": _("Ratio of class %(code)s, in percent", code="D"),
+    "U": _("Ratio of class %(code)s, in percent", code="U"),
     "target": _("Visits planned"),
     "months": _("Months"),
     "mode": _("Drawn from"),
@@ -75,6 +75,11 @@ FIELDS = {
     "source": _("Counted as"),
 }
 """The columns of an export."""
+
+
+def columns() -> list[tuple[str, str]]:
+    """The columns of an export in the reader's language."""
+    return [(name, str(label)) for name, label in FIELDS.items()]
 
 
 def months(first: int, last: int) -> str:
@@ -101,7 +106,7 @@ def moved(move: Move, names: Mapping[str, str]) -> str:
                 row=row, after=after,
             )  # fmt: skip
         case Moved.SCOPE:
-            return gettext("%(row)s: drawn from the wider scope of the other, as many of each class.", row=row)
+            return gettext("%(row)s: drawn from the other's wider scope, as many of each class.", row=row)
         case Moved.RATIOS:
             code, was = move.before.split()
             return gettext(
