@@ -154,6 +154,8 @@ PURE = [
     "**/rules.py",
     "catalogue/comparing.py",
     "catalogue/drafts/merging.py",
+    "planning/plans/forewarning.py",
+    "planning/plans/matching.py",
     "registry/credit/policy.py",
     "visits/fold.py",
     "visits/folding/*.py",
@@ -195,8 +197,9 @@ def test_the_rooms_of_the_phone_keep_their_walls(room: str) -> None:
 
 # --- pages --------------------------------------------------------------------------------------------------
 
-PAPERS = {  # files of their own: three printed by WeasyPrint, one handed to the party
+PAPERS = {  # files of their own: printed by WeasyPrint, one handed to the party
     SERVER / "catalogue/handbook/templates/handbook/paper.html",
+    SERVER / "planning/plans/templates/plans/paper.html",
     SERVER / "visits/templates/visits/record.html",
     SERVER / "visits/templates/visits/blank.html",
     PWA / "views/copy-paper.js",

@@ -30,7 +30,7 @@ WORDS = {  # in which a sign has another form than usual; OpenCC cuts a sentence
     "回避": "迴避", "系统": "系統", "关系": "關係", "体系": "體系", "公里": "公里",
     "一并": "一併",
     "批准": "批准", "重复": "重複", "复核": "複核", "复查": "複查", "复制": "複製", "系数": "係數",
-    "合并": "合併", "答复": "答覆",
+    "合并": "合併", "并入": "併入", "答复": "答覆",
 }  # fmt: skip
 Table = dict[str, dict[str, str]]
 

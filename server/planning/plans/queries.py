@@ -355,7 +355,7 @@ def inspecting() -> set[str]:
 def department_names() -> dict[str, str]:
     """The short names of all departments, in the county's order."""
     query = select(Department.code, Department.short_name).order_by(Department.order)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def towns() -> Sequence[Town]:
@@ -376,7 +376,7 @@ def county(rows: Iterable[PlanRow], minimum: int) -> County:
         .group_by(one.industry, other.industry)
     )
     return County(
-        leads=dict(db.session.execute(leads).tuples().all()),
+        leads=dict(db.session.execute(leads).all()),
         listed=listed(codes),
         shared={(first, second): number for first, second, number in db.session.execute(shared)},
         minimum=minimum,
