@@ -11,26 +11,26 @@ from server.kernel.problems import Problem
 from server.planning.plans import actions, publishing, queries, words
 from server.planning.plans.forms import REASON_LENGTH
 from server.planning.plans.matching import Proposal, proposals
-from server.planning.plans.views import READERS, in_words, reason, said
+from server.planning.plans.views import READERS, asked_year, in_words, reason, said
 from server.registry.credit.policies import in_force, today
 from server.web.fields import tidy
 from server.web.gate import allow
 
-blueprint = Blueprint("county", __name__, url_prefix="/<int:year>", template_folder="templates")
+blueprint = Blueprint("county", __name__, template_folder="templates")
 
 
 @blueprint.get("/matching")
 @allow(*READERS)
-def matching(year: int) -> str:
+def matching() -> str:
     """撮合: what can become one visit, what that saves, what it moves."""
-    return _matching(year)
+    return _matching(asked_year())
 
 
 @blueprint.post("/matching")
 @allow("office")
-def match(year: int) -> ResponseReturnValue:
+def match() -> ResponseReturnValue:
     """Accept a proposal, if it still holds: its guests become part of its host."""
-    host, guests = request.form.get("host", ""), request.form.getlist("guest")
+    year, host, guests = asked_year(), request.form.get("host", ""), request.form.getlist("guest")
     try:
         with transaction():
             note = reason()
@@ -47,15 +47,16 @@ def match(year: int) -> ResponseReturnValue:
 
 @blueprint.get("/publication")
 @allow(*READERS)
-def look_over(year: int) -> str:
+def look_over() -> str:
     """The next version as it would be published, and what it changes."""
-    return _publication(year)
+    return _publication(asked_year())
 
 
 @blueprint.post("/publication")
 @allow("office")
-def publish(year: int) -> ResponseReturnValue:
+def publish() -> ResponseReturnValue:
     """Publish what was looked at."""
+    year = asked_year()
     given = tidy(request.form.get("reason"))[:REASON_LENGTH]
     try:
         with transaction():
