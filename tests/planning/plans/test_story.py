@@ -59,7 +59,8 @@ def test_a_plan_from_the_first_page_to_the_public(county, desk):
     unread = submit(office, "/office/plans/publication?year=2026", hash=seen)
     assert unread.status_code == 422
     assert "请先核对再发布" in words(unread)
-    assert submit(office, "/office/plans/publication?year=2026", hash=seen, checked="1").location == "/plans/2026"
+    published = submit(office, "/office/plans/publication?year=2026", hash=seen, checked="1")
+    assert published.location == "/plans/2026"
     public = words(office.get("/plans/2026"))
     assert "加油站联合抽查" in public
     assert "40 户中抽查 15 户" in public
