@@ -202,6 +202,7 @@ PAPERS = {  # files of their own: printed by WeasyPrint, one handed to the party
     SERVER / "planning/plans/templates/plans/paper.html",
     SERVER / "visits/templates/visits/record.html",
     SERVER / "visits/templates/visits/blank.html",
+    SERVER / "planning/dispatch/templates/dispatch/notice.html",
     PWA / "views/copy-paper.js",
 }
 INLINE = r"""\sstyle=["']|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=["']|hx-on|javascript:"""

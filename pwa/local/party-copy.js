@@ -29,37 +29,20 @@ export async function serveCopy(store, visit, { recipient, way }) {
 }
 
 async function makeCopy(store, visit, recipient) {
-  const [{ copyPaper }, { correction, generate }] = await parts();
+  const [{ copyPaper }, { drawCode }] = await parts();
   const { code } = visit.bundle.visit;
   const address = code ? `${location.origin}/r/${code}` : null;
-  const qr = address && drawn(generate(address, { minCorrectionLevel: correction.M }));
+  const qr = address && drawCode(address);
   return copyPaper(visit, { recipient, at: new Date().toISOString(), place: address, qr, since: issuedAt(await store.meta("nonce")) });
 }
 
 async function parts() {
   try {
-    return await Promise.all([import("../views/copy-paper.js"), import("../vendor/lean-qr/index.js")]);
+    return await Promise.all([import("../views/copy-paper.js"), import("./qr.js")]);
   } catch (error) {
     console.warn(error);
     throw new Refusal("copy-not-loaded");
   }
-}
-
-const QUIET = 4; // modules of white that a reader needs around the code
-
-/** A code as one path: a run of dark modules is one stroke to and fro. */
-function drawn(bitmap) {
-  const runs = [];
-  for (let y = 0; y < bitmap.size; y += 1) {
-    for (let x = 0, start = null; x <= bitmap.size; x += 1) {
-      const dark = x < bitmap.size && bitmap.get(x, y);
-      if (dark && start === null) start = x;
-      if (dark || start === null) continue;
-      runs.push(`M${start + QUIET} ${y + QUIET}h${x - start}v1h-${x - start}z`);
-      start = null;
-    }
-  }
-  return { size: bitmap.size + 2 * QUIET, path: runs.join("") };
 }
 
 /** A nonce begins with the instant the server made it, up to its signature; of any other form it tells nothing here. */

@@ -5,6 +5,7 @@ import { areaField, checkField, choiceField, icon, needs, submit, textField, wri
 import { absenceText } from "./close.js";
 import { reopen } from "./close-department.js";
 import { photoStrip, shootButtons } from "./evidence.js";
+import { doorLink } from "./door.js";
 import { distance, moment } from "./format.js";
 import { html } from "./html.js";
 import { AUTHORITIES, ID_TYPES } from "./record-words.js";
@@ -46,6 +47,7 @@ function stepCard(visit, code, name, own, place, drafts) {
   return html`<section id="step-${name}" class="card step-card${done.length ? " step-card--done" : ""}">
     <h2 id="${name}">${icon(done.length ? "circle-check" : "circle")}<span>${t(`steps.${name}`)}</span></h2>
     ${done.map((entry) => html`<p class="said">${SAID[name](visit, entry)}<span class="quiet">${personName(visit, entry.author)} ${moment(entry.at)} ${visit.entryMark(entry.hash)}</span></p>`)}
+    ${name === "arrived" && doorLink(visit)}
     ${own && form && (done.length ? again && html`<details class="fold"><summary>${t(`arrive.${name}-again`)}</summary>${form}</details>` : form)}
     ${PHOTOS[name] && photoStrip(visit, photosOf(visit, code, PHOTOS[name]), name)}
     ${own && PHOTOS[name] && html`${shootButtons({ visit: visit.id, moment: PHOTOS[name], department: code })}`}

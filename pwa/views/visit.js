@@ -2,6 +2,7 @@
 import { t } from "../i18n/index.js";
 import { part } from "../local/live.js";
 import { badge, icon, linkButton, meter, needs, visitMark } from "./components.js";
+import { correctedBefore } from "./door.js";
 import { day } from "./format.js";
 import { html } from "./html.js";
 import { exemptReason, itemCard } from "./item.js";
@@ -32,7 +33,7 @@ function head(visit, sync) {
     ${meter(answered, due, t("visit.progress"))}
     <p class="quiet">${icon("map-pin")}${enterprise.address}</p>
     <p class="quiet">${icon("clock")}${day(plan.date)} ${plan.slot}<span class="spacer"></span>${visitMark(sync, visit.id)}</p>
-    ${closedNote(visit)}${problemsNote(visit)}${exemptNote(visit)}${!visit.sealed && !visit.ended && !hasArrived(visit) && readyLink(true)}
+    ${closedNote(visit)}${problemsNote(visit)}${exemptNote(visit)}${correctedBefore(visit)}${!visit.sealed && !visit.ended && !hasArrived(visit) && readyLink(true)}
     <details class="fold"><summary>${t("visit.about")}</summary>${about(visit)}</details>
   </section>`);
 }

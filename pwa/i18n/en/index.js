@@ -2,9 +2,10 @@
 import accounts from "./accounts.js";
 import base from "./base.js";
 import copy from "./copy.js";
+import door from "./door.js";
 import papers from "./papers.js";
 import parcels from "./parcels.js";
 import ready from "./ready.js";
 import recorder from "./recorder.js";
 
-export default { ...base, ...accounts, ...recorder, ...parcels, ...papers, ...copy, ...ready };
+export default { ...base, ...accounts, ...recorder, ...parcels, ...papers, ...copy, ...door, ...ready };

@@ -1,0 +1,150 @@
+"""Moved, replaced, called off: what is kept, who is told, and phones that follow though they were offline."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+from server.accounts.model import Person
+from server.infra.db import db, transaction
+from server.messages.model import Message
+from server.planning.dispatch.model import VisitChange
+from server.registry.people import away
+from server.visits.model import Visit
+from tests.builders import a_visit
+from tests.office.conftest import words
+from tests.planning.dispatch.conftest import NOW
+
+LATER = {"day": "2026-12-10", "half": "pm", "reason": "企业盘点"}
+
+
+@pytest.fixture
+def visit(dispatched):
+    _task, (visit,) = dispatched()
+    return visit
+
+
+def at(visit):
+    return f"/office/visits/{visit.id}/move"
+
+
+def changes(app, visit):
+    with app.app_context():
+        rows = db.session.scalars(select(VisitChange).where(VisitChange.visit_id == visit.id))
+        return [(one.kind, one.reason, one.before, one.after) for one in rows]
+
+
+def told(app, code):
+    with app.app_context():
+        return {one.person_id for one in db.session.scalars(select(Message).where(Message.code == code))}
+
+
+def test_a_visit_moves_with_a_reason_and_phones_follow(app, people, desk, submit, visit, any_db):
+    zhou = visit.caller("zhou")
+    before = zhou.get(f"/api/visits/{visit.id}/bundle").headers["ETag"]
+    assert submit(desk("he"), at(visit), **LATER).status_code == 303
+    answer = zhou.get(f"/api/visits/{visit.id}/bundle", If_None_Match=before)
+    bundle = answer.get_json()["visit"]
+    assert (bundle["date"], bundle["slot"]) == ("2026-12-10", "14:30")
+    assert changes(app, visit) == [("moved", "企业盘点", "2026-12-08 09:00", "2026-12-10 14:30")]
+    assert told(app, "visit-moved") == {people[one] for one in ("lin", "ma", "zhou", "wu", "luo")}
+    page = words(desk("he").get(f"/office/visits/{visit.id}"))
+    assert "2026-12-08 09:00 → 2026-12-10 14:30" in page
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        (LATER | {"reason": " "}, "请填写"),
+        (LATER | {"day": "2026-11-30"}, "改期不能早于今天"),
+        (LATER | {"day": "2026-12-08", "half": "am"}, "新的时间和原来一样"),
+        (LATER | {"day": "neither"}, ""),
+        (LATER | {"half": "night"}, ""),
+    ],
+)
+def test_bad_times_are_refused_at_their_field(app, desk, submit, visit, form, said):
+    answer = submit(desk("he"), at(visit), **form)
+    assert (answer.status_code, said in words(answer)) == (422, True)
+    assert "has-error" in answer.text
+    assert changes(app, visit) == []
+
+
+def test_who_cannot_come_then_is_named(app, people, desk, submit, visit):
+    with app.app_context(), transaction():
+        zhou = db.session.get_one(Person, people["zhou"])
+        day = dt.date(2026, 12, 10)
+        away.be_absent(zhou, zhou.id, "leave", day, day, "年休假")
+    a_visit(app, people, team=("wu", "tang"), date=dt.date(2026, 12, 10), slot="15:00")
+    answer = submit(desk("he"), at(visit), **LATER)
+    assert answer.status_code == 409
+    assert "涉及：周演示、吴演示" in words(answer) or "涉及：吴演示、周演示" in words(answer)
+    assert submit(desk("he"), at(visit), **LATER | {"day": "2026-12-11"}).status_code == 303
+
+
+def test_a_visit_that_has_begun_is_not_moved(app, desk, submit, visit):
+    visit.phone("lin").arrive()
+    visit.sent()
+    answer = submit(desk("he"), at(visit), **LATER)
+    assert (answer.status_code, "此次检查已经开始" in words(answer)) == (409, True)
+
+
+def test_what_a_phone_had_begun_offline_before_is_kept_and_shown(app, desk, submit, visit, any_db):
+    began = (NOW - dt.timedelta(hours=2)).isoformat()
+    lin = visit.phone("lin")
+    lin.write("visit.arrived", {"department": "SCJG", "location": None}, at=began)
+    lin.answer("SC1", "fail", at=began)
+    assert submit(desk("he"), at(visit), **LATER).status_code == 303
+    assert lin.push()["rejected"] == []
+    assert visit.state()["items"]["SC1"]["state"] == "answered"
+    page = words(desk("he").get(f"/office/visits/{visit.id}"))
+    assert "已有手机离线开始本次检查" in page
+    assert visit.phone("lin").hashes()["accepted"]
+
+
+def test_one_begun_after_the_move_is_no_news(app, desk, submit, visit):
+    assert submit(desk("he"), at(visit), **LATER).status_code == 303
+    lin = visit.phone("lin")
+    began = (NOW + dt.timedelta(days=9)).isoformat()
+    lin.write("visit.arrived", {"department": "SCJG", "location": None}, at=began)
+    lin.push()
+    assert "已有手机离线开始" not in words(desk("he").get(f"/office/visits/{visit.id}"))
+
+
+def test_a_moved_unannounced_visit_is_released_before_its_new_time(app, desk, submit, dispatched):
+    _task, (visit,) = dispatched(unannounced=True, release_hours=3)
+    assert submit(desk("he"), at(visit), **LATER).status_code == 303
+    with app.app_context():
+        release = db.session.get_one(Visit, visit.id).release_at
+        assert release == dt.datetime(2026, 12, 10, 3, 30, tzinfo=dt.UTC)  # 11:30 in the county
+        texts = [str(one.particulars) for one in db.session.scalars(select(Message))]
+    assert not [one for one in texts if "青阳县演示加油站" in one]
+
+
+def test_a_cancellation_is_noted_and_told(app, people, desk, submit, visit, any_db):
+    assert submit(desk("he"), f"/office/visits/{visit.id}/cancellation", reason="企业停业").status_code == 303
+    assert changes(app, visit) == [("cancelled", "企业停业", "", "")]
+    assert people["zhou"] in told(app, "visit-cancelled")
+    assert submit(desk("he"), at(visit), **LATER).status_code == 409
+
+
+def test_who_leaves_and_who_joins_are_told_and_a_phone_offline_follows(app, people, visit, any_db):
+    """Wu was offline: what wu wrote comes in afterwards, and wu's phone learns that it is off the team."""
+    wu = visit.phone("wu")
+    wu.write("note", {"department": "XFJY", "text": "离线所记"})
+    visit.reassigned(leaves=["wu"], joins=["tang"])
+    assert changes(app, visit) == [("replaced", "工作调整", "吴演示", "唐演示")]
+    assert {people["wu"], people["tang"]} <= told(app, "visit-replaced")
+    assert wu.push()["rejected"] == []
+    assert wu.caller.get(f"/api/visits/{visit.id}/bundle").get_json()["code"] == "visit-left"
+    tang = visit.caller("tang").get(f"/api/visits/{visit.id}/bundle").get_json()
+    assert {"吴演示", "唐演示"} & {one["name"] for one in tang["team"]} == {"唐演示"}
+
+
+def test_other_visits_are_none_of_this_rooms(app, people):
+    visit = a_visit(app, people).cancelled()
+    assert changes(app, visit) == []
+
+
+@pytest.mark.parametrize(("who", "status"), [("luo", 403), ("lin", 403), ("qian", 403)])
+def test_only_the_office_and_the_lead_department_move_it(desk, submit, visit, who, status):
+    assert submit(desk(who), at(visit), **LATER).status_code == status
