@@ -30,6 +30,8 @@ SETTINGS: dict[str, str] = {
     "WEB_WORKERS": "2",  # web processes
     "WEB_THREADS": "16",  # threads of each
     "JOB_WORKERS": "2",  # threads of the job consumer
+    "DRAW_CEREMONY": "observed",  # who contributes secrets unless said otherwise: observed or full
+    "DRAW_MET_DAYS": "365",  # for so many days an officer is not drawn for the same enterprise again
     "HTMX_URL": "",  # default: the vendored file; a CDN address is held to the same hash
     "MAIL_URL": "",  # smtp[s]://user:password@host:port?from=ADDRESS; default: no e-mail is sent
     "PUSH_SERVERS": "https://fcm.googleapis.com,https://*.push.services.mozilla.com,https://*.push.apple.com,"
@@ -41,6 +43,7 @@ SETTINGS: dict[str, str] = {
 
 NUMBERS = (
     *("MAX_UPLOAD", "MAX_CHUNK", "MAX_PIXELS", "MAX_IMPORT"),
+    "DRAW_MET_DAYS",
     *("PORT", "WEB_WORKERS", "WEB_THREADS", "TRUSTED_PROXIES", "JOB_WORKERS"),
 )
 

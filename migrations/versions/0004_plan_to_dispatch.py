@@ -302,11 +302,15 @@ def upgrade() -> None:
     sa.Column("state", sa.String(length=16), nullable=False),
     sa.Column("ceremony", sa.String(length=16), nullable=False),
     sa.Column("source", sa.String(length=200), nullable=False),
-    sa.Column("writing", sa.String(length=200), nullable=False),
-    sa.Column("deadline", INSTANT, nullable=False),
+    sa.Column("writing", sa.String(length=16), nullable=False),
+    sa.Column("minutes", sa.Integer(), nullable=False),
+    sa.Column("deadline", INSTANT, nullable=True),
+    sa.Column("ratios", sa.JSON(), nullable=False),
     sa.Column("quotas", sa.JSON(), nullable=False),
     sa.Column("sizes", sa.JSON(), nullable=False),
+    sa.Column("left_out", sa.Integer(), nullable=False),
     sa.Column("frame_hash", sa.String(length=64), nullable=False),
+    sa.Column("eligibility_hash", sa.String(length=64), nullable=False),
     sa.Column("commit", sa.JSON(), nullable=True),
     sa.Column("commit_hash", sa.String(length=64), nullable=True),
     sa.Column("randomness", sa.String(length=500), nullable=True),
@@ -315,14 +319,19 @@ def upgrade() -> None:
     sa.Column("approved_at", INSTANT, nullable=True),
     sa.Column("approved_by", sa.String(length=36), nullable=True),
     sa.Column("committed_at", INSTANT, nullable=True),
+    sa.Column("settling_at", INSTANT, nullable=True),
+    sa.Column("step", sa.String(length=16), nullable=True),
     sa.Column("settled_at", INSTANT, nullable=True),
     sa.Column("void_at", INSTANT, nullable=True),
+    sa.Column("void_by", sa.String(length=36), nullable=True),
+    sa.Column("void_code", sa.String(length=16), nullable=True),
     sa.Column("void_reason", sa.String(length=500), nullable=True),
+    sa.Column("void_detail", sa.JSON(), nullable=True),
     sa.Column("frame", sa.Text(), nullable=False),
     sa.Column("eligibility", sa.Text(), nullable=False),
     sa.Column("members", sa.LargeBinary(), nullable=False),
     sa.Column("salts", sa.LargeBinary(), nullable=False),
-    sa.Column("transcript", sa.Text(), nullable=True),
+    sa.Column("result", sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_draw_task_id_task")),
     sa.PrimaryKeyConstraint("id", name=op.f("pk_draw")),
     sa.UniqueConstraint("task_id", "attempt", name=op.f("uq_draw_task_id_attempt"))
@@ -446,6 +455,32 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_drawn_officer_person_id_drawn_officer_subject_id"), ["person_id", "subject_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_drawn_officer_subject_id_drawn_officer_department_drawn_officer_place"), ["subject_id", "department", "place"], unique=False)
 
+    op.create_table("substitution",
+    sa.Column("id", sa.String(length=36), nullable=False),
+    sa.Column("task_id", sa.String(length=36), nullable=False),
+    sa.Column("department", sa.String(length=16), nullable=False),
+    sa.Column("subject_id", sa.String(length=36), nullable=False),
+    sa.Column("officer_id", sa.String(length=36), nullable=True),
+    sa.Column("state", sa.String(length=16), nullable=False),
+    sa.Column("reason_code", sa.String(length=16), nullable=False),
+    sa.Column("reason", sa.String(length=500), nullable=False),
+    sa.Column("attachment_id", sa.String(length=36), nullable=True),
+    sa.Column("asked_at", INSTANT, nullable=False),
+    sa.Column("asked_by", sa.String(length=36), nullable=False),
+    sa.Column("decided_at", INSTANT, nullable=True),
+    sa.Column("decided_by", sa.String(length=36), nullable=True),
+    sa.Column("opinion", sa.String(length=500), nullable=False),
+    sa.ForeignKeyConstraint(["attachment_id"], ["attachment.id"], name=op.f("fk_substitution_attachment_id_attachment")),
+    sa.ForeignKeyConstraint(["department"], ["department.code"], name=op.f("fk_substitution_department_department")),
+    sa.ForeignKeyConstraint(["officer_id"], ["drawn_officer.id"], name=op.f("fk_substitution_officer_id_drawn_officer")),
+    sa.ForeignKeyConstraint(["subject_id"], ["drawn_subject.id"], name=op.f("fk_substitution_subject_id_drawn_subject")),
+    sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_substitution_task_id_task")),
+    sa.PrimaryKeyConstraint("id", name=op.f("pk_substitution"))
+    )
+    with op.batch_alter_table("substitution", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_substitution_department_substitution_state"), ["department", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_substitution_task_id_substitution_id"), ["task_id", "id"], unique=False)
+
     op.create_table("sending",
     sa.Column("visit_id", sa.String(length=36), nullable=False),
     sa.Column("task_id", sa.String(length=36), nullable=False),
@@ -487,6 +522,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sending_task_id"))
 
     op.drop_table("sending")
+    with op.batch_alter_table("substitution", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_substitution_task_id_substitution_id"))
+        batch_op.drop_index(batch_op.f("ix_substitution_department_substitution_state"))
+
+    op.drop_table("substitution")
     with op.batch_alter_table("drawn_officer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_drawn_officer_subject_id_drawn_officer_department_drawn_officer_place"))
         batch_op.drop_index(batch_op.f("ix_drawn_officer_person_id_drawn_officer_subject_id"))

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import sys
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -308,10 +308,12 @@ def draw_officers(
     """The team of each drawn line: its slot, and its members by department in the order they were chosen.
 
     `areas` says for each pseudonym which of the eligibility's areas it lies in. Lines and departments are
-    taken in order. An area's officers stand in tiers (R-408): those of the grid, of the town, of the county;
-    who is first is by position within a tier.
+    taken in order, and the lines take the slots in turn. An area's officers stand in tiers (R-408): those of
+    the grid, of the town, of the county; who is first is by position within a tier.
     """
-    slots = list(_slots(lines, areas, eligibility))
+    if lines and not eligibility["slots"]:
+        raise Infeasible([], len(lines), 0)
+    slots = [eligibility["slots"][at % len(eligibility["slots"])] for at in range(len(lines))]
     demands = [
         Demand(slot, department, heads, _able(name, slot, department, areas[name], eligibility, positions))
         for (_stratum, name), slot in zip(lines, slots, strict=True)
@@ -323,16 +325,6 @@ def draw_officers(
         _team(name, slots[at], demands[at * share : (at + 1) * share])
         for at, (_stratum, name) in enumerate(lines)
     ]
-
-
-def _slots(lines: Sequence[Candidate], areas: Mapping[str, int], eligibility: Json) -> Iterator[str]:
-    """The lines of an area take its slots in turn, so that every slot has as much to do."""
-    turns: Counter[int] = Counter()
-    for _stratum, name in lines:
-        area = areas[name]
-        slots = eligibility["areas"][area]["slots"]
-        yield slots[turns[area] % len(slots)]
-        turns[area] += 1
 
 
 def _able(

@@ -16,8 +16,9 @@ from server.registry.people.model import Expert
 class Draw(Model):
     """One draw of a task. What is large is deferred.
 
-    `frame` and `eligibility` are as a transcript publishes them, `members` the registry ids in the order of
-    the frame's lines, `salts` the key each candidate's salt is made with: one salt tells nothing of others.
+    `frame`, `eligibility` and `result` are as a transcript publishes them, `members` the registry ids (16
+    bytes each) in the order of the frame's lines, `salts` the key each candidate's salt is made with: one
+    salt tells nothing of others.
     """
 
     __table_args__ = (UniqueConstraint("task_id", "attempt"), Index(None, "state", "id"))
@@ -28,11 +29,15 @@ class Draw(Model):
     state: Mapped[str] = mapped_column(String(16))  # DrawState
     ceremony: Mapped[str] = mapped_column(String(16))  # observed, full
     source: Mapped[str] = mapped_column(String(200))  # where the public randomness will come from
-    writing: Mapped[str] = mapped_column(String(200))  # and how it will be written down
-    deadline: Mapped[datetime] = mapped_column(Instant)  # for opening the secrets
+    writing: Mapped[str] = mapped_column(String(16))  # Writing: and how it will be written down
+    minutes: Mapped[int]  # for opening the secrets, once all have committed
+    deadline: Mapped[datetime | None] = mapped_column(Instant)  # when they are over
+    ratios: Mapped[dict[str, int]] = mapped_column(JSON)  # in hundredths of a percent, by stratum
     quotas: Mapped[dict[str, int]] = mapped_column(JSON)
     sizes: Mapped[dict[str, int]] = mapped_column(JSON)  # candidates by stratum
+    left_out: Mapped[int] = mapped_column(default=0)  # over their cap (R-206, R-405)
     frame_hash: Mapped[str] = mapped_column(String(64))
+    eligibility_hash: Mapped[str] = mapped_column(String(64))
     commit: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     commit_hash: Mapped[str | None] = mapped_column(String(64))
     randomness: Mapped[str | None] = mapped_column(String(500))
@@ -41,15 +46,20 @@ class Draw(Model):
     approved_at: Mapped[datetime | None] = mapped_column(Instant)  # by a second person (R-412)
     approved_by: Mapped[str | None] = mapped_column(String(36))
     committed_at: Mapped[datetime | None] = mapped_column(Instant)
+    settling_at: Mapped[datetime | None] = mapped_column(Instant)
+    step: Mapped[str | None] = mapped_column(String(16))  # of the work of settling: Step
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
     void_at: Mapped[datetime | None] = mapped_column(Instant)
+    void_by: Mapped[str | None] = mapped_column(String(36))
+    void_code: Mapped[str | None] = mapped_column(String(16))  # VoidCode
     void_reason: Mapped[str | None] = mapped_column(String(500))
+    void_detail: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # who is too few, or what was changed
 
     frame: Mapped[str] = mapped_column(Text, deferred=True)
     eligibility: Mapped[str] = mapped_column(Text, deferred=True)
     members: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     salts: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    transcript: Mapped[str | None] = mapped_column(Text, deferred=True)
+    result: Mapped[str | None] = mapped_column(Text, deferred=True)
 
     parties: Mapped[list["DrawParty"]] = relationship(order_by="DrawParty.position")
 
@@ -124,3 +134,27 @@ class DrawnOfficer(Model):
     at: Mapped[datetime] = mapped_column(Instant)
     actor: Mapped[str | None] = mapped_column(String(36))
     approved_by: Mapped[str | None] = mapped_column(String(36))
+
+
+class Substitution(Model):
+    """That somebody be replaced: asked with a coded reason, decided by another person (R-410, R-412).
+
+    Nobody says who comes instead: that follows from the draw.
+    """
+
+    __table_args__ = (Index(None, "task_id", "id"), Index(None, "department", "state"))
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    task_id: Mapped[str] = mapped_column(ForeignKey(Task.id))
+    department: Mapped[str] = mapped_column(ForeignKey("department.code"))  # whose head decides
+    subject_id: Mapped[str] = mapped_column(ForeignKey(DrawnSubject.id))
+    officer_id: Mapped[str | None] = mapped_column(ForeignKey(DrawnOfficer.id))  # none: the subject itself
+    state: Mapped[str] = mapped_column(String(16))  # Decision: asked, approved, refused
+    reason_code: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(String(500))
+    attachment_id: Mapped[str | None] = mapped_column(ForeignKey(Attachment.id))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    asked_by: Mapped[str] = mapped_column(String(36))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_by: Mapped[str | None] = mapped_column(String(36))
+    opinion: Mapped[str] = mapped_column(String(500), default="")

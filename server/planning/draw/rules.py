@@ -6,8 +6,9 @@ Pure: what the registers hold comes as arguments, what is drawn from comes out a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -59,7 +60,7 @@ class Officer:
     recused: frozenset[str] = frozenset()  # credit codes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Subject:
     """A candidate of the frame; `name` is the pseudonym."""
 
@@ -73,18 +74,13 @@ class Subject:
 
 @dataclass(frozen=True)
 class Terms:
-    """What was agreed upon for a task: departments in order with their heads, slots by town, and limits."""
+    """What was agreed upon for a task: departments in order with their heads, slots, and limits."""
 
     industry: str
     heads: tuple[tuple[str, int], ...]
     slots: tuple[Slot, ...]
     total: int  # the most visits of one officer
     drawn_on: date
-    town_slots: Mapping[str, tuple[Slot, ...]] = field(default_factory=dict)
-
-    def slots_of(self, town: str | None) -> tuple[Slot, ...]:
-        """Those of a town, if it has its own."""
-        return self.town_slots.get(town or "", self.slots)
 
 
 def may_be_drawn(officer: Officer, terms: Terms) -> bool:
@@ -115,6 +111,7 @@ def eligibility(subjects: Sequence[Subject], officers: Iterable[Officer], terms:
         "heads": [list(one) for one in terms.heads],
         "total": terms.total,
         "officers": [one.name for one in able],
+        "slots": rounds(able, terms),
         "away": _away(able, terms),
         "areas": [_area(town, grid, able, terms) for town, grid in places],
         "lines": [number[one.town or "", one.grid or ""] for one in ordered],
@@ -123,11 +120,28 @@ def eligibility(subjects: Sequence[Subject], officers: Iterable[Officer], terms:
 
 
 def _away(able: Sequence[Officer], terms: Terms) -> dict[str, list[int]]:
-    slots = {one.code: one for some in (terms.slots, *terms.town_slots.values()) for one in some}
     away = {
-        code: [at for at, one in enumerate(able) if is_away(one, slot)] for code, slot in slots.items()
+        slot.code: [at for at, one in enumerate(able) if is_away(one, slot)] for slot in terms.slots
     }
     return {code: some for code, some in away.items() if some}
+
+
+def rounds(able: Sequence[Officer], terms: Terms) -> list[str]:
+    """The slots in the order in which lines take them in turn: first each that all departments can staff,
+    then each that they can staff twice, and so on. So no slot gets more to do than its officers can."""
+    teams = {slot.code: _teams(able, terms, slot) for slot in terms.slots}
+    return [
+        code
+        for turn in range(max(teams.values(), default=0))
+        for code, most in teams.items()
+        if most > turn
+    ]
+
+
+def _teams(able: Sequence[Officer], terms: Terms, slot: Slot) -> int:
+    """How many teams there can be in a slot: as many as the department with the fewest officers free has."""
+    free = Counter(one.department for one in able if not is_away(one, slot))
+    return min(free[department] // heads for department, heads in terms.heads)
 
 
 def _area(town: str, grid: str, able: Sequence[Officer], terms: Terms) -> Json:
@@ -136,7 +150,7 @@ def _area(town: str, grid: str, able: Sequence[Officer], terms: Terms) -> Json:
     for at, one in enumerate(able):
         tier = 0 if grid and grid in one.grids else 1 if town and town in one.towns else 2
         tiers[one.department][tier].append(at)
-    return {"slots": [slot.code for slot in terms.slots_of(town)], "tiers": tiers}
+    return {"tiers": tiers}
 
 
 def _barred(subjects: Iterable[Subject], able: Sequence[Officer]) -> dict[str, list[int]]:
@@ -178,17 +192,32 @@ def _tier(officer: int, tiers: Sequence[Collection[int]]) -> int:
 
 
 def commit(
-    task: str, subjects: Sequence[Subject], quotas: Mapping[str, int], eligible: Json, randomness: Json,
+    task: str, frame_hash: str, quotas: Mapping[str, int], eligibility_hash: str, randomness: Json,
     parties: Mapping[str, str],
 ) -> Json:  # fmt: skip
     """What is committed to before the randomness exists; `parties` are their commitments, in order."""
-    lines = ceremony.frame_lines((one.stratum, one.name) for one in subjects)
     return {
         "format": ceremony.FORMAT,
         "task": task,
-        "frame_hash": ceremony.frame_hash(lines),
+        "frame_hash": frame_hash,
         "quotas": dict(quotas),
-        "eligibility_hash": ceremony.sha256(ceremony.canonical(eligible)),
+        "eligibility_hash": eligibility_hash,
         "randomness": randomness,
         "parties": [{"party": party, "commitment": said} for party, said in parties.items()],
     }
+
+
+def capacities(officers: Iterable[Officer], terms: Terms) -> dict[str, int]:
+    """How many subjects each department can go to at most, by its officers' free slots and their total."""
+    able = [one for one in officers if may_be_drawn(one, terms)]
+    return {
+        department: _capacity([one for one in able if one.department == department], heads, terms)
+        for department, heads in terms.heads
+    }
+
+
+def _capacity(own: Sequence[Officer], heads: int, terms: Terms) -> int:
+    free = {one.name: [slot.code for slot in terms.slots if not is_away(one, slot)] for one in own}
+    by_slot = Counter(code for codes in free.values() for code in codes)
+    by_officer = sum(min(terms.total, len(codes)) for codes in free.values())
+    return min(sum(count // heads for count in by_slot.values()), by_officer // heads)

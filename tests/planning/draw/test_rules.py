@@ -67,9 +67,11 @@ def test_whoever_is_sent_may_go(staff: list[Officer], rows: list[tuple], dice: i
     ]
     quotas = dict(Counter(one.stratum for one in frame))
     eligible = rules.eligibility(frame, staff, TERMS)
+    lines = ceremony.frame_lines((one.stratum, one.name) for one in frame)
+    hashes = ceremony.frame_hash(lines), ceremony.sha256(ceremony.canonical(eligible))
     parties = {"office": ceremony.commitment("office", secret_of("office"))}
     transcript = {
-        "commit": rules.commit("task", frame, quotas, eligible, {"source": "dice"}, parties),
+        "commit": rules.commit("task", hashes[0], quotas, hashes[1], {"source": "dice"}, parties),
         "frame": rules.frame(frame),
         "eligibility": eligible,
         "opened": {"office": secret_of("office").hex()},

@@ -127,15 +127,12 @@ async function inOrder(names, place) {
 
 async function drawOfficers(lines, drawn, eligibility, position) {
   const area = new Map(lines.map((line, at) => [line.split('\0')[1], eligibility.lines[at]]));
-  const turns = new Map();
   const demands = [];
   const all = Object.entries(drawn).flatMap(([stratum, names]) => names.map((name) => `${stratum}\0${name}`));
   const ordered = (await inOrder(all, (line) => position.of('E', ...line.split('\0')))).map((line) => line.split('\0')[1]);
-  for (const line of ordered) {
-    const { slots, tiers } = eligibility.areas[area.get(line)];
-    const turn = turns.get(area.get(line)) ?? 0;
-    turns.set(area.get(line), turn + 1);
-    const slot = slots[turn % slots.length];
+  for (const [turn, line] of ordered.entries()) {
+    const { tiers } = eligibility.areas[area.get(line)];
+    const slot = eligibility.slots[turn % eligibility.slots.length];
     const keptAway = new Set([...(eligibility.away[slot] ?? []), ...(eligibility.barred[line] ?? [])]);
     for (const [department, heads] of eligibility.heads) {
       const eligible = [];

@@ -1,0 +1,151 @@
+"""Whom a draw may send, and when they are taken already: read from the registers and from what is drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from sqlalchemy import select
+
+from server.infra.db import db
+from server.planning.draw import ceremony
+from server.planning.draw.course import EXPERTS, Standing
+from server.planning.draw.model import DrawnOfficer, DrawnSubject
+from server.planning.draw.rules import Officer, Span
+from server.planning.tasks.model import Task
+from server.planning.tasks.rules import TaskState
+from server.registry.actions import officers_of
+from server.registry.model import Grid, Inspector
+from server.registry.people.model import Expert
+from server.visits.model import Visit, VisitMember
+
+NOON = "12:00"
+
+
+def salt_of(salts: bytes, identifier: str) -> bytes:
+    """The salt of a candidate or an officer: it tells nothing of anybody else's."""
+    return hmac.digest(salts, identifier.encode(), "sha256")
+
+
+def name_of(salts: bytes, identifier: str) -> str:
+    """What somebody is called in a draw."""
+    return ceremony.pseudonym(salt_of(salts, identifier), identifier)
+
+
+def slot_code(day: dt.date, half: str) -> str:
+    """A slot as it stands in a transcript."""
+    return f"{day}/{half}"
+
+
+def slot_of(code: str) -> tuple[dt.date, str]:
+    """The day and half a slot's code says."""
+    day, _slash, half = code.partition("/")
+    return dt.date.fromisoformat(day), half
+
+
+def staff(
+    departments: Collection[str], salts: bytes, since: dt.date, until: dt.date
+) -> dict[str, Officer]:
+    """By id, the officers of some departments and, if they are among them, the experts; as taken in a time."""
+    taken = bookings(since, until)
+    found = _officers(departments, salts, taken)
+    return found | _experts(departments, salts, taken) if EXPERTS in departments else found
+
+
+def _officers(
+    departments: Collection[str], salts: bytes, taken: Mapping[str, set[str]]
+) -> dict[str, Officer]:
+    known = select(Inspector.person_id, Inspector.grids)
+    grids = {person: frozenset(some) for person, some in db.session.execute(known)}
+    towns = {code: town for code, town in db.session.execute(select(Grid.code, Grid.town_code))}
+    return {
+        one.person: Officer(
+            name=name_of(salts, one.person),
+            department=one.department,
+            certificate=Span(one.valid_from, one.valid_until),
+            industries=one.specialties,
+            grids=grids[one.person],
+            towns=frozenset(towns[grid] for grid in grids[one.person] if grid in towns),
+            away=tuple(Span(span.since, span.until) for span in one.absences),
+            booked=frozenset(taken.get(one.person, ())),
+            recused=one.conflicts,
+        )
+        for one in officers_of(departments)
+        if not one.withdrawn
+    }
+
+
+def _experts(
+    departments: Collection[str], salts: bytes, taken: Mapping[str, set[str]]
+) -> dict[str, Officer]:
+    """Those whom one of the departments may invite."""
+    appointed = db.session.scalars(select(Expert).where(Expert.ended_at.is_(None)))
+    return {
+        one.id: Officer(
+            name=name_of(salts, one.id),
+            department=EXPERTS,
+            certificate=Span(one.appointed_from, one.appointed_until),
+            industries=frozenset(one.industries),
+            booked=frozenset(taken.get(one.id, ())),
+        )
+        for one in appointed
+        if not one.inviters or not set(one.inviters).isdisjoint(departments)
+    }
+
+
+def bookings(since: dt.date, until: dt.date) -> dict[str, set[str]]:
+    """The slots in which people are taken: on a visit, or drawn and not yet dispatched."""
+    taken: defaultdict[str, set[str]] = defaultdict(set)
+    visits = (
+        select(VisitMember.person_id, Visit.date, Visit.slot)
+        .join(Visit)
+        .where(Visit.date.between(since, until), Visit.cancelled_at.is_(None), VisitMember.left_at.is_(None))
+    )
+    for person, day, at in db.session.execute(visits):
+        taken[person].add(slot_code(day, "am" if at < NOON else "pm"))
+    drawn = (
+        select(DrawnOfficer.person_id, DrawnOfficer.expert_id, DrawnSubject.day, DrawnSubject.half, Task.state)
+        .join(DrawnSubject, DrawnSubject.id == DrawnOfficer.subject_id)
+        .join(Task, Task.id == DrawnSubject.task_id)
+        .where(
+            DrawnSubject.day.between(since, until),
+            DrawnSubject.state == Standing.IN,
+            DrawnOfficer.state == Standing.IN,
+            Task.state.in_((TaskState.DRAWN, TaskState.SENT)),
+        )
+    )
+    for person, expert, day, half, state in db.session.execute(drawn):
+        # an officer's dispatched visit counts as it stands now; an expert stands in no visit
+        if expert or state == TaskState.DRAWN:
+            taken[person or expert].add(slot_code(day, half))
+    return dict(taken)
+
+
+def met_since(since: dt.date, names: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """By enterprise, the pseudonyms of the officers who were there since a day; `names` has them by id."""
+    query = (
+        select(Visit.enterprise_id, VisitMember.person_id)
+        .join(Visit)
+        .where(
+            Visit.date >= since,
+            Visit.cancelled_at.is_(None),
+            Visit.training.is_(False),
+            VisitMember.left_at.is_(None),
+        )
+    )
+    met: defaultdict[str, set[str]] = defaultdict(set)
+    for enterprise, person in db.session.execute(query):
+        if person in names:
+            met[enterprise].add(names[person])
+    return {enterprise: frozenset(some) for enterprise, some in met.items()}
+
+
+def ids_by_name(salts: bytes, wanted: Iterable[str]) -> dict[str, tuple[str, bool]]:
+    """Who stands behind pseudonyms of officers: the id, and whether it is an expert's."""
+    missing = set(wanted)
+    everyone = [(one, False) for one in db.session.scalars(select(Inspector.person_id))]
+    everyone += [(one, True) for one in db.session.scalars(select(Expert.id))]
+    named = ((name_of(salts, one), (one, expert)) for one, expert in everyone)
+    return {name: who for name, who in named if name in missing}
