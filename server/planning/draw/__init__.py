@@ -2,10 +2,21 @@
 
 from flask import Flask
 
-from server.planning.draw import model
+from server.planning import files
+from server.planning.draw import model, panel, public_views, result_views, substituting, views
+from server.planning.tasks import panels
+from server.web import waiting
 
 __all__ = ["init", "model"]
+
+views.blueprint.register_blueprint(result_views.blueprint)
 
 
 def init(app: Flask) -> None:
     """Wire the room."""
+    app.register_blueprint(views.blueprint)
+    app.register_blueprint(public_views.blueprint)
+    app.register_blueprint(result_views.decisions)
+    files.access.register(app, substituting.concerns)
+    panels.register(app, panel.shown, order=40)
+    waiting.register(app, panel.waits)

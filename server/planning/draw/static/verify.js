@@ -1,28 +1,42 @@
 // Recomputes a published draw in the visitor's browser, from its transcript alone. The same as ceremony.py,
-// written a second time so that one does not repeat the other's mistakes; both read tests/planning/draw/vectors.
+// written a second time so that one does not repeat the other's mistakes. It never waits, so that it may take
+// its time in a worker, and it needs no HTTPS.
+
+import { sha256 as digest } from '/field/app/vendor/noble-hashes/sha2.js';
+import { bytesToHex as hex, concatBytes as joined } from '/field/app/vendor/noble-hashes/utils.js';
 
 const FORMAT = 'liancha-draw/1';
+const BLOCK = 64; // bytes that SHA-256 takes at a time
 const text = new TextEncoder();
 
 /** What a transcript says does not follow from what was committed; the message names the part. */
 export class Mismatch extends Error {}
 
-/** The outcome, if it is the one the transcript says; throws Mismatch where it is not. */
-export async function check(transcript) {
-  const due = await outcome(transcript);
-  for (const [part, value] of Object.entries(due)) same(part, canonical(value), canonical(transcript.result[part]));
+/** The outcome, if it is the one the transcript says; throws Mismatch where it is not.
+ *
+ * `tell` hears of each part that is right, `{part}`, and how many positions were worked out, `{count}`. */
+export function check(transcript, tell = () => {}) {
+  const due = outcome(transcript, tell);
+  for (const [part, value] of Object.entries(due)) {
+    same(part, canonical(value), canonical(transcript.result[part]));
+    tell({ part });
+  }
   return due;
 }
 
 /** What must have been drawn: `{commit_hash, subjects, teams}`. */
-export async function outcome(transcript) {
+export function outcome(transcript, tell = () => {}) {
   const { commit, eligibility } = transcript;
+  const secrets = opened(transcript);
+  tell({ part: 'secrets' });
   const lines = frameLines(transcript.frame);
-  same('frame', await sha256(lines.join('\n')), commit.frame_hash);
-  same('eligibility', await sha256(canonical(eligibility)), commit.eligibility_hash);
-  const position = await positions(transcript, await sha256(canonical(commit)));
-  const subjects = await drawSubjects(lines, commit.quotas, position);
-  const teams = await drawOfficers(lines, subjects, eligibility, position);
+  same('frame', sha256(lines.join('\n')), commit.frame_hash);
+  tell({ part: 'frame' });
+  same('eligibility', sha256(canonical(eligibility)), commit.eligibility_hash);
+  tell({ part: 'eligibility' });
+  const position = positions(secrets, transcript.randomness, sha256(canonical(commit)), tell);
+  const subjects = drawSubjects(lines, commit.quotas, position);
+  const teams = drawOfficers(lines, subjects, eligibility, position);
   return { commit_hash: position.commit, subjects, teams };
 }
 
@@ -35,61 +49,50 @@ export function canonical(value) {
   return `{${members.join(',')}}`;
 }
 
-export async function sha256(content) {
-  return hex(await crypto.subtle.digest('SHA-256', bytes(content)));
+export function sha256(content) {
+  return hex(digest(typeof content === 'string' ? text.encode(content) : content));
 }
 
-export async function commitment(party, secret) {
-  return sha256(joined([text.encode([FORMAT, party, ''].join('\0')), secret]));
+export function commitment(party, secret) {
+  return sha256(joined(text.encode([FORMAT, party, ''].join('\0')), secret));
 }
 
-function bytes(content) {
-  return typeof content === 'string' ? text.encode(content) : content;
-}
-
-function hex(buffer) {
-  return Array.from(new Uint8Array(buffer), (one) => one.toString(16).padStart(2, '0')).join('');
-}
-
-function unhex(written) {
+export function unhex(written) {
   if (!/^([0-9a-f]{2})+$/.test(written)) throw new Mismatch(`hex: ${written}`);
   return Uint8Array.from(written.match(/../g), (two) => parseInt(two, 16));
-}
-
-function joined(parts) {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function same(part, found, said) {
   if (found !== said) throw new Mismatch(part);
 }
 
-async function hmac(key) {
-  const imported = await crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  return (message) => crypto.subtle.sign('HMAC', imported, message);
+/** RFC 2104 with a key of one block at most. */
+function hmac(key) {
+  const padded = (sign) => Uint8Array.from({ length: BLOCK }, (_, at) => (key[at] ?? 0) ^ sign);
+  const inner = digest.create().update(padded(0x36));
+  const outer = digest.create().update(padded(0x5c));
+  return (message) => outer.clone().update(inner.clone().update(message).digest()).digest();
 }
 
-async function positions(transcript, commit) {
-  const secrets = joined(await opened(transcript));
-  const extract = await hmac(await crypto.subtle.digest('SHA-256', secrets));
-  const expand = await hmac(await extract(text.encode(transcript.randomness)));
-  const of = async (...parts) => hex(await expand(joined([text.encode([FORMAT, commit, ...parts].join('\0')), Uint8Array.of(1)])));
+function positions(secrets, randomness, commit, tell) {
+  const extract = hmac(digest(joined(...secrets)));
+  const expand = hmac(extract(text.encode(randomness)));
+  let count = 0;
+  const of = (...parts) => {
+    count += 1;
+    if (count % 10000 === 0) tell({ count });
+    return hex(expand(text.encode(`${[FORMAT, commit, ...parts].join('\0')}\x01`)));
+  };
   return { commit, of };
 }
 
-async function opened(transcript) {
+function opened(transcript) {
   const secrets = [];
   for (const { party, commitment: said } of transcript.commit.parties) {
     const secret = Object.hasOwn(transcript.opened, party) ? unhex(transcript.opened[party]) : null;
     if ((secret !== null) === transcript.missing.includes(party)) throw new Mismatch(`secret of ${party}`);
     if (secret === null) continue;
-    same(`secret of ${party}`, await commitment(party, secret), said);
+    same(`secret of ${party}`, commitment(party, secret), said);
     secrets.push(secret);
   }
   return secrets;
@@ -99,56 +102,69 @@ async function opened(transcript) {
 
 // Strata and pseudonyms are ASCII, so that the order of signs is the order of bytes.
 function frameLines(frame) {
-  return frame.flatMap(({ stratum, candidates }) => candidates.map((name) => `${stratum}\0${name}`)).sort();
+  const lines = frame.flatMap(({ stratum, candidates }) => candidates.map((name) => `${stratum}\0${name}`)).sort();
+  if (new Set(lines.map((line) => line.split('\0')[1])).size !== lines.length) throw new Mismatch('frame: somebody stands in it twice');
+  return lines;
 }
 
-async function drawSubjects(lines, quotas, position) {
+function drawSubjects(lines, quotas, position) {
   const strata = Object.fromEntries(Object.keys(quotas).map((stratum) => [stratum, []]));
   for (const line of lines) {
     const [stratum, name] = line.split('\0');
-    if (!Object.hasOwn(strata, stratum)) throw new Mismatch(`quota of stratum ${stratum}`);
+    if (!Object.hasOwn(strata, stratum)) throw new Mismatch(`subjects: quota of stratum ${stratum}`);
     strata[stratum].push(name);
   }
   const drawn = {};
   for (const [stratum, names] of Object.entries(strata)) {
-    if (!(quotas[stratum] >= 0 && quotas[stratum] <= names.length)) throw new Mismatch(`quota of stratum ${stratum}`);
-    drawn[stratum] = (await inOrder(names, (name) => position.of('E', stratum, name))).slice(0, quotas[stratum]);
+    if (!(quotas[stratum] >= 0 && quotas[stratum] <= names.length)) throw new Mismatch(`subjects: quota of stratum ${stratum}`);
+    drawn[stratum] = inOrder(names, (name) => position.of('E', stratum, name)).slice(0, quotas[stratum]);
   }
   return drawn;
 }
 
-async function inOrder(names, place) {
-  const placed = [];
-  for (const name of names) placed.push([await place(name), name]);
+function inOrder(names, place) {
+  const placed = names.map((name) => [place(name), name]);
   return placed.sort(([one], [other]) => (one < other ? -1 : 1)).map(([, name]) => name);
 }
 
 // --- officers -----------------------------------------------------------------------------------------------
 
-async function drawOfficers(lines, drawn, eligibility, position) {
+function drawOfficers(lines, drawn, eligibility, position) {
   const area = new Map(lines.map((line, at) => [line.split('\0')[1], eligibility.lines[at]]));
-  const demands = [];
   const all = Object.entries(drawn).flatMap(([stratum, names]) => names.map((name) => `${stratum}\0${name}`));
-  const ordered = (await inOrder(all, (line) => position.of('E', ...line.split('\0')))).map((line) => line.split('\0')[1]);
-  for (const [turn, line] of ordered.entries()) {
-    const { tiers } = eligibility.areas[area.get(line)];
-    const slot = eligibility.slots[turn % eligibility.slots.length];
-    const keptAway = new Set([...(eligibility.away[slot] ?? []), ...(eligibility.barred[line] ?? [])]);
-    for (const [department, heads] of eligibility.heads) {
-      const eligible = [];
-      for (const tier of tiers[department] ?? []) {
-        const able = tier.filter((one) => !keptAway.has(one)).map((one) => eligibility.officers[one]);
-        eligible.push(...(await inOrder(able, (officer) => position.of('I', line, officer))));
-      }
-      demands.push({ line, slot, department, heads, eligible, settled: [] });
-    }
-  }
+  const ordered = inOrder(all, (line) => position.of('E', ...line.split('\0'))).map((line) => line.split('\0')[1]);
+  const slots = ordered.map((_, turn) => eligibility.slots[turn % eligibility.slots.length]);
+  const demands = ordered.flatMap((line, at) => eligibility.heads.map(([department, heads]) => {
+    const keptAway = new Set([...(eligibility.away[slots[at]] ?? []), ...(eligibility.barred[line] ?? [])]);
+    const tiers = (eligibility.areas[area.get(line)].tiers[department] ?? []).map((tier) => tier.filter((one) => !keptAway.has(one)));
+    const eligible = new Choices(tiers.map((tier) => tier.map((one) => eligibility.officers[one])), (officer) => position.of('I', line, officer));
+    return { slot: slots[at], department, heads, eligible, settled: [] };
+  }));
   staff(demands, eligibility.total);
-  return ordered.map((line) => team(line, demands.filter((one) => one.line === line)));
+  const share = eligibility.heads.length;
+  return ordered.map((line, at) => {
+    const own = demands.slice(at * share, (at + 1) * share);
+    return { line, slot: slots[at], members: Object.fromEntries(own.map((one) => [one.department, one.settled])) };
+  });
 }
 
-function team(line, demands) {
-  return { line, slot: demands[0].slot, members: Object.fromEntries(demands.map((one) => [one.department, one.settled])) };
+/** Who may come, the first choice first; a tier is put in order only when it is asked for. */
+class Choices {
+  constructor(tiers, place) {
+    this.tiers = tiers;
+    this.place = place;
+    this.known = [];
+  }
+
+  * [Symbol.iterator]() {
+    for (let at = 0; at < this.known.length || this.ask(); at += 1) yield this.known[at];
+  }
+
+  ask() {
+    const before = this.known.length;
+    while (this.tiers.length && this.known.length === before) this.known.push(...inOrder(this.tiers.shift(), this.place));
+    return this.known.length > before;
+  }
 }
 
 /** Demand by demand, those stay who come first and leave all others enough. */
@@ -172,7 +188,7 @@ class Flow {
     this.visits = new Map(); // officer: Map of slot to demand
     demands.forEach((demand, at) => {
       for (let head = 0; head < demand.heads; head += 1) {
-        if (!this.augment(at, demand.eligible, new Set([at]))) throw new Mismatch(`officers: ${demand.department} ${demand.slot}`);
+        if (!this.augment(at, demand.eligible, new Set([at]))) throw new Mismatch(`teams: ${demand.department} ${demand.slot}`);
       }
     });
   }
@@ -186,35 +202,30 @@ class Flow {
     return true;
   }
 
-  /** Gives one officer up and takes another; puts all back if somebody would be missing. */
+  /** Gives one officer up and takes another; a search that fails has changed nothing else. */
   swapped(at, given, taken) {
-    const before = this.copy();
     this.leave(at, given);
     if (this.augment(at, [taken], new Set([at]))) return true;
-    Object.assign(this, before);
+    this.come(at, given);
     return false;
   }
 
-  copy() {
-    return {
-      held: this.held.map((one) => new Set(one)),
-      visits: new Map([...this.visits].map(([officer, slots]) => [officer, new Map(slots)])),
-    };
-  }
-
-  /** One officer more for a demand, by the plain depth-first search for a path. */
+  /** One officer more for a demand: one who is free, else by the plain depth-first search for a path. */
   augment(at, officers, seen) {
     const { slot } = this.demands[at];
+    const busy = [];
     for (const officer of officers) {
       const place = `${officer}\0${slot}`;
       if (this.held[at].has(officer) || seen.has(place)) continue;
       seen.add(place);
-      const slots = this.visits.get(officer) ?? new Map();
-      const rivals = slots.has(slot) ? [slots.get(slot)] : slots.size < this.total ? [] : [...slots.values()];
+      const rivals = this.rivals(officer, slot);
       if (rivals.length === 0) {
         this.come(at, officer);
         return true;
       }
+      busy.push([officer, rivals]);
+    }
+    for (const [officer, rivals] of busy) {
       for (const rival of rivals) {
         if (seen.has(rival) || this.fixed[rival].has(officer)) continue;
         seen.add(rival);
@@ -225,6 +236,13 @@ class Flow {
       }
     }
     return false;
+  }
+
+  /** The demands one of which would have to give an officer up. */
+  rivals(officer, slot) {
+    const slots = this.visits.get(officer) ?? new Map();
+    if (slots.has(slot)) return [slots.get(slot)];
+    return slots.size < this.total ? [] : [...slots.values()];
   }
 
   come(at, officer) {

@@ -1,0 +1,30 @@
+"""Who may know where a draw sends whom, before it is over (R-414)."""
+
+from __future__ import annotations
+
+from server.accounts.model import Person
+from server.planning.draw.model import DrawnOfficer
+from server.planning.tasks.model import Task
+
+KNOWING = frozenset({"admin", "office", "supervisor"})
+DIRECTING = frozenset({"head", "planner", "liaison"})
+
+
+def may_know(person: Person, task: Task) -> bool:
+    """Whether somebody may see which enterprises a task goes to.
+
+    The office and whoever watches; who directs it for the lead; of a task that is announced beforehand, also
+    those who answer for the other departments. An officer who goes there learns it with the visit.
+    """
+    if KNOWING & person.roles:
+        return True
+    answers = bool(DIRECTING & person.roles)
+    return answers and (person.department == task.lead or not task.unannounced)
+
+
+def may_see_line(person: Person, task: Task, members: list[DrawnOfficer]) -> bool:
+    """The same for one line: an officer does not learn at a desk where the own team goes unannounced."""
+    if KNOWING & person.roles:
+        return True
+    goes = any(one.person_id == person.id for one in members)
+    return may_know(person, task) and not (task.unannounced and goes)
