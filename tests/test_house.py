@@ -157,6 +157,7 @@ PURE = [
     "planning/plans/forewarning.py",
     "planning/plans/matching.py",
     "registry/credit/policy.py",
+    "planning/draw/course.py",
     "visits/fold.py",
     "visits/folding/*.py",
 ]
@@ -203,6 +204,7 @@ PAPERS = {  # files of their own: printed by WeasyPrint, one handed to the party
     SERVER / "visits/templates/visits/record.html",
     SERVER / "visits/templates/visits/blank.html",
     SERVER / "planning/dispatch/templates/dispatch/notice.html",
+    SERVER / "planning/draw/templates/draw/slip.html",
     PWA / "views/copy-paper.js",
 }
 INLINE = r"""\sstyle=["']|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=["']|hx-on|javascript:"""

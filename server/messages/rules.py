@@ -57,6 +57,14 @@ CODES: dict[str, tuple[str, str]] = {
         "The county's plan for {year}, version {version}, is published.",
     ),
     "campaign-entered": ("有新的专项行动：{name}。", "There is a new special campaign: {name}."),
+    # draws
+    "draw-approve": ("“{task}”的抽取池已冻结，请复核批准。", "A frame waits for a second person: {task}."),
+    "draw-commit": ("“{task}”的抽取开始了，请提交承诺。", "A draw begins, commit yourself: {task}."),
+    "draw-open-secrets": ("“{task}”的各方承诺已齐，请公开秘密。", "All have committed, open yours: {task}."),
+    "draw-settled": ("“{task}”的抽取已有结果。", "The draw has its result: {task}."),
+    "draw-void": ("“{task}”的抽取作废。", "The draw is void: {task}."),
+    "substitution-asked": ("“{task}”有一项替换待审批。", "A substitution waits to be decided: {task}."),
+    "substitution-decided": ("“{task}”的替换申请已有结果。", "Your substitution was decided: {task}."),
 }
 """By code: Chinese and English, with `{placeholders}` for the particulars."""
 

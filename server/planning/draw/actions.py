@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 
@@ -148,7 +149,7 @@ def give_up(actor: Person, draw_id: str, reason: str) -> Draw:
     return draw
 
 
-def make_void(draw: Draw, code: VoidCode, *, actor: str | None, reason: str = "", **detail: object) -> None:
+def make_void(draw: Draw, code: VoidCode, *, actor: str | None, reason: str = "", **detail: Any) -> None:
     """The draw came to nothing, and why."""
     draw.state, draw.void_at, draw.void_by = DrawState.VOID, now(), actor
     draw.void_code, draw.void_reason, draw.void_detail = code, reason, detail

@@ -121,7 +121,7 @@ def _first_difference(one: str, other: str) -> int:
 
 
 def quotas(sizes: Mapping[str, int], ratios: Mapping[str, int], minimum: int) -> dict[str, int]:
-    """R-401: of each stratum the ratio, rounded up, at least the minimum, at most all; a ratio of 0 is none."""
+    """R-401: of each stratum the ratio, rounded up, at least the minimum, at most all; 0 is none."""
     return {
         stratum: min(size, max(minimum, -(-ratios[stratum] * size // WHOLE))) if ratios[stratum] else 0
         for stratum, size in sizes.items()

@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from server.accounts.model import Department, Person
 from server.infra.audit import record
@@ -37,7 +37,7 @@ from server.planning.tasks.model import Task
 from server.planning.tasks.rules import TaskSource, TaskState, Terms
 from server.registry.credit import policies
 from server.registry.credit.policy import Policy
-from server.registry.model import Enterprise, EnterpriseIndustry, Grid
+from server.registry.model import Enterprise, EnterpriseIndustry
 from server.registry.rules import CLOSED, RiskClass
 
 ROWS_AT_ONCE = 10_000
@@ -199,11 +199,11 @@ def _people(terms: rules.Terms, salts: bytes) -> dict[str, Officer]:
 def _frame(
     task: Task, terms: rules.Terms, salts: bytes, policy: Policy, people: Mapping[str, Officer]
 ) -> tuple[list[tuple[Subject, bytes]], int]:
-    """The candidates with their ids, in the order of the frame's lines; and how many had reached their cap."""
+    """The candidates with their ids, in the order of the frame's lines; and how many reached their cap."""
     names = {identifier: one.name for identifier, one in people.items()}
     met = staff.met_since(terms.drawn_on - dt.timedelta(days=current_app.config["DRAW_MET_DAYS"]), names)
     reached = _reached(task, policy, terms.slots[0].day)
-    towns = {code: town for code, town in db.session.execute(select(Grid.code, Grid.town_code))}
+    towns = staff.towns_of_grids()
     found, left_out = [], 0
     for row in _rows(task):
         if row.id in reached and RiskClass(row.risk_class) in reached[row.id]:
@@ -225,7 +225,7 @@ def _frame(
 def _rows(task: Task) -> Iterator[Any]:
     """The candidates' columns, as a stream."""
     wanted = task.scope.get("tags")
-    query: Select[Any] = (
+    query: Any = (
         select(
             Enterprise.id, Enterprise.uscc, Enterprise.risk_class, Enterprise.town_code, Enterprise.grid,
             *([Enterprise.tags] if wanted else []),
@@ -258,7 +258,7 @@ def _reached(task: Task, policy: Policy, day: dt.date) -> dict[str, set[RiskClas
     }
 
 
-def _drawn_elsewhere(task: Task) -> Select[Any]:
+def _drawn_elsewhere(task: Task) -> Any:
     """What other tasks drew and have not yet dispatched."""
     return (
         select(DrawnSubject.enterprise_id, DrawnSubject.day)

@@ -7,9 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, send_file, send_from_directory
+from flask import (
+    Blueprint,
+    Response,
+    render_template,
+    request,
+    send_file,
+    send_from_directory,
+    stream_with_context,
+)
 from flask.typing import ResponseReturnValue
 
+from server.infra.db import db
 from server.kernel.problems import Problem
 from server.planning.draw import ceremony, queries, revealing, settling, showing, words
 from server.planning.draw.course import DrawState
@@ -77,7 +86,7 @@ def transcript(draw_id: Any) -> ResponseReturnValue:
     draw, _task = queries.public_draw(str(draw_id))
     if draw.state not in (DrawState.SETTLED, DrawState.VOID) or draw.commit is None:
         raise Problem("not-found")
-    response = Response(_parts(draw), content_type="application/json")
+    response = Response(stream_with_context(_parts(draw.id)), content_type="application/json")
     name = f"liancha-draw-{draw.id}.json"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
@@ -104,8 +113,9 @@ def script(name: str) -> Response:
     return response
 
 
-def _parts(draw: Draw) -> Iterator[str]:
+def _parts(draw_id: str) -> Iterator[str]:
     """The transcript piece by piece; what is large is neither read nor written anew."""
+    draw = db.session.get_one(Draw, draw_id)  # the view's session is over
     rest = settling.disclosed(draw) | ({"result": json.loads(draw.result)} if draw.result else {})
     yield '{"commit":' + ceremony.canonical(draw.commit).decode()
     yield ',"frame":'

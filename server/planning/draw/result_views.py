@@ -1,4 +1,4 @@
-"""The office's pages of what was drawn: who goes where, one place with its chain, the paper, substitutions."""
+"""The office's pages of what was drawn: who goes where, one place and its chain, paper, substitutions."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ decisions = Blueprint(
 )
 
 ASKERS = ("office", "planner", "liaison")
+SHOWN = ("reason-needed", "substitute-none", "draw-second-person", "substitution-late")
 DECIDERS = ("office", "head", "planner", "liaison")
 
 
@@ -118,7 +119,7 @@ def decide(substitution_id: Any) -> ResponseReturnValue:
                 form.opinion.data,
             )
     except Problem as problem:
-        if problem.code not in ("reason-needed", "substitute-none", "draw-second-person", "substitution-late"):
+        if problem.code not in SHOWN:
             raise
         return _decisions(problem.detail(str(get_locale())), str(substitution_id)), problem.status
     return redirect(

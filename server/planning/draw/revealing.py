@@ -27,19 +27,17 @@ class Revealed:
 def reveal_rows(draw: Draw) -> list[Revealed]:
     """The subjects whose visits are over, with what proves that they are those drawn."""
     query = (
-        select(DrawnSubject, Enterprise.name)
+        select(DrawnSubject.id, DrawnSubject.name, Enterprise.id, Enterprise.name)
         .join(Enterprise, Enterprise.id == DrawnSubject.enterprise_id)
         .where(DrawnSubject.draw_id == draw.id, DrawnSubject.state == Standing.IN)
         .order_by(DrawnSubject.place)
     )
     rows = db.session.execute(query).all()
-    over = ports.visits_over([subject.id for subject, _name in rows])
+    over = ports.visits_over([subject for subject, *_others in rows])
     return [
-        Revealed(
-            subject.name, subject.enterprise_id, staff.salt_of(draw.salts, subject.enterprise_id).hex(), name
-        )
-        for subject, name in rows
-        if subject.id in over
+        Revealed(pseudonym or "", identifier, staff.salt_of(draw.salts, identifier).hex(), name)
+        for subject, pseudonym, identifier, name in rows
+        if subject in over
     ]
 
 

@@ -1,4 +1,4 @@
-"""Settling a draw: recompute everything from what was committed to and what fell, and write who goes where."""
+"""Settling a draw: work everything out from what was committed to and what fell; write who goes where."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _begin(draw_id: str, step: Step) -> bool:
         return True
 
 
-def _end(draw_id: str, code: VoidCode, **detail: object) -> None:
+def _end(draw_id: str, code: VoidCode, **detail: Any) -> None:
     with transaction():
         draw, _task = locked(draw_id)
         if draw.state == DrawState.SETTLING:

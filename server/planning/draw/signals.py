@@ -3,8 +3,8 @@
 from blinker import signal
 
 subject_replaced = signal("draw.subject-replaced")
-"""Sent with the id of the drawn subject that was replaced, in the transaction that did it; `successor=` is the
-id of the one in its place (short where nobody was left), `actor=` who approved, `reason=` why."""
+"""Sent with the id of the drawn subject that was replaced, in the transaction that did it; `successor=` is
+the id of the one in its place (short where nobody was left), `actor=` who approved, `reason=` why."""
 
 officer_replaced = signal("draw.officer-replaced")
 """Sent with the id of the drawn officer who was replaced, in the transaction that did it; `successor=` is the

@@ -48,7 +48,7 @@ def slot_of(code: str) -> tuple[dt.date, str]:
 def staff(
     departments: Collection[str], salts: bytes, since: dt.date, until: dt.date
 ) -> dict[str, Officer]:
-    """By id, the officers of some departments and, if they are among them, the experts; as taken in a time."""
+    """By id, the officers of some departments and, if these are among them, experts; as taken in a time."""
     taken = bookings(since, until)
     found = _officers(departments, salts, taken)
     return found | _experts(departments, salts, taken) if EXPERTS in departments else found
@@ -59,7 +59,7 @@ def _officers(
 ) -> dict[str, Officer]:
     known = select(Inspector.person_id, Inspector.grids)
     grids = {person: frozenset(some) for person, some in db.session.execute(known)}
-    towns = {code: town for code, town in db.session.execute(select(Grid.code, Grid.town_code))}
+    towns = towns_of_grids()
     return {
         one.person: Officer(
             name=name_of(salts, one.person),
@@ -75,6 +75,11 @@ def _officers(
         for one in officers_of(departments)
         if not one.withdrawn
     }
+
+
+def towns_of_grids() -> dict[str, str]:
+    """The town each grid lies in."""
+    return dict(db.session.execute(select(Grid.code, Grid.town_code)).all())
 
 
 def _experts(
@@ -105,8 +110,9 @@ def bookings(since: dt.date, until: dt.date) -> dict[str, set[str]]:
     )
     for person, day, at in db.session.execute(visits):
         taken[person].add(slot_code(day, "am" if at < NOON else "pm"))
+    when = (DrawnSubject.day, DrawnSubject.half, Task.state)
     drawn = (
-        select(DrawnOfficer.person_id, DrawnOfficer.expert_id, DrawnSubject.day, DrawnSubject.half, Task.state)
+        select(DrawnOfficer.person_id, DrawnOfficer.expert_id, *when)
         .join(DrawnSubject, DrawnSubject.id == DrawnOfficer.subject_id)
         .join(Task, Task.id == DrawnSubject.task_id)
         .where(
@@ -116,10 +122,11 @@ def bookings(since: dt.date, until: dt.date) -> dict[str, set[str]]:
             Task.state.in_((TaskState.DRAWN, TaskState.SENT)),
         )
     )
-    for person, expert, day, half, state in db.session.execute(drawn):
+    for drawn_person, expert, day, half, state in db.session.execute(drawn):
         # an officer's dispatched visit counts as it stands now; an expert stands in no visit
-        if expert or state == TaskState.DRAWN:
-            taken[person or expert].add(slot_code(day, half))
+        who = expert or (drawn_person if state == TaskState.DRAWN else None)
+        if who:
+            taken[who].add(slot_code(day, half))
     return dict(taken)
 
 

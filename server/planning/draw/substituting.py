@@ -81,9 +81,8 @@ def ask(
     db.session.add(found)
     record(actor.id, "substitution-asked", found.id, task=task.id, code=code, reason=reason)
     deciders = {*holders("head", department), *holders("office"), *answering_for(department)}
-    tell(
-        deciders - {actor.id}, "substitution-asked", link="/office/substitutions", key=found.id, task=task.name
-    )
+    link = "/office/substitutions"
+    tell(deciders - {actor.id}, "substitution-asked", link=link, key=found.id, task=task.name)
     return found
 
 
@@ -246,10 +245,10 @@ def _replace_officer(
     team = db.session.scalars(rows).all()
     known = {one.name for one in team}
     free = _Free(task, reserve, subject)
-    for name, wide in reserve.officers(subject.name or "", officer.department):
-        if name not in known and free.may_come(name):
-            break
-    else:
+    order = reserve.officers(subject.name or "", officer.department)
+    able = ((one, at) for one, at in order if one not in known and free.may_come(one))
+    name, wide = next(able, (None, 0))
+    if name is None:
         raise Problem("substitute-none", department=department_names()[officer.department])
     successor = _officer_row(free, subject, officer.department, name, officer.place, wide)
     officer.state = Standing.REPLACED
@@ -365,7 +364,7 @@ def _officer_row(
 
 
 class _Free:
-    """Who may come to a subject in its slot, as the registers say now; `released` are taken by nothing there."""
+    """Who may come to a subject in its slot, as the registers say now; nothing takes those `released`."""
 
     def __init__(
         self, task: Task, reserve: Reserve, subject: DrawnSubject, released: Collection[str | None] = ()
