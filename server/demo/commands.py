@@ -7,7 +7,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from server.accounts.model import Department, Person
-from server.demo import county, lists, scenes, sized
+from server.demo import county, lists, plans, scenes, sized
 from server.demo.county import SHARED_HASH
 from server.demo.people import PASSWORD
 from server.infra import settings
@@ -31,6 +31,7 @@ def load() -> None:
         county.settle(today)
         scenes.stage(today)
         lists.settle()
+        plans.settle(today)
     codes = db.session.scalars(db.select(Enterprise.uscc)).all()
     doubtful = sum(map(credit_code_in_doubt, codes))
     click.echo(f"Loaded {len(codes)} fictitious enterprises ({doubtful} credit codes in doubt) and 8 visits.")
