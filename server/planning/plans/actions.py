@@ -207,21 +207,20 @@ def merge(actor: Person, guest_ids: Sequence[str], host_id: str, note: str) -> P
     """Make rows part of another: their departments and matters go there, they themselves stay to be seen."""
     rules.check_office(actor.roles)
     host, *guests = _locked_rows([host_id, *guest_ids])
-    listed = queries.matters_of(host.industry)
+    listed, lead = queries.matters_of(host.industry), queries.lead_of(host.industry)
     for row in (host, *guests):
         if not queries.is_live(row) or row.filing.state not in rules.REVIEWED:
             raise Problem("plan-merge-odd", field="host")
     if queries.in_work([host, *guests]):
         raise Problem("plan-row-in-work")
     for guest in guests:
-        _merge_one(actor, guest, host, listed, note)
+        rules.check_merge(queries.as_rule(host), queries.as_rule(guest), listed, lead)
+        _merge_one(actor, guest, host, note)
     return host
 
 
-def _merge_one(actor: Person, guest: PlanRow, host: PlanRow, listed: rules.Matters, note: str) -> None:
-    ours, theirs = queries.as_rule(host), queries.as_rule(guest)
-    rules.check_merge(ours, theirs, listed)
-    joined = rules.join(ours, theirs)
+def _merge_one(actor: Person, guest: PlanRow, host: PlanRow, note: str) -> None:
+    joined = rules.join(queries.as_rule(host), queries.as_rule(guest))
     before = {"departments": host.departments, "matters": host.matters, "ratios": host.ratios}
     host.departments = list(joined.departments)
     host.matters = {code: list(names) for code, names in joined.matters.items()}

@@ -6,11 +6,20 @@ the lead of their host; whatever else they have to give up is said.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from server.planning.plans.rules import Matters, Row, RowSource, is_same_frame, join, quotas
+from server.planning.plans.rules import (
+    Matters,
+    Row,
+    RowSource,
+    is_same_frame,
+    join,
+    may_lead,
+    quotas,
+    unlisted,
+)
 
 
 class Moved(StrEnum):
@@ -71,24 +80,30 @@ class Proposal:
 
 def proposals(rows: Sequence[Row], county: County) -> list[Proposal]:
     """All that can be proposed, each row in one proposal at most; what saves most first."""
-    left = sorted(rows, key=lambda row: _hosting(row, county))
-    found = []
-    while left:
-        host, *left = left
-        guests, joined = _gather(host, left, county)
+    ordered = sorted(rows, key=lambda row: _hosting(row, county))
+    found: list[Proposal] = []
+    taken: set[str] = set()
+    for host in ordered:
+        if host.id in taken:
+            continue
+        others = [row for row in ordered if row.id != host.id and row.id not in taken]
+        guests, joined = _gather(host, others, county)
         if guests:
-            left = [row for row in left if row not in guests]
+            taken |= {host.id, *(row.id for row in guests)}
             found.append(_proposal(host, guests, joined, county))
     return sorted(found, key=lambda one: (-one.saved, one.host.id))
 
 
 def fits(host: Row, guest: Row, county: County) -> bool:
     """Whether a guest's work can be done on the host's visits."""
+    listed = county.listed.get(host.industry, {})
     return (
         host.year == guest.year
+        and may_lead(host, county.leads.get(host.industry))
         and _are_of_two(host, guest)
         and set(host.months) & set(guest.months) != set()
-        and _may_all_go(guest, county.listed.get(host.industry, {}))
+        and not unlisted(host, listed)
+        and not unlisted(guest, listed)
         and _is_served(host, guest, county)
     )
 
@@ -107,13 +122,14 @@ def _gather(host: Row, others: Sequence[Row], county: County) -> tuple[list[Row]
     guests: list[Row] = []
     joined = host
     for row in others:
-        if fits(host, row, county) and _saves(joined, row, county):
+        if fits(host, row, county) and saves(joined, row, county):
             guests.append(row)
             joined = join(joined, row)
     return guests, joined
 
 
-def _saves(joined: Row, guest: Row, county: County) -> bool:
+def saves(joined: Row, guest: Row, county: County) -> bool:
+    """Whether fewer visits are made once a guest has joined."""
     alone = sum(county.visits(joined).values()) + sum(county.visits(guest).values())
     return sum(county.visits(join(joined, guest)).values()) < alone
 
@@ -121,14 +137,6 @@ def _saves(joined: Row, guest: Row, county: County) -> bool:
 def _are_of_two(host: Row, guest: Row) -> bool:
     """Of different departments; a campaign is a campaign, whoever has to carry it out."""
     return host.department != guest.department or RowSource.CAMPAIGN in (host.source, guest.source)
-
-
-def _may_all_go(guest: Row, listed: Matters) -> bool:
-    """R-107: each matter stands on the list of the industry that is visited."""
-    return all(
-        set(guest.matters.get(one, ())) <= set(listed.get(one, ())) and guest.matters.get(one)
-        for one in guest.all_departments
-    )
 
 
 def _is_served(host: Row, guest: Row, county: County) -> bool:
@@ -183,8 +191,3 @@ def moves(host: Row, guest: Row) -> Iterator[Move]:
 
 def _span(row: Row) -> str:
     return f"{row.first_month}–{row.last_month}"
-
-
-def departments_of(rows: Collection[Row]) -> set[str]:
-    """All that take part in any of these."""
-    return {code for row in rows for code in row.all_departments}

@@ -336,6 +336,11 @@ def leads_without_plan(year: int) -> Sequence[str]:
     return db.session.scalars(query).all()
 
 
+def lead_of(industry: str) -> str | None:
+    """The department that leads an industry."""
+    return db.session.scalar(select(Industry.lead_department).filter_by(code=industry))
+
+
 def industries() -> dict[str, Industry]:
     """All industries by code."""
     return {one.code: one for one in db.session.scalars(select(Industry).order_by(Industry.code))}

@@ -195,11 +195,8 @@ def faults(row: Row, mode: PlanMode, listed: Matters, minimum: int, reasons: Rea
 
 
 def _of_matters(row: Row, listed: Matters) -> Iterator[Problem]:
-    unlisted = [
-        name for code, names in row.matters.items() for name in names if name not in listed.get(code, ())
-    ]
-    if unlisted:  # R-107
-        yield Problem("plan-matter-unlisted", field="matters", matters="、".join(unlisted))
+    if odd := unlisted(row, listed):
+        yield Problem("plan-matter-unlisted", field="matters", matters="、".join(odd))
     if not row.matters.get(row.department):
         yield Problem("plan-lead-matter", field="matters")
 
@@ -246,15 +243,24 @@ def join(host: Row, guest: Row) -> Row:
     )
 
 
-def check_merge(host: Row, guest: Row, listed: Matters) -> None:
-    """Refuse to merge what cannot be one visit; `listed` are the matters of the host's industry."""
+def check_merge(host: Row, guest: Row, listed: Matters, lead: str | None) -> None:
+    """Refuse to merge what cannot be one visit; `listed` and `lead` are those of the host's industry."""
     if host.id == guest.id or host.year != guest.year:
         raise Problem("plan-merge-odd", field="host")
-    missing = [
-        name for code, names in guest.matters.items() for name in names if name not in listed.get(code, ())
-    ]
-    if missing:  # R-107
-        raise Problem("plan-merge-unlisted", field="host", matters="、".join(missing))
+    if not may_lead(host, lead):
+        raise Problem("plan-merge-lead", field="host")
+    if odd := unlisted(guest, listed):
+        raise Problem("plan-merge-unlisted", field="host", matters="、".join(odd))
+
+
+def may_lead(row: Row, lead: str | None) -> bool:
+    """R-101: a joint visit is led by the industry's lead, or by whom a campaign is entrusted to."""
+    return row.department == lead or row.source is RowSource.CAMPAIGN
+
+
+def unlisted(row: Row, listed: Matters) -> list[str]:
+    """R-107: the matters that are not on a list, and so may not be checked."""
+    return [name for code, names in row.matters.items() for name in names if name not in listed.get(code, ())]
 
 
 def _wide(mine: frozenset[str], theirs: frozenset[str]) -> bool:

@@ -14,7 +14,7 @@ from server.planning.plans.rules import FilingState, PlanMode, RowSource
 from server.registry.credit.words import percent
 
 STATES = {
-    FilingState.DRAFT: (_("Being written"), "info", "writing"),
+    FilingState.DRAFT: (_("In preparation"), "info", "writing"),
     FilingState.FILED: (_("Filed"), "warn", "send"),
     FilingState.RETURNED: (_("Sent back"), "fail", "rotate"),
     FilingState.ACCEPTED: (_("Accepted"), "pass", "circle-check"),
