@@ -23,6 +23,7 @@ SETTINGS: dict[str, str] = {
     "MAX_IMPORT": str(300 * 1024**2),  # bytes of one file of enterprises
     "IMPORT_PRIVATE": "0",  # 1: import sources may lie in the own network
     "MAX_PIXELS": "100000000",  # of one picture, width times height
+    "APPROVAL_HOURS": "24",  # within which an urgent inspection is approved afterwards
     "BACKUP_REPORTS": "0",  # 1: backups report by `flask evidence backed-up`; 0: 72 hours count as backed up
     "SECRET_KEY": "",  # default: made once and kept in DATA_DIR/keys
     "HOST": "127.0.0.1",
@@ -43,7 +44,7 @@ SETTINGS: dict[str, str] = {
 
 NUMBERS = (
     *("MAX_UPLOAD", "MAX_CHUNK", "MAX_PIXELS", "MAX_IMPORT"),
-    "DRAW_MET_DAYS",
+    *("DRAW_MET_DAYS", "APPROVAL_HOURS"),
     *("PORT", "WEB_WORKERS", "WEB_THREADS", "TRUSTED_PROXIES", "JOB_WORKERS"),
 )
 

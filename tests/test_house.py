@@ -205,6 +205,7 @@ PAPERS = {  # files of their own: printed by WeasyPrint, one handed to the party
     SERVER / "visits/templates/visits/blank.html",
     SERVER / "planning/dispatch/templates/dispatch/notice.html",
     SERVER / "planning/draw/templates/draw/slip.html",
+    SERVER / "planning/tasks/templates/tasks/approval_paper.html",
     PWA / "views/copy-paper.js",
 }
 INLINE = r"""\sstyle=["']|<style|<script(?![^>]*\ssrc=)|\son[a-z]+=["']|hx-on|javascript:"""

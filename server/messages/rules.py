@@ -65,6 +65,54 @@ CODES: dict[str, tuple[str, str]] = {
     "draw-void": ("“{task}”的抽取作废。", "The draw is void: {task}."),
     "substitution-asked": ("“{task}”有一项替换待审批。", "A substitution waits to be decided: {task}."),
     "substitution-decided": ("“{task}”的替换申请已有结果。", "Your substitution was decided: {task}."),
+    # tasks: negotiation and approvals
+    "talks-proposed": (
+        "{number} {name}：牵头部门提出了方案，请在 {due} 前答复。",
+        "{number} {name}: the lead has proposed terms; please answer by {due}.",
+    ),
+    "talks-agreed": ("{number} {name}：{department}同意方案。", "{number} {name}: {department} agrees."),
+    "talks-countered": (
+        "{number} {name}：{department}另提了方案。",
+        "{number} {name}: {department} makes a counter-proposal.",
+    ),
+    "talks-declined": (
+        "{number} {name}：{department}不参加。",
+        "{number} {name}: {department} declines.",
+    ),
+    "talks-dropped": (
+        "{number} {name}：你部门不再参加这项任务。",
+        "{number} {name}: your department no longer takes part.",
+    ),
+    "talks-noted": (
+        "{number} {name}：磋商中有新留言。",
+        "{number} {name}: there is a new note in the talks.",
+    ),
+    "talks-reminder": (
+        "{number} {name}：请尽快答复方案。",
+        "{number} {name}: please answer the proposal soon.",
+    ),
+    "talks-overdue": (
+        "{number} {name}：答复期限已过，还有 {count} 个部门没有答复。",
+        "{number} {name}: the deadline has passed, {count} departments have not answered.",
+    ),
+    "talks-settled": ("{number} {name}：方案已商定。", "{number} {name}: the terms are agreed."),
+    "single-asked": (
+        "{number} {name}：单部门任务请联席办批准。",
+        "{number} {name}: a task of a single department asks for your approval.",
+    ),
+    "single-approved": ("{number} {name}：联席办已批准。", "{number} {name}: the office has approved."),
+    "approval-asked": (
+        "{number} {name}：请审批本部门参加检查。",
+        "{number} {name}: please decide whether your department takes part.",
+    ),
+    "approval-given": (
+        "{number} {name}：{department}负责人已同意。",
+        "{number} {name}: the head of {department} has approved.",
+    ),
+    "approval-refused": (
+        "{number} {name}：{department}负责人不同意。",
+        "{number} {name}: the head of {department} refuses.",
+    ),
 }
 """By code: Chinese and English, with `{placeholders}` for the particulars."""
 

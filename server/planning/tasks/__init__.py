@@ -4,14 +4,22 @@ from flask import Flask
 from flask_babel import lazy_gettext as _
 
 from server.planning import files
-from server.planning.tasks import model, panels, queries, views
-from server.web import nav
+from server.planning.plans import row_links
+from server.planning.tasks import approvals, model, offers, panels, queries, settling, signals, views
+from server.planning.tasks.approvals import facts
+from server.planning.tasks.approvals import views as approval_views
+from server.planning.tasks.talks import jobs
+from server.web import nav, waiting
 
-__all__ = ["init", "model", "panels"]
+__all__ = ["approvals", "facts", "init", "jobs", "model", "panels", "settling", "signals"]
 
 
 def init(app: Flask) -> None:
     """Wire the room."""
     app.register_blueprint(views.blueprint)
     files.access.register(app, queries.concerns)
+    app.register_blueprint(approval_views.blueprint)
+    row_links.register(app, offers.task_of_row)
+    waiting.register(app, offers.waiting_for)
     nav.register(app, nav.NavItem(_("Inspection tasks"), "clipboard-check", "tasks.index", order=14))
+    nav.register(app, nav.NavItem(_("Approvals"), "gavel", "approvals.index", order=16))

@@ -13,6 +13,8 @@ from server.infra.clock import now
 from server.infra.counters import reserve
 from server.infra.db import db
 from server.infra.ids import new_id
+from server.kernel.problems import Problem
+from server.messages.actions import answering_for, holders, tell
 from server.planning.files.model import Attachment
 from server.planning.plans.model import Campaign, PlanRow
 from server.planning.tasks import rules
@@ -79,6 +81,70 @@ def open_task(
     said = {"number": task.number, "source": task.source, "departments": [lead, *beside]}
     record(task.created_by, "task-opened", task.id, **said)
     return task
+
+
+def open_of_row(actor: Person, row: PlanRow) -> Task:
+    """Open the task of a row of the published plan, once."""
+    if not rules.may_lead(actor.roles, actor.department, row.department):
+        raise Problem("task-of-others")
+    own = (Task.plan_row_id == row.id, Task.state != TaskState.CLOSED)
+    known = db.session.scalar(select(Task.number).where(*own))
+    if known:
+        raise Problem("task-known", number=known)
+    return open_task(
+        actor,
+        source=row.source,
+        name=row.name,
+        industry=row.industry,
+        lead=row.department,
+        departments=row.departments,
+        year=row.year,
+        plan_row=row,
+        campaign=db.session.get(Campaign, row.campaign_id) if row.campaign_id else None,
+        ratios=row.ratios,
+        scope=row.scope,
+        reason=row.single_reason,
+        attachment=db.session.get(Attachment, row.attachment_id) if row.attachment_id else None,
+        unannounced=row.unannounced,
+    )
+
+
+def open_by_hand(actor: Person, *, lead: str, **said: Any) -> Task:
+    """Open a task of a campaign, or of a single department; the latter asks the joint office (R-105)."""
+    if not rules.may_lead(actor.roles, actor.department, lead):
+        raise Problem("task-of-others", field="lead")
+    task = open_task(actor, lead=lead, **said)
+    if task.source == TaskSource.SINGLE:
+        tell(holders("office"), "single-asked", **_about(task))
+    return task
+
+
+def approve_single(actor: Person, task: Task) -> None:
+    """The joint office approves that a department goes alone (R-105)."""
+    if "office" not in actor.roles:
+        raise Problem("not-allowed")
+    if task.source != TaskSource.SINGLE or task.approved_at or task.state != TaskState.TALKS:
+        raise Problem("task-not-single")
+    task.approved_at, task.approved_by = now(), actor.id
+    task.revision += 1
+    record(actor.id, "single-approved", task.id)
+    tell(answering_for(task.lead), "single-approved", **_about(task))
+
+
+def close(actor: Person, task: Task, reason: str) -> None:
+    """Give a task up before anything was drawn."""
+    if not rules.may_lead(actor.roles, actor.department, task.lead):
+        raise Problem("task-of-others")
+    if task.state not in (TaskState.TALKS, TaskState.AGREED):
+        raise Problem("task-not-open")
+    task.state, task.closed_at, task.close_reason = TaskState.CLOSED, now(), reason
+    task.revision += 1
+    record(actor.id, "task-closed", task.id, reason=reason)
+
+
+def _about(task: Task) -> dict[str, str]:
+    link, key = f"/office/tasks/{task.id}", f"task:{task.id}"
+    return {"link": link, "key": key, "number": task.number, "name": task.name}
 
 
 def inspecting() -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from server.accounts.model import Department, Person
 from server.catalogue.model import Industry
@@ -16,8 +16,9 @@ from server.infra.db import db
 from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
 from server.planning.files.model import Attachment
+from server.planning.plans.model import Campaign
 from server.planning.tasks.model import Task, TaskDepartment
-from server.planning.tasks.rules import OVERSEERS, Answer
+from server.planning.tasks.rules import OVERSEERS, Answer, TaskSource, TaskState
 
 PAGE = 50
 HISTORY = 200
@@ -31,6 +32,8 @@ class Filters:
     source: str | None = None
     department: str | None = None
     year: int | None = None
+    waits: str | None = None
+    """What waits for the reader's department: `answer`, `settle` or `propose`."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ def departments_of(task_id: str) -> list[str]:
 def page_of_tasks(person: Person, filters: Filters, *, after: str | None, before: str | None) -> Page:
     """One page of the list."""
     query = _narrowed(_readable(_rows(), person), filters)
+    if filters.waits:
+        query = query.where(*waiting(filters.waits, person.department))
     if before:
         query = query.where(Task.id > before).order_by(Task.id)
     else:
@@ -105,6 +110,30 @@ def all_tasks(person: Person, filters: Filters) -> Iterator[Row]:
         after = page.next
         if after is None:
             return
+
+
+def waiting(kind: str, department: str | None) -> tuple[ColumnElement[bool], ...]:
+    """The tasks on which a department has something to do, as a condition."""
+    talks = Task.state == TaskState.TALKS
+    somebody_open = _has_part(TaskDepartment.answer == Answer.OPEN)
+    if kind == "answer":
+        own = (TaskDepartment.department == department, TaskDepartment.answer == Answer.OPEN)
+        return talks, Task.round > 0, Task.lead != department, _has_part(*own)
+    if kind == "settle":
+        return talks, Task.round > 0, Task.lead == department, ~somebody_open
+    return talks, Task.round == 0, Task.lead == department
+
+
+def of_row(row_id: str) -> Task | None:
+    """The task of a row of the plan, if it was opened and not given up."""
+    query = select(Task).where(Task.plan_row_id == row_id, Task.state != TaskState.CLOSED)
+    return db.session.scalars(query.order_by(Task.id.desc()).limit(1)).first()
+
+
+def unapproved_singles() -> int:
+    """How many tasks of a single department wait for the joint office (R-105)."""
+    mine = (Task.source == TaskSource.SINGLE, Task.state == TaskState.TALKS, Task.approved_at.is_(None))
+    return db.session.scalar(select(func.count()).select_from(Task).where(*mine)) or 0
 
 
 def years(person: Person) -> Sequence[int]:
@@ -136,6 +165,22 @@ def history(subject: str) -> Sequence[tuple[AuditEntry, str | None]]:
     return [(entry, name) for entry, name in db.session.execute(query)]
 
 
+def industries() -> Sequence[Industry]:
+    """All industries, by code."""
+    return db.session.scalars(select(Industry).order_by(Industry.code)).all()
+
+
+def campaigns(year: int) -> Sequence[Campaign]:
+    """The special campaigns of a year that are not over."""
+    query = select(Campaign).where(Campaign.year == year, Campaign.closed_at.is_(None))
+    return db.session.scalars(query.order_by(Campaign.id.desc())).all()
+
+
+def campaign(campaign_id: str) -> Campaign | None:
+    """A special campaign."""
+    return db.session.get(Campaign, campaign_id) if is_uuid(campaign_id) else None
+
+
 def concerns(paper: Attachment, department: str) -> bool:
     """Whether a paper belongs to a task that a department takes part in."""
     query = select(Task.id).where(Task.attachment_id == paper.id, _takes_part(department)).limit(1)
@@ -152,8 +197,12 @@ def _readable(query: Any, person: Person) -> Any:
     return query.where(_takes_part(person.department))
 
 
-def _takes_part(department: str | None) -> Any:
-    return exists().where(TaskDepartment.task_id == Task.id, TaskDepartment.department == department)
+def _takes_part(department: str | None) -> ColumnElement[bool]:
+    return _has_part(TaskDepartment.department == department)
+
+
+def _has_part(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(TaskDepartment.task_id == Task.id, *conditions)
 
 
 def _narrowed(query: Any, filters: Filters) -> Any:

@@ -61,6 +61,7 @@ class TurnKind(StrEnum):
     COUNTER = "counter"
     DECLINE = "decline"
     REMIND = "remind"
+    DROP = "drop"  # the lead goes on without one that declined
     SETTLE = "settle"  # the agreed terms
     NOTE = "note"
 

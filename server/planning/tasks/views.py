@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from server.accounts.current import current_person
-from server.planning.tasks import panels, queries, words
+from server.infra.db import transaction
+from server.planning.plans import queries as plans
+from server.planning.tasks import actions, opening_views, queries, words
+from server.planning.tasks.pages import done, reason_typed, task_page
 from server.planning.tasks.queries import Filters, Row
-from server.planning.tasks.rules import READERS, TaskSource, TaskState
+from server.planning.tasks.rules import READERS, SPEAKERS, TaskSource, TaskState
+from server.planning.tasks.talks import views as talk_views
 from server.web.exports import exported
 from server.web.fields import tidy_line
 from server.web.gate import allow
 
 blueprint = Blueprint("tasks", __name__, url_prefix="/office/tasks", template_folder="templates")
+blueprint.register_blueprint(opening_views.blueprint)
+blueprint.register_blueprint(talk_views.blueprint)
 
-FILTERS = ("state", "source", "department", "year")
+FILTERS = ("state", "source", "department", "year", "waits")
 
 
 @blueprint.get("")
@@ -35,6 +42,7 @@ def index() -> str:
         departments=queries.department_names(),
         years=queries.years(person),
         words=words,
+        opens=bool({*SPEAKERS} & person.roles),
         link=lambda **more: url_for("tasks.index", **_narrowing(), **more),
         export=lambda form: url_for("tasks.export", form=form, **_narrowing()),
     )
@@ -53,17 +61,39 @@ def export(form: str) -> Response:
 @allow(*READERS)
 def show(task_id: Any) -> str:
     """One task: what it is, how far, and what each room has to say of it."""
+    return task_page(queries.task_of(current_person(), str(task_id)))
+
+
+@blueprint.post("/<uuid:task_id>/approval")
+@allow("office")
+def approve_single(task_id: Any) -> ResponseReturnValue:
+    """The joint office approves a task of a single department."""
     person = current_person()
-    task = queries.task_of(person, str(task_id))
-    return render_template(
-        "tasks/task.html",
-        task=task,
-        parts=queries.parts_of(task.id),
-        departments=queries.department_names(),
-        panels=panels.panels_of(task, person),
-        history=queries.history(task.id),
-        words=words,
+    return done(
+        str(task_id), "talks", lambda: actions.approve_single(person, queries.locked(person, str(task_id)))
     )
+
+
+@blueprint.post("/<uuid:task_id>/closing")
+@allow(*SPEAKERS)
+def close(task_id: Any) -> ResponseReturnValue:
+    """The lead gives a task up."""
+    person = current_person()
+    return done(
+        str(task_id),
+        "close",
+        lambda: actions.close(person, queries.locked(person, str(task_id)), reason_typed()),
+    )
+
+
+@blueprint.post("/of-row/<uuid:row_id>")
+@allow(*SPEAKERS)
+def open_of_row(row_id: Any) -> ResponseReturnValue:
+    """Open the task of a row of the plan."""
+    row = plans.row(str(row_id))
+    with transaction():
+        task = actions.open_of_row(current_person(), row)
+    return redirect(url_for("tasks.show", task_id=task.id), 303)
 
 
 def _columns() -> list[tuple[str, str]]:
@@ -100,6 +130,7 @@ def _filters() -> Filters:
         state=args.get("state") if args.get("state") in list(TaskState) else None,
         source=args.get("source") if args.get("source") in list(TaskSource) else None,
         department=tidy_line(args.get("department"))[:16] or None,
+        waits=args.get("waits") if args.get("waits") in words.WAITS else None,
         year=int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else None,
     )
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from server.planning.tasks.rules import Answer, TaskSource, TaskState
+from server.planning.tasks.rules import Answer, ApprovalState, TaskSource, TaskState
 
 SOURCES = {
     TaskSource.PLAN: _("The annual plan"),
@@ -29,7 +29,35 @@ ANSWERS = {
     Answer.DROPPED: (_("Does not take part"), "na", "door-exit"),
 }
 
+WAITS = {
+    "answer": _("Proposals to answer"),
+    "settle": _("Talks everybody has answered"),
+    "propose": _("Tasks without a proposal"),
+}
+"""What the list may be narrowed to for the reader's department."""
+
+APPROVALS = {
+    ApprovalState.ASKED: (_("Waits for approval"), "warn", "hourglass"),
+    ApprovalState.APPROVED: (_("Approved"), "pass", "circle-check"),
+    ApprovalState.REFUSED: (_("Refused"), "fail", "circle-x"),
+}
+
 DEEDS = {
     "task-opened": _("Task opened"),
     "task-dispatched": _("Visits dispatched"),
+    "task-agreed": _("Terms settled"),
+    "task-closed": _("Given up"),
+    "single-approved": _("Approved by the joint office"),
+    "talks-propose": _("Terms proposed"),
+    "talks-agree": _("Agrees"),
+    "talks-counter": _("Counter-proposal"),
+    "talks-decline": _("Declines"),
+    "talks-remind": _("Reminder sent"),
+    "talks-drop": _("Goes on without it"),
+    "talks-settle": _("Settled"),
+    "talks-note": _("Note"),
+    "approval-asked": _("Approval asked for"),
+    "approval-approved": _("Approved by the head"),
+    "approval-refused": _("Refused by the head"),
 }
+"""What the history says; rooms above add theirs to it."""
