@@ -105,7 +105,7 @@ def _columns() -> list[tuple[str, str]]:
         ("departments", _("Cooperating departments")),
         ("source", _("Where it comes from")),
         ("state", _("State")),
-        ("opened", _("Opened")),
+        ("opened", _("Task opened at")),
     ]
 
 

@@ -15,7 +15,7 @@ SOURCES = {
 STATES = {
     TaskState.TALKS: (_("Under negotiation"), "warn", "messages"),
     TaskState.AGREED: (_("Terms agreed"), "info", "check"),
-    TaskState.DRAWN: (_("Drawn"), "info", "list-details"),
+    TaskState.DRAWN: (_("Subjects drawn"), "info", "list-details"),
     TaskState.SENT: (_("Dispatched"), "pass", "send"),
     TaskState.CLOSED: (_("Closed"), "na", "circle-check"),
 }
@@ -38,8 +38,8 @@ WAITS = {
 
 APPROVALS = {
     ApprovalState.ASKED: (_("Waits for approval"), "warn", "hourglass"),
-    ApprovalState.APPROVED: (_("Approved"), "pass", "circle-check"),
-    ApprovalState.REFUSED: (_("Refused"), "fail", "circle-x"),
+    ApprovalState.APPROVED: (_("Approved by the head"), "pass", "circle-check"),
+    ApprovalState.REFUSED: (_("Refused by the head"), "fail", "circle-x"),
 }
 
 DEEDS = {
@@ -54,7 +54,7 @@ DEEDS = {
     "talks-decline": _("Declines"),
     "talks-remind": _("Reminder sent"),
     "talks-drop": _("Goes on without it"),
-    "talks-settle": _("Settled"),
+    "talks-settle": _("Terms settled"),
     "talks-note": _("Note"),
     "approval-asked": _("Approval asked for"),
     "approval-approved": _("Approved by the head"),

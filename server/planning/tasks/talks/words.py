@@ -13,7 +13,7 @@ TURNS = {
     TurnKind.DECLINE: (_("Declines"), "circle-x"),
     TurnKind.REMIND: (_("Reminder sent"), "clock"),
     TurnKind.DROP: (_("Goes on without it"), "door-exit"),
-    TurnKind.SETTLE: (_("Settled"), "check"),
+    TurnKind.SETTLE: (_("Terms settled"), "check"),
     TurnKind.NOTE: (_("Note"), "note"),
 }
 """What was said, each with its icon."""
