@@ -29,7 +29,7 @@ def printed(visit_id: Any) -> Response:
     """The notice of inspection, to be sent beforehand or handed over on arrival (`variant=onsite`)."""
     sending = queries.sending_to_read(current_person(), str(visit_id))
     variant = paper.ON_SITE if request.args.get("variant") == paper.ON_SITE else paper.PRIOR
-    return paper.sent([sending], variant, f"notice-{sending.visit.number}.pdf")
+    return paper.sent(sending, variant)
 
 
 @blueprint.get("/<uuid:visit_id>/prior-notice")

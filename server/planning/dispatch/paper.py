@@ -1,4 +1,4 @@
-"""行政检查通知书 (W02) as data and as a PDF: of one visit, or of several one after the other.
+"""行政检查通知书 (W02) as data and as a PDF, one for each visit.
 
 An official paper: in Chinese whatever the reader's language.
 """
@@ -6,10 +6,13 @@ An official paper: in Chinese whatever the reader's language.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_STORED, ZipFile
 
 from flask import Response, current_app, render_template, send_file, url_for
 from flask_babel import force_locale
@@ -91,12 +94,30 @@ class Notice:
         return f"{self.number} {hashlib.sha256(said.encode()).hexdigest()[:16]}"
 
 
-def sent(sendings: Sequence[Sending], variant: str, name: str) -> Response:
-    """The notices of some visits as one PDF."""
+def sent(sending: Sending, variant: str) -> Response:
+    """The notice of one visit."""
+    (one,) = notices([sending], variant)
+    path = _printed(one)
+    name = f"notice-{sending.visit.number}.pdf"
+    return send_file(path, mimetype="application/pdf", download_name=name, etag=path.stem, max_age=0)
+
+
+def sent_together(sendings: Sequence[Sending], variant: str, name: str) -> Response:
+    """Those of several visits, a file each."""
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_STORED) as archive:
+        for one in notices(sendings, variant):
+            enterprise = re.sub(r'[\\/:*?"<>|]', "_", one.document["enterprise"]["name"])
+            archive.write(_printed(one), f"{one.number} {enterprise}.pdf")
+    packed.seek(0)
+    return send_file(packed, mimetype="application/zip", download_name=name, max_age=0)
+
+
+def _printed(one: Notice) -> Path:
     with force_locale("zh_Hans_CN"):
         html = render_template(
             "dispatch/notice.html",
-            notices=notices(sendings, variant),
+            one=one,
             qr=figures.qr_code,
             address=lambda code: url_for("door.page", code=code, _external=True),
             day=chinese_date,
@@ -104,10 +125,9 @@ def sent(sendings: Sequence[Sending], variant: str, name: str) -> Response:
             halves={"am": "上午", "pm": "下午"},
             half_of=rules.half_of,
         )
-    key = hashlib.sha256(html.encode()).hexdigest()
     folder: Path = current_app.config["DATA_DIR"] / "documents"
-    path = cache.kept(folder, key, lambda: pdf.render(html, {}))
-    return send_file(path, mimetype="application/pdf", download_name=name, etag=path.stem, max_age=0)
+    key = hashlib.sha256(html.encode()).hexdigest()
+    return cache.kept(folder, key, lambda: pdf.render(html, {}))
 
 
 def notices(sendings: Sequence[Sending], variant: str) -> list[Notice]:

@@ -35,8 +35,7 @@ def notice(code: str) -> str:
 @allow(PUBLIC)
 def printed(code: str) -> Response:
     """The same on paper."""
-    sending = _ahead(code)
-    return paper.sent([sending], paper.PRIOR, f"notice-{sending.visit.number}.pdf")
+    return paper.sent(_ahead(code), paper.PRIOR)
 
 
 @blueprint.post("/n/<code>/receipt")

@@ -51,10 +51,10 @@ def dispatch(task_id: Any) -> ResponseReturnValue:
     return redirect(url_for("dispatch.show", task_id=task_id, _anchor="sent"), 303)
 
 
-@blueprint.get("/<uuid:task_id>/notices.pdf")
+@blueprint.get("/<uuid:task_id>/notices.zip")
 @allow(*READERS)
 def notices(task_id: Any) -> Response:
-    """The notices of one page of the list, as one file; of those whose enterprise its reader may know."""
+    """The notices of one page of the list, packed; of those whose enterprise its reader may know."""
     person = current_person()
     task = tasks.task_of(person, str(task_id))
     page = queries.page_of_visits(person, task.id, after=_place("after"), before=_place("before"))
@@ -62,7 +62,7 @@ def notices(task_id: Any) -> Response:
     if not known:
         raise Problem("not-found")
     variant = paper.ON_SITE if request.args.get("variant") == paper.ON_SITE else paper.PRIOR
-    return paper.sent(queries.wholes(known), variant, f"notices-{task.number}.pdf")
+    return paper.sent_together(queries.wholes(known), variant, f"notices-{task.number}.zip")
 
 
 def _page(task: Task, form: DispatchForm, problem: Problem | None = None) -> str:

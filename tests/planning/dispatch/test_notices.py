@@ -1,6 +1,8 @@
 """Prior notice and the notice on paper; what an enterprise answers without an account."""
 
 import datetime as dt
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
@@ -158,4 +160,6 @@ def test_the_paper_in_both_variants_and_of_a_whole_page(desk, client, dispatched
     assert desk("qian").get(f"/office/visits/{visit.id}/notice.pdf").status_code == 404
     later = [(dt.date(2026, 12, 20), "am"), (dt.date(2026, 12, 21), "am")]
     task, _visits = dispatched(2, source="campaign", days=later)
-    assert is_pdf(he.get(f"/office/tasks/{task}/notices.pdf"))
+    packed = ZipFile(BytesIO(he.get(f"/office/tasks/{task}/notices.zip").data))
+    assert len(packed.namelist()) == 2
+    assert packed.namelist()[0] == "青市监检通〔2026〕第2号 青阳县演示加油站.pdf"
