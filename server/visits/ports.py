@@ -11,6 +11,7 @@ from collections.abc import Callable
 EvidenceOf = Callable[[str], dict[str, str]]
 BadBlobs = Callable[[str], list[str]]
 PreviewOf = Callable[[str, str], bytes | None]
+TeamIsDrawn = Callable[[str], bool]
 
 
 def _no_evidence(visit_id: str) -> dict[str, str]:
@@ -25,6 +26,10 @@ def _no_preview(visit_id: str, sha256: str) -> bytes | None:
     return None
 
 
+def _not_drawn(visit_id: str) -> bool:
+    return False
+
+
 evidence_of: EvidenceOf = _no_evidence
 """visit id -> {sha256: "stored" | "backed-up"} of the blobs this visit holds; set by evidence."""
 
@@ -35,3 +40,6 @@ evidence."""
 preview_of: PreviewOf = _no_preview
 """visit id, sha256 -> the small JPEG that stands for a blob on paper, or None while there is none; set by
 evidence."""
+
+team_is_drawn: TeamIsDrawn = _not_drawn
+"""visit id -> whether a draw said who goes, so that nobody is picked by hand (R-410); set by dispatch."""

@@ -288,11 +288,15 @@ def leads(visit: Visit) -> list[Person]:
 def candidates(visit: Visit) -> dict[Person, list[str]]:
     """Officers of the visit's departments, each with what keeps them from it on its day.
 
-    Whom nothing keeps away may be put on its team, or given another part in it.
+    Whom nothing keeps away may be put on its team, or given another part in it. Where a draw said who goes,
+    nobody else is chosen by hand (R-410).
     """
     subject = db.session.get_one(Enterprise, visit.enterprise_id)
+    drawn = {one.id for one in members(visit)} if ports.team_is_drawn(visit.id) else None
     known = officers_of([one.department for one in visit.departments])
-    officers = {one.person: one for one in known if not one.withdrawn}
+    officers = {
+        one.person: one for one in known if not one.withdrawn and (drawn is None or one.person in drawn)
+    }
     people = db.session.scalars(
         select(Person).where(Person.id.in_(officers)).order_by(Person.department, Person.name)
     )

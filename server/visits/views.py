@@ -20,7 +20,7 @@ from server.accounts.current import current_person
 from server.kernel import ids
 from server.kernel.canonical import digest
 from server.kernel.problems import Problem
-from server.visits import access, bundle, chains, listing, panels, queries, situation, words
+from server.visits import access, bundle, chains, listing, panels, ports, queries, situation, words
 from server.visits.blank import blank
 from server.visits.explaining import explanations, is_explained
 from server.visits.findings import sections
@@ -140,6 +140,7 @@ def visit_page(visit: Visit, form_name: str | None = None, problem: Problem | No
         directs=directs,
         members=queries.members(visit) if directs else [],
         candidates=queries.candidates(visit) if directs else {},
+        drawn=ports.team_is_drawn(visit.id),
         deeds=queries.deeds(visit.id),
         panels=panels.panels_of(visit, current_person()),
         form_name=form_name,

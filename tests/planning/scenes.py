@@ -12,7 +12,7 @@ from server.catalogue.actions import current_checklist
 from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.infra.ids import new_id
-from server.planning.draw.model import DrawnOfficer, DrawnSubject
+from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject
 from server.planning.tasks.model import Task
 from server.registry.enterprises import enter
 from tests.builders import DEPARTMENT_OF
@@ -64,23 +64,40 @@ def a_drawn_task(
     *,
     team: Sequence[str] = TEAM,
     days: Sequence[tuple[dt.date, str]] = (),
+    elsewhere: bool = True,
     **task: Any,
 ) -> str:
-    """A task with drawn subjects, the same team for each; the first of it leads. Its id."""
+    """A task with drawn subjects, the same team for each; the first of it leads. Its id.
+
+    Drawn `elsewhere` there is no draw of ours behind it.
+    """
     with app.app_context(), transaction():
         drawn = a_task(**task)
+        draw = None if elsewhere else a_settled_draw(drawn.id).id
         for place in range(subjects):
             enterprise = people.enterprise if place == 0 else _another(place)
             usual = DAY + dt.timedelta(days=place // 2), ("am", "pm")[place % 2]
             day, half = days[place] if days else usual
             subject = DrawnSubject(
                 id=new_id(), task_id=drawn.id, place=place, stratum="B", enterprise_id=enterprise,
-                day=day, half=half, state="in", at=now(),
+                day=day, half=half, state="in", at=now(), draw_id=draw, name=new_id() if draw else None,
             )  # fmt: skip
             db.session.add(subject)
             db.session.flush()
             db.session.add_all(_team(people, subject.id, team))
         return drawn.id
+
+
+def a_settled_draw(task_id: str) -> Draw:
+    """A draw that is over, with nothing in it: enough for rows to belong to."""
+    draw = Draw(
+        id=new_id(), task_id=task_id, attempt=1, state="settled", ceremony="observed", source="",
+        writing="dice", minutes=15, ratios={}, quotas={}, sizes={}, frame_hash="0" * 64,
+        eligibility_hash="0" * 64, frozen_at=now(), frame="[]", eligibility="{}", members=b"", salts=b"",
+    )  # fmt: skip
+    db.session.add(draw)
+    db.session.flush()
+    return draw
 
 
 def _team(people: People, subject: str, team: Sequence[str]) -> list[DrawnOfficer]:

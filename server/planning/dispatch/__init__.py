@@ -4,6 +4,7 @@ from flask import Flask
 
 from server.planning.dispatch import (
     changes,
+    following,
     model,
     notice_views,
     panel,
@@ -11,8 +12,11 @@ from server.planning.dispatch import (
     views,
     waiting,
 )
+from server.planning.draw import ports as draw_ports
+from server.planning.draw import signals as draw_signals
 from server.planning.tasks import panels as task_panels
 from server.visits import panels as visit_panels
+from server.visits import ports as visit_ports
 from server.visits.signals import visit_changed
 from server.web import waiting as home
 
@@ -27,4 +31,8 @@ def init(app: Flask) -> None:
     task_panels.register(app, panel.on_task, order=60)
     visit_panels.register(app, panel.on_visit)
     visit_changed.connect(changes.note)
+    draw_signals.officer_replaced.connect(following.replace_officer)
+    draw_signals.subject_replaced.connect(following.replace_subject)
+    draw_ports.visits_over = following.visits_over
+    visit_ports.team_is_drawn = following.team_is_drawn
     home.register(app, waiting.source)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from server.accounts.model import Person
 from server.infra.db import db
-from server.planning.dispatch import changes, notices, queries, readiness, rules, words
+from server.planning.dispatch import changes, following, notices, queries, readiness, rules, words
 from server.planning.dispatch.actions import DISPATCHABLE
 from server.planning.dispatch.model import PriorNotice, Sending
 from server.planning.draw.model import DrawnSubject
@@ -68,6 +68,7 @@ def on_visit(visit: Visit, person: Person) -> Markup | None:
             changes=queries.changes(visit.id),
             begun_before=changes.begun_before(visit.id),
             hindered=_hindered(visit),
+            drawn=following.team_is_drawn(visit.id),
             may=rules.may_dispatch(person.roles, person.department, sending.task.lead),
             words=words,
         )

@@ -83,7 +83,6 @@ def _page(task: Task, form: DispatchForm, problem: Problem | None = None) -> str
         read=queries.readers(task.id),
         words=words,
         visit_words=visit_words,
-        substitutes_at=lambda task_id: f"/office/tasks/{task_id}/draw",
     )
 
 

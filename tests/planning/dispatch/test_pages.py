@@ -56,13 +56,13 @@ def test_a_phone_that_was_in_touch_since_is_shown(app, people, desk, dispatched)
 
 
 def test_who_is_held_back_is_named_and_a_substitute_offered(app, people, desk, submit):
-    task = a_drawn_task(app, people)
+    task = a_drawn_task(app, people, elsewhere=False)
     with app.app_context(), transaction():
         db.session.get_one(Inspector, people["ma"]).valid_until = DAY - dt.timedelta(days=1)
     he = desk("he")
     page = he.get(at(task))
     assert "马演示（市场监管局）当日无有效执法证件" in words(page)
-    assert f'href="/office/tasks/{task}/draw"' in page.text
+    assert f'href="/office/tasks/{task}/draw/result/' in page.text
     assert submit(he, at(task)).status_code == 409
 
 

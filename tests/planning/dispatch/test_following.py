@@ -1,0 +1,136 @@
+"""Visits follow the draw they came from: a substitution there changes the team, or calls the visit off."""
+
+import pytest
+from sqlalchemy import select
+
+from server.accounts.model import Person
+from server.infra.clock import now
+from server.infra.db import db, transaction
+from server.infra.ids import new_id
+from server.planning.dispatch import following, readiness
+from server.planning.dispatch.model import Sending, VisitChange
+from server.planning.draw import ports, signals
+from server.planning.draw.model import DrawnOfficer, DrawnSubject
+from server.planning.tasks.model import Task
+from server.visits.model import Visit
+from tests.office.conftest import words
+from tests.planning.scenes import _another
+
+
+@pytest.fixture
+def drawn(dispatched):
+    """A task dispatched after a draw of ours, and its visit."""
+    task, (visit,) = dispatched(elsewhere=False)
+    return task, visit
+
+
+def substitute(app, people, visit, gone, came, lead=None):
+    """What the draw does, within its transaction."""
+    with app.app_context(), transaction():
+        subject = db.session.get_one(Sending, visit.id).subject_id
+        own = select(DrawnOfficer).where(DrawnOfficer.subject_id == subject)
+        old = db.session.scalars(own.where(DrawnOfficer.person_id == people[gone])).one()
+        old.state, old.lead = "replaced", False
+        new = DrawnOfficer(
+            id=new_id(), subject_id=subject, department=old.department, person_id=people[came],
+            place=old.place, lead=lead == came, state="in", replaces=old.id, at=now(),
+        )  # fmt: skip
+        db.session.add(new)
+        if lead and lead != came:
+            db.session.scalars(own.where(DrawnOfficer.person_id == people[lead])).one().lead = True
+        signals.officer_replaced.send(old.id, successor=new.id, actor=people["he"], reason="因公外出")
+
+
+def team(app, visit):
+    with app.app_context():
+        return {
+            one.person.username: (one.lead, one.deputy)
+            for one in db.session.get_one(Visit, visit.id).members
+            if one.left_at is None
+        }
+
+
+def test_the_next_of_the_reserve_joins_and_the_phone_has_the_new_team(app, people, drawn, any_db):
+    _task, visit = drawn
+    substitute(app, people, visit, "wu", "tang")
+    assert team(app, visit) == {
+        "lin": (True, False), "ma": (False, True), "zhou": (False, False), "tang": (False, False),
+    }  # fmt: skip
+    with app.app_context():
+        (change,) = db.session.scalars(select(VisitChange)).all()
+        assert (change.kind, change.reason, change.before, change.after) == (
+            "replaced", "因公外出", "吴演示", "唐演示",
+        )  # fmt: skip
+    bundle = visit.caller("tang").get(f"/api/visits/{visit.id}/bundle").get_json()
+    assert "唐演示" in {one["name"] for one in bundle["team"]}
+
+
+def test_the_lead_passes_on_with_the_draw(app, people, drawn):
+    """Ma leads in the place of lin, and there is a deputy as long as there is somebody."""
+    _task, visit = drawn
+    with app.app_context(), transaction():
+        yet_another = db.session.get_one(Person, people["tang"])
+        yet_another.department = "SCJG"
+    substitute(app, people, visit, "lin", "tang", lead="ma")
+    assert team(app, visit) == {
+        "ma": (True, False), "tang": (False, True), "zhou": (False, False), "wu": (False, False),
+    }  # fmt: skip
+
+
+def test_a_replaced_subject_s_visit_is_called_off_and_the_next_one_waits(app, people, drawn, any_db):
+    task, visit = drawn
+    with app.app_context(), transaction():
+        old = db.session.get_one(DrawnSubject, db.session.get_one(Sending, visit.id).subject_id)
+        old.state = "replaced"
+        new = DrawnSubject(
+            id=new_id(), task_id=task, draw_id=old.draw_id, place=0, stratum="B", name="n",
+            enterprise_id=_another(7), day=old.day, half=old.half, state="in", replaces=old.id, at=now(),
+        )  # fmt: skip
+        db.session.add(new)
+        db.session.flush()
+        signals.subject_replaced.send(old.id, successor=new.id, actor=people["he"], reason="已注销")
+    with app.app_context():
+        assert db.session.get_one(Visit, visit.id).cancel_reason == "已注销"
+        found = db.session.get_one(Task, task)
+        assert found.state == "drawn"
+        assert [line.subject.name for line in readiness.of(found).lines] == ["n"]
+
+
+def test_before_it_is_dispatched_there_is_nothing_to_follow(app, people, drawn):
+    _task, visit = drawn
+    with app.app_context(), transaction():
+        db.session.get_one(Sending, visit.id).subject_id = None
+    with app.app_context():
+        assert not following.team_is_drawn(visit.id)
+
+
+def test_a_place_is_revealed_only_when_its_visit_is_closed(app, people, drawn, any_db):
+    _task, visit = drawn
+
+    def over():
+        with app.app_context():
+            return ports.visits_over([db.session.get_one(Sending, visit.id).subject_id])
+
+    assert over() == set()
+    visit.answered().completed()
+    assert over() == set()
+    visit.signed()
+    assert len(over()) == 1
+
+
+def test_a_visit_called_off_reveals_nothing(app, drawn):
+    _task, visit = drawn
+    visit.cancelled()
+    with app.app_context():
+        assert ports.visits_over([db.session.get_one(Sending, visit.id).subject_id]) == set()
+
+
+def test_nobody_is_picked_by_hand_for_a_drawn_team(app, people, desk, submit, drawn):
+    """R-410: the office may change parts within the team, and no more."""
+    _task, visit = drawn
+    he, address = desk("he"), f"/office/visits/{visit.id}/members"
+    page = words(he.get(f"/office/visits/{visit.id}"))
+    assert "本次检查的人员由抽取产生" in page
+    assert submit(he, address, person=people["tang"], part="member", reason="顶替").status_code == 422
+    assert submit(he, address, person=people["ma"], part="lead", reason="交接").status_code == 303
+    assert team(app, visit)["ma"] == (True, False)
