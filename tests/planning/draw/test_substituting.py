@@ -1,0 +1,230 @@
+"""Substitution: the draw says who comes instead, another person approves, the chain stays to be seen."""
+
+import io
+import json
+
+import pytest
+from sqlalchemy import select
+
+from server.accounts.model import Person
+from server.infra.db import db, transaction
+from server.kernel.problems import Problem
+from server.planning.draw import ceremony, settling, signals, substituting
+from server.planning.draw.forms import DecisionForm, SubstitutionForm
+from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject, Substitution
+from server.planning.tasks.model import Task
+from server.registry.model import Enterprise, Inspector
+from server.registry.people.model import Absence
+from server.registry.rules import SubjectStatus
+from tests.office.conftest import words
+from tests.people import Role, _enter
+from tests.planning.draw.conftest import NOW, an_agreed_task, form_token
+from tests.planning.draw.transcripts import secret_of
+
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+@pytest.fixture
+def more_officers(app, county):
+    """Three further officers of the fire brigade."""
+    with app.app_context(), transaction():
+        for at in range(3):
+            county[f"x{at}"] = _enter(Role(f"x{at}", f"许演示{at}", "XFJY", ("inspector",), f"35000{at}"))
+
+
+def first(task):
+    """The subject at the first place."""
+    query = select(DrawnSubject).where(DrawnSubject.task_id == task, DrawnSubject.state != "replaced")
+    return db.session.scalars(query.order_by(DrawnSubject.place)).first()
+
+
+def officers(subject, department):
+    """Who goes there for a department."""
+    query = select(DrawnOfficer).where(
+        DrawnOfficer.subject_id == subject, DrawnOfficer.department == department, DrawnOfficer.state == "in"
+    )
+    return db.session.scalars(query.order_by(DrawnOfficer.place)).all()
+
+
+def replaced(county, task, subject, officer=None, code="SB5"):
+    """Ask and approve, by two persons."""
+    he, yu = (db.session.get_one(Person, county[name]) for name in ("he", "yu"))
+    with transaction():
+        asked = substituting.ask(
+            he, db.session.get_one(Task, task), subject, officer, code=code, reason="已停业", attachment=None
+        ).id
+    with transaction():
+        return substituting.decide(yu, asked, True, "")
+
+
+def reserve(draw_id, stratum):
+    """The candidates of a stratum that were not drawn, in order, worked out from the transcript."""
+    draw = db.session.get_one(Draw, draw_id)
+    transcript = settling.transcript_of(draw)
+    positions = ceremony.Positions.of(
+        [secret_of("office"), secret_of("observer")], draw.randomness, draw.commit_hash
+    )
+    lines = ceremony.frame_lines(
+        (one["stratum"], name) for one in transcript["frame"] for name in one["candidates"]
+    )
+    return positions, ceremony.draw_subjects(lines, draw.quotas, positions)[stratum].reserve
+
+
+def test_the_next_of_the_reserve_takes_the_place(app, county, task, held):
+    draw = held()
+    heard = []
+
+    def hear(sender, **more):
+        heard.append((sender, more["successor"]))
+
+    with app.app_context(), signals.subject_replaced.connected_to(hear):
+        old = first(task)
+        _positions, names = reserve(draw, old.stratum)
+        replaced(county, task, old.id)
+        new = first(task)
+        assert (new.name, new.place, new.day, new.half) == (names[0], old.place, old.day, old.half)
+        assert new.replaces == old.id
+        assert db.session.get_one(DrawnSubject, old.id).state == "replaced"
+        assert [len(officers(new.id, one)) for one in ("SCJG", "XFJY")] == [2, 2]
+        assert sum(one.lead for one in officers(new.id, "SCJG")) == 1
+        assert heard == [(old.id, new.id)]
+
+
+def test_who_closed_since_is_passed_over(app, county, task, held):
+    draw = held()
+    with app.app_context():
+        old = first(task)
+        _positions, names = reserve(draw, old.stratum)
+        kept = db.session.get_one(Draw, draw)
+        ids = settling.enterprises_behind(kept, json.loads(kept.frame), dict.fromkeys(names))
+        with transaction():
+            db.session.get_one(Enterprise, ids[names[0]]).status = SubjectStatus.CANCELLED
+        replaced(county, task, old.id)
+        assert first(task).name == names[1]
+
+
+def test_nobody_left_leaves_the_place_short(app, county, task, held):
+    held()
+    with app.app_context():
+        while True:
+            subject = db.session.scalars(
+                select(DrawnSubject).where(DrawnSubject.stratum == "C", DrawnSubject.state == "in")
+            ).first()
+            if subject is None:
+                break
+            replaced(county, task, subject.id)
+        rows = db.session.scalars(select(DrawnSubject).where(DrawnSubject.stratum == "C")).all()
+        assert sorted(one.state for one in rows) == ["replaced"] * 4 + ["short"] * 2
+        assert all(one.enterprise_id is None for one in rows if one.state == "short")
+
+
+def test_the_next_officer_by_the_draw_comes(app, county, more_officers, task, held):
+    draw = held()
+    with app.app_context():
+        subject = first(task)
+        old = officers(subject.id, "XFJY")[0]
+        positions, _names = reserve(draw, subject.stratum)
+        team = {one.name for one in officers(subject.id, "XFJY")}
+        eligibility = json.loads(db.session.get_one(Draw, draw).eligibility)
+        tier = eligibility["areas"][0]["tiers"]["XFJY"][2]
+        order = sorted(
+            (eligibility["officers"][at] for at in tier), key=lambda name: positions("I", subject.name, name)
+        )
+        due = next(name for name in order if name not in team)
+        replaced(county, task, subject.id, old.id, "SB1")
+        names = [one.name for one in officers(subject.id, "XFJY")]
+        assert due in names
+        assert old.name not in names
+        row = db.session.scalar(select(DrawnOfficer).where(DrawnOfficer.replaces == old.id))
+        assert (row.name, row.place, row.approved_by) == (due, old.place, county["yu"])
+        with pytest.raises(Problem):  # who was replaced is no longer there to be replaced
+            replaced(county, task, subject.id, old.id, "SB1")
+
+
+def test_who_is_away_or_taken_now_is_passed_over(app, county, task, held):
+    """Of the fire brigade's three only one is left: away, they leave nobody."""
+    held()
+    with app.app_context():
+        subject = first(task)
+        going = {one.person_id for one in officers(subject.id, "XFJY")}
+        (left,) = {county[name] for name in ("zhou", "wu", "tang")} - going
+        with transaction():
+            db.session.add(
+                Absence(
+                    id="a", person_id=left, kind="leave", since=subject.day, until=subject.day,
+                    reason="年假", noted_at=NOW,
+                )
+            )  # fmt: skip
+        with pytest.raises(Problem) as refused:
+            replaced(county, task, subject.id, officers(subject.id, "XFJY")[0].id, "SB1")
+        assert refused.value.code == "substitute-none"
+        assert db.session.scalars(select(Substitution.state)).all() == ["asked"]
+
+
+def test_the_lead_passes_to_one_who_may_lead(app, county, task, held):
+    with app.app_context(), transaction():
+        county["lu"] = _enter(Role("lu", "陆演示", "SCJG", ("inspector",), "360001"))
+        db.session.flush()
+        db.session.get_one(Inspector, county["lu"]).can_lead = False
+    held()
+    with app.app_context():
+        subject = first(task)
+        lead = next(one for one in officers(subject.id, "SCJG") if one.lead)
+        replaced(county, task, subject.id, lead.id, "SB3")
+        (now_leading,) = [one for one in officers(subject.id, "SCJG") if one.lead]
+        assert now_leading.person_id not in (lead.person_id, county["lu"])
+
+
+def test_it_takes_two_persons_a_reason_and_a_paper(app, county, task, held, desk):
+    held()
+    he, yu = desk("he"), desk("yu")
+    with app.app_context():
+        subject = first(task).id
+    address = f"/office/tasks/{task}/draw/result/{subject}"
+    form = {"code": "SB5", "reason": "已停业", "csrf_token": form_token(he)}
+    assert he.post(f"{address}/substitutions", data=form).status_code == 422
+    paper = {"attachment": (io.BytesIO(PDF), "停业证明.pdf")}
+    odd = he.post(f"{address}/substitutions", data={**form, "code": "SB1", **paper})
+    assert odd.status_code == 422
+    paper = {"attachment": (io.BytesIO(PDF), "停业证明.pdf")}
+    assert he.post(f"{address}/substitutions", data={**form, **paper}).status_code == 303
+    paper = {"attachment": (io.BytesIO(PDF), "停业证明.pdf")}
+    assert he.post(f"{address}/substitutions", data={**form, **paper}).status_code == 409
+
+    assert "已停业" not in words(he.get("/office/substitutions"))
+    assert "已停业" in words(yu.get("/office/substitutions"))
+    with app.app_context():
+        asked = db.session.scalar(select(Substitution)).id
+    decision = f"/office/substitutions/{asked}/decision"
+    own = he.post(decision, data={"decision": "approve", "csrf_token": form_token(he)})
+    assert own.status_code == 409
+    blank = yu.post(decision, data={"decision": "refuse", "csrf_token": form_token(yu)})
+    assert blank.status_code == 422
+    done = yu.post(decision, data={"decision": "approve", "csrf_token": form_token(yu)})
+    assert done.status_code == 303
+    assert "替换经过" in words(he.get(address))
+    assert "替补" in words(he.get(f"/office/tasks/{task}/draw/result"))
+
+
+def test_no_call_names_who_comes_instead(app):
+    """R-410: nothing a browser sends chooses a person."""
+    with app.test_request_context():
+        asked = {field.name for field in SubstitutionForm(formdata=None)}
+        decided = {field.name for field in DecisionForm(formdata=None)}
+    assert asked == {"csrf_token", "code", "reason", "attachment"}
+    assert decided == {"csrf_token", "opinion"}
+
+
+def test_an_unannounced_task_is_not_told_to_other_departments(app, county, held, desk):
+    with app.app_context(), transaction():
+        secret = an_agreed_task(unannounced=True).id
+    held(task_id=secret)
+    address = f"/office/tasks/{secret}/draw"
+    assert "演示加油站" in words(desk("ping").get(f"{address}/result"))
+    luo = desk("luo")
+    assert "演示加油站" not in words(luo.get(f"{address}/result"))
+    with app.app_context():
+        subject = first(secret).id
+    assert "演示加油站" not in words(luo.get(f"{address}/result/{subject}"))
+    assert luo.get(f"{address}/slip.pdf").status_code == 404
+    assert luo.get(f"{address}/result/export.csv").status_code == 403
