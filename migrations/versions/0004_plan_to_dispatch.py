@@ -279,6 +279,7 @@ def upgrade() -> None:
     sa.Column("task_id", sa.String(length=36), nullable=False),
     sa.Column("enterprise_id", sa.String(length=36), nullable=False),
     sa.Column("cause", sa.String(length=16), nullable=False),
+    sa.Column("trigger_id", sa.String(length=36), nullable=True),
     sa.Column("detail", sa.String(length=1000), nullable=False),
     sa.Column("matter", sa.String(length=200), nullable=False),
     sa.Column("over_cap_reason", sa.String(length=500), nullable=False),
@@ -289,9 +290,11 @@ def upgrade() -> None:
     sa.Column("due_at", INSTANT, nullable=False),
     sa.ForeignKeyConstraint(["enterprise_id"], ["enterprise.id"], name=op.f("fk_call_enterprise_id_enterprise")),
     sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_call_task_id_task")),
+    sa.ForeignKeyConstraint(["trigger_id"], ["trigger.id"], name=op.f("fk_call_trigger_id_trigger")),
     sa.PrimaryKeyConstraint("task_id", name=op.f("pk_call"))
     )
     with op.batch_alter_table("call", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_called_at_call_task_id"), ["called_at", "task_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_call_due_at"), ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_call_enterprise_id"), ["enterprise_id"], unique=False)
 
@@ -372,6 +375,7 @@ def upgrade() -> None:
     sa.Column("task_id", sa.String(length=36), nullable=False),
     sa.Column("department", sa.String(length=16), nullable=False),
     sa.Column("comes", sa.Boolean(), nullable=True),
+    sa.Column("heads", sa.Integer(), nullable=True),
     sa.Column("reason", sa.String(length=500), nullable=False),
     sa.Column("answered_at", INSTANT, nullable=True),
     sa.Column("answered_by", sa.String(length=36), nullable=True),
@@ -557,6 +561,7 @@ def downgrade() -> None:
     with op.batch_alter_table("call", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_call_enterprise_id"))
         batch_op.drop_index(batch_op.f("ix_call_due_at"))
+        batch_op.drop_index(batch_op.f("ix_call_called_at_call_task_id"))
 
     op.drop_table("call")
     with op.batch_alter_table("approval", schema=None) as batch_op:

@@ -17,10 +17,7 @@ CODES: dict[str, tuple[str, str]] = {
         "{department}逾期未应答吹哨：{name}，应答期限 {due}。",
         "{department} did not answer a call in time: {name}, due {due}.",
     ),
-    "call-sent": (
-        "您有一次临时联合检查：{day}，任务 {number}。",
-        "You go on an unplanned joint visit: {day}, task {number}.",
-    ),
+    "call-off": ("吹哨已取消：{name}。原因：{reason}", "A call was called off: {name}. {reason}"),
     # dispatch
     "visits-sent": ("您被派往 {count} 次联合检查（{task}），最早 {first}。检查信息已下发到您的手机。",
                     "You are sent on {count} joint visits ({task}), the first on {first}. "

@@ -1,0 +1,137 @@
+"""The pages of calls: found by name, called, answered, sent; what was typed stays; nobody sees too much."""
+
+import re
+
+import pytest
+
+from server.infra.db import db, transaction
+from server.planning.calls.model import Call
+from server.registry.credit import triggers
+from server.registry.credit.rules import TriggerKind
+from tests.office.conftest import submit, words
+from tests.planning.calls.conftest import send
+
+FORM = {
+    "industry": "YY",
+    "cause": "complaint",
+    "trigger": "",
+    "matter": "消防安全检查",
+    "detail": "群众反映该站存在安全隐患",
+    "departments": ["XFJY"],
+    "due_at": "2026-05-12T12:00",
+    "day": "2026-05-12",
+    "half": "pm",
+}
+
+
+def call(client, county, **others):
+    return submit(client, "/office/calls", **FORM | {"enterprise": county.enterprise} | others)
+
+
+def task_of(answer):
+    return re.search(r"/office/calls/([0-9a-f-]{36})", answer.location)[1]
+
+
+def test_the_whole_way_through_pages(app, county, desk):
+    bai, luo = desk("bai"), desk("luo")
+    page = bai.get("/office/calls/new?q=演示加油站").get_data(as_text=True)
+    (link,) = set(re.findall(r'href="(/office/calls/new\?enterprise=[^"]+)"', page))
+    page = bai.get(link)
+    assert "不得写入投诉举报人" in words(page)
+    assert 'value="2026-05-13T09:00"' in page.get_data(as_text=True)
+    task = task_of(call(bai, county))
+    assert "待报到的吹哨" in words(luo.get("/office"))
+    page = words(luo.get(f"/office/calls/{task}"))
+    assert "群众反映该站存在安全隐患" in page
+    assert "派出检查组" not in page
+    answered = submit(luo, f"/office/calls/{task}/answers", comes="yes", heads="2", reason="")
+    assert answered.status_code == 303
+    assert "可派出检查组的吹哨" in words(bai.get("/office"))
+    assert send(bai, task).status_code == 303
+    page = words(bai.get(f"/office/calls/{task}"))
+    assert "检查已下发到检查组手机" in page
+    assert "LC-2026-0001" in page
+    listed = words(bai.get("/office/calls"))
+    assert "青阳县演示加油站" in listed
+    assert "青阳县演示加油站" in words(desk("lin").get("/office/visits"))
+    assert "消防安全检查" in bai.get("/office/calls/export.csv").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ({"detail": ""}, "请填写"),
+        ({"cause": ""}, "请选择一项"),
+        ({"departments": []}, "没有选择要报到的部门"),
+        ({"due_at": "gestern"}, "日期时间不正确"),
+        ({"due_at": "2026-05-12T09:00"}, "应答期限已经过去"),
+        ({"day": "2026-05-11"}, "检查日已经过去"),
+        ({"day": "31"}, "日期不正确"),
+        ({"industry": "JYZ"}, ""),
+        ({"departments": ["LXB"]}, ""),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(county, desk, app, others, said):
+    answer = call(desk("bai"), county, **{"detail": "隐患线索编号甲一七", **others})
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert said in page
+    assert others.get("detail", "隐患线索编号甲一七") in page
+    with app.app_context():
+        assert db.session.scalar(db.select(Call)) is None
+
+
+def test_a_trigger_leads_to_a_call(app, county, desk, who):
+    with app.app_context(), transaction():
+        noted = triggers.add(who("bai"), county.enterprise, TriggerKind.ALERT, "SCJG", "消防", "烟感报警")
+        trigger = noted.id
+    page = desk("bai").get(f"/office/calls/new?enterprise={county.enterprise}&trigger={trigger}")
+    assert f'<option selected value="{trigger}">' in page.get_data(as_text=True)
+
+
+def test_an_answer_is_refused_at_its_field_with_what_was_typed(county, desk, called):
+    luo, task = desk("luo"), called()
+    for form, said in (
+        ({"comes": "yes", "heads": "1", "reason": ""}, "到场人数不对"),
+        ({"comes": "yes", "heads": "zwei", "reason": ""}, "不是有效的整数"),
+        ({"comes": "no", "heads": "2", "reason": ""}, "不能报到须写明理由"),
+        ({"heads": "2", "reason": "想一想"}, "请选择一项"),
+    ):
+        answer = submit(luo, f"/office/calls/{task}/answers", **form)
+        assert answer.status_code == 422
+        assert said in answer.get_data(as_text=True)
+        assert form["reason"] in answer.get_data(as_text=True)
+
+
+def test_a_team_that_cannot_be_drawn_is_said_and_the_choice_stays(county, desk, called, comes):
+    bai, task = desk("bai"), called()
+    comes(task, heads=4)
+    answer = send(bai, task, reason="以防万一")
+    assert answer.status_code == 409
+    page = answer.get_data(as_text=True)
+    assert "缺人的部门：消防救援大队" in page
+    assert "以防万一" in page
+    answer = send(bai, task, way="appointed", officers=[county["lin"]], lead=county["lin"], reason="熟悉情况")
+    assert answer.status_code == 422
+    assert f'value="{county["lin"]}" checked' in answer.get_data(as_text=True)
+
+
+def test_others_do_not_see_a_call(county, desk, called):
+    task = called()
+    assert desk("jia").get(f"/office/calls/{task}").status_code == 404
+    assert "演示加油站" not in words(desk("jia").get("/office/calls"))
+    assert desk("he").get(f"/office/calls/{task}").status_code == 200
+
+
+def test_a_task_that_is_no_call_has_no_page_here(county, desk):
+    assert desk("he").get("/office/calls/0193a9b2-0000-7000-8000-00000000000f").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["?after=x", "?before=2026-05-12T00:00:00Z,x", "?state=x&cause=x&year=x", "?year=0000"]
+)
+def test_a_mangled_address_begins_at_the_top(county, desk, called, query):
+    called()
+    answer = desk("he").get(f"/office/calls{query}")
+    assert answer.status_code == 200
+    assert "演示加油站" in words(answer)
