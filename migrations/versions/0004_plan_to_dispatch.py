@@ -387,6 +387,14 @@ def upgrade() -> None:
     with op.batch_alter_table("call_answer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_call_answer_department_call_answer_answered_at"), ["department", "answered_at"], unique=False)
 
+    op.create_table("draw_census",
+    sa.Column("draw_id", sa.String(length=36), nullable=False),
+    sa.Column("towns", sa.JSON(), nullable=False),
+    sa.Column("ages", sa.JSON(), nullable=False),
+    sa.Column("taken_at", INSTANT, nullable=False),
+    sa.ForeignKeyConstraint(["draw_id"], ["draw.id"], name=op.f("fk_draw_census_draw_id_draw")),
+    sa.PrimaryKeyConstraint("draw_id", name=op.f("pk_draw_census"))
+    )
     op.create_table("draw_party",
     sa.Column("draw_id", sa.String(length=36), nullable=False),
     sa.Column("party", sa.String(length=32), nullable=False),
@@ -542,6 +550,7 @@ def downgrade() -> None:
 
     op.drop_table("drawn_subject")
     op.drop_table("draw_party")
+    op.drop_table("draw_census")
     with op.batch_alter_table("call_answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_call_answer_department_call_answer_answered_at"))
 

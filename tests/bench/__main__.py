@@ -8,13 +8,13 @@ from tempfile import TemporaryDirectory
 from flask_migrate import upgrade
 from playwright.sync_api import sync_playwright
 
-from tests.bench import field, imports, registry, sync, upload
+from tests.bench import draw, field, imports, registry, sync, upload
 from tests.bench.figures import Figure, table
 from tests.browsers import ARGUMENTS, phone_profile
 from tests.postgres import free_port
 from tests.processes import ROOT, LiveServer
 
-PARTS = ("field", "sync", "upload", "registry", "imports")
+PARTS = ("field", "sync", "upload", "registry", "imports", "draw")
 
 
 def main(parts: list[str]) -> None:
@@ -48,6 +48,8 @@ def _figures(server: LiveServer, parts: list[str]) -> list[Figure]:
         figures += registry.measure()
     if "imports" in parts:
         figures += imports.measure()
+    if "draw" in parts:
+        figures += draw.measure()
     return figures
 
 
