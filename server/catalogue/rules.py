@@ -4,7 +4,7 @@ Pure: knows no database, no clock and no request. Rule numbers (R-…) are those
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -106,6 +106,28 @@ def bundle_items(items: Iterable[Json], spared: Collection[str] = ()) -> list[Js
         | {"exempt": item["exempt_category"] in spared and not item.get("compulsory", False)}
         for item in items
     ]
+
+
+def narrowed(items: Iterable[Json], taking_part: Mapping[str, Collection[str]]) -> list[Json]:
+    """The items that concern the departments taking part, each with the matters it checks; none named: all.
+
+    What several own goes to the first of them that takes part, and counts for the others that do.
+    """
+
+    def concerns(owner: Json) -> bool:
+        matters = taking_part.get(owner["department"])
+        return matters is not None and (not matters or owner["matter"] in matters)
+
+    found = []
+    for item in items:
+        own = {"department": item["department"], "matter": item["matter"], "item": item["id"]}
+        owners = [one for one in (own, *item.get("also", ())) if concerns(one)]
+        if owners:
+            bare = {name: value for name, value in item.items() if name != "also"}
+            first, *others = owners
+            bare |= {"department": first["department"], "matter": first["matter"]}
+            found.append(bare | ({"also": others} if others else {}))
+    return found
 
 
 def checklist_hash(items: list[Json]) -> str:

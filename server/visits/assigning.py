@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from server.accounts.model import Department, Person
 from server.accounts.rescue import rescue_key
 from server.catalogue.actions import current_checklist
 from server.catalogue.model import ChecklistVersion, Industry
-from server.catalogue.rules import bundle_items
+from server.catalogue.rules import bundle_items, narrowed
 from server.infra.audit import record
 from server.infra.clock import now
 from server.infra.db import after_commit, db, insert_once
@@ -94,8 +94,12 @@ def assign_visit(
     release_at: dt.datetime | None = None,
     door: str = "",
     pool: Pool | None = None,
+    taking_part: Mapping[str, Collection[str]] | None = None,
 ) -> Visit:
     """Send a team to an enterprise. `door` is what its code at the door leads to.
+
+    `taking_part` names the departments that come, each with the matters it checks (none: all of them);
+    without it every department of the checklist does.
 
     A `training` visit (演练) counts nowhere and has numbers of its own. Until `release_at` its team knows
     only the date and who goes (R-414).
@@ -120,7 +124,8 @@ def assign_visit(
         members=[_member(one, date) for one in team],
     )
     found = exempting.exemption_of(enterprise, local(now()).date()) if exempt else None
-    _keep_first_bundle(visit, enterprise, checklist, found, task_source, notice, door, pool)
+    items = checklist.items if taking_part is None else narrowed(checklist.items, taking_part)
+    _keep_first_bundle(visit, enterprise, checklist, items, found, task_source, notice, door, pool)
     journal.project(visit)
     record(
         actor,
@@ -288,13 +293,14 @@ def _keep_first_bundle(
     visit: Visit,
     enterprise: Enterprise,
     checklist: ChecklistVersion,
+    concerned: Sequence[dict[str, Any]],
     exemption: Exemption | None,
     task_source: str,
     notice: str,
     door: str,
     pool: Pool | None,
 ) -> None:
-    items = bundle_items(checklist.items, exemption.categories if exemption else ())
+    items = bundle_items(concerned, exemption.categories if exemption else ())
     codes = {code for item in items for code in owners(item)}
     document = bundle.compose(
         visit,

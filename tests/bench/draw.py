@@ -27,7 +27,7 @@ def measure() -> list[Figure]:
     return [
         Figure(f"draw of {SMALL:,}", small[0], "s", "as many hashes", _hashes(SMALL)),
         Figure(f"draw of {LARGE:,}", large[0], "s", "as many hashes", _hashes(LARGE)),
-        Figure(f"draw of {LARGE:,}, by that of {SMALL:,}", large[0], "s", "a hundred small ones", small[0] * 100),
+        Figure(f"growth from {SMALL:,}", large[0], "s", "a hundred small ones", small[0] * 100),
         Figure(f"memory of {LARGE:,}", large[1], "MB", f"of {SMALL:,}", small[1]),
     ]
 

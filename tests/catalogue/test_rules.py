@@ -127,3 +127,34 @@ def test_the_hash_is_of_the_items_and_nothing_else():
         [dict(reversed(item.items())) for item in items]
     )
     assert rules.checklist_hash(items) != rules.checklist_hash(items[1:])
+
+
+SHARED = {
+    "id": "X-1",
+    "department": "XFJY",
+    "matter": "通道",
+    "also": [
+        {"department": "GAJ", "matter": "出口", "item": "G-1"},
+        {"department": "WJW", "matter": "出口", "item": "W-1"},
+    ],
+}
+OWN = {"id": "S-1", "department": "SCJG", "matter": "证照"}
+ANOTHER = {"id": "S-2", "department": "SCJG", "matter": "价格"}
+
+
+@pytest.mark.parametrize(
+    ("taking_part", "expected"),
+    [
+        ({"SCJG": [], "XFJY": [], "GAJ": [], "WJW": []}, [SHARED, OWN, ANOTHER]),
+        ({"SCJG": ["价格"]}, [ANOTHER]),
+        ({"SCJG": ["停用"]}, []),
+        ({"XFJY": []}, [{"id": "X-1", "department": "XFJY", "matter": "通道"}]),
+        (  # the owner stays away: the next one answers, for the other as well
+            {"WJW": [], "GAJ": ["出口"]},
+            [{"id": "X-1", "department": "GAJ", "matter": "出口", "also": [SHARED["also"][1]]}],
+        ),
+        ({}, []),
+    ],
+)
+def test_a_visit_holds_the_items_of_those_who_come_and_of_their_matters(taking_part, expected):
+    assert rules.narrowed([SHARED, OWN, ANOTHER], taking_part) == expected

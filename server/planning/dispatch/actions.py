@@ -20,11 +20,11 @@ from server.messages import actions as messages
 from server.planning.dispatch import readiness, rules, words
 from server.planning.dispatch.model import Sending
 from server.planning.dispatch.readiness import Line, Readiness
+from server.planning.plans.model import PlanRow
 from server.planning.tasks.model import Task
 from server.planning.tasks.rules import TaskState
 from server.visits.assigning import Assignment, assign_visit, pool_of, take_numbers
 from server.visits.model import Visit
-from server.visits.roster import owners
 
 DISPATCHABLE = (TaskState.DRAWN, TaskState.SENT)
 
@@ -68,7 +68,8 @@ def _send(
     actor: Person, task: Task, going: Sequence[Line], found: Readiness, over_cap_reason: str
 ) -> list[Visit]:
     checklist = db.session.get_one(ChecklistVersion, task.checklist_id)
-    pool = pool_of({code for item in checklist.items for code in owners(item)})
+    taking_part = _taking_part(task)
+    pool = pool_of(taking_part)
     lead, year = db.session.get_one(Department, task.lead), local(now()).year
     numbers = take_numbers(f"TZ-{task.lead}", year, len(going))
     visits = []
@@ -88,6 +89,7 @@ def _send(
             release_at=release,
             door=door,
             pool=pool,
+            taking_part=taking_part,
         )
         capped = over_cap_reason if line.hitches else ""
         db.session.add(
@@ -105,6 +107,12 @@ def _send(
         )
         visits.append(visit)
     return visits
+
+
+def _taking_part(task: Task) -> dict[str, list[str]]:
+    """The departments of the agreed terms, each with the matters the plan names for it; none: all of them."""
+    planned = db.session.get_one(PlanRow, task.plan_row_id).matters if task.plan_row_id else {}
+    return {code: planned.get(code, []) for code in readiness.departments_of(task)}
 
 
 def _team(line: Line, found: Readiness) -> list[Assignment]:

@@ -14,7 +14,7 @@ from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.infra.ids import new_id
 from server.infra.jobs import job
-from server.planning.draw import ceremony, rules, staff
+from server.planning.draw import ceremony, rules, signals, staff
 from server.planning.draw.actions import locked, make_void, tell_settled
 from server.planning.draw.ceremony import Infeasible, Mismatch
 from server.planning.draw.course import DrawState, Standing, Step, VoidCode
@@ -118,6 +118,7 @@ def _write(draw: Draw, task: Task, transcript: Json, due: Json) -> None:
     task.state = TaskState.DRAWN
     record(None, "draw-settled", draw.id, commit=due["commit_hash"], subjects=len(subjects))
     tell_settled(draw, task)
+    signals.draw_settled.send(draw.id)
 
 
 def _subjects(draw: Draw, transcript: Json, due: Json) -> Iterator[Json]:

@@ -46,27 +46,29 @@ class Verdict:
 
 
 def verdict(draws: Sequence[Strata], seed: str) -> Verdict:
-    """Whether the parts of all these draws got their shares."""
+    """Whether the parts got their shares, of all these draws taken together."""
+    parts = _parts(draws)
+    column = {part.name: at for at, part in enumerate(parts)}
     chance = numpy.random.default_rng(int.from_bytes(hashlib.sha256(seed.encode()).digest()))
-    found, made_up = 0.0, numpy.zeros(ROUNDS)
-    open_to_chance = False
-    for stratum in (parts for draw in draws for parts in draw.values()):
-        sizes = numpy.array([candidates for candidates, _drawn in stratum.values()])
-        drawn = numpy.array([drawn for _candidates, drawn in stratum.values()])
-        if len(sizes) < 2 or not 0 < drawn.sum() < sizes.sum():
-            continue
-        open_to_chance = True
-        found += _distance(sizes, drawn)
-        again = chance.multivariate_hypergeometric(sizes, drawn.sum(), ROUNDS, method="marginals")
-        made_up += _distance(sizes, again)
-    p = (1 + int((made_up >= found - 1e-9).sum())) / (1 + ROUNDS) if open_to_chance else None
-    return Verdict(_parts(draws), p)
+    made_up = numpy.zeros((ROUNDS, len(parts)))
+    for stratum in (of for draw in draws for of in draw.values()):
+        sizes = [size for size, _fell in stratum.values()]
+        quota = sum(fell for _size, fell in stratum.values())
+        made_up[:, [column[name] for name in stratum]] += chance.multivariate_hypergeometric(
+            sizes, quota, ROUNDS, method="marginals"
+        )
+    due = numpy.array([part.due for part in parts])
+    found = _distance(numpy.array([part.drawn for part in parts]), due)
+    others = _distance(made_up, due)
+    p = (1 + int((others >= found - 1e-9).sum())) / (1 + ROUNDS) if others.any() else None
+    return Verdict(parts, p)
 
 
-def _distance(sizes: numpy.ndarray, drawn: numpy.ndarray) -> numpy.ndarray:
+def _distance(drawn: numpy.ndarray, due: numpy.ndarray) -> numpy.ndarray:
     """Pearson's: squares of what is too much or too little, by what was due."""
-    due = sizes * (drawn.sum(axis=-1, keepdims=True) / sizes.sum())
-    return ((drawn - due) ** 2 / due).sum(axis=-1)
+    expected = due > 0
+    squares: numpy.ndarray = ((drawn - due) ** 2)[..., expected] / due[expected]
+    return squares.sum(axis=-1).round(9)
 
 
 def _parts(draws: Sequence[Strata]) -> list[Part]:
@@ -74,7 +76,8 @@ def _parts(draws: Sequence[Strata]) -> list[Part]:
     drawn: dict[str, int] = {}
     due: dict[str, float] = {}
     for stratum in (parts for draw in draws for parts in draw.values()):
-        share = sum(some for _all, some in stratum.values()) / max(1, sum(some for some, _ in stratum.values()))
+        everyone = sum(size for size, _fell in stratum.values())
+        share = sum(fell for _size, fell in stratum.values()) / max(1, everyone)
         for part, (size, fell) in stratum.items():
             candidates[part] = candidates.get(part, 0) + size
             drawn[part] = drawn.get(part, 0) + fell

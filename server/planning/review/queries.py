@@ -61,8 +61,8 @@ class Report:
     """All of it. `counted` of the settled draws are in the two tests; the others are still being counted."""
 
     year: int
-    settled: Sequence[Row[tuple[Draw, Task]]]
-    void: Sequence[Row[tuple[Draw, Task]]]
+    settled: Sequence[Row[Draw, Task]]
+    void: Sequence[Row[Draw, Task]]
     coverage: list[Covered]
     repeats: list[tuple[Enterprise, int]]
     again: list[tuple[str, str, int]]
@@ -82,11 +82,14 @@ def years() -> list[int]:
 def report(year: int) -> Report:
     """The draws of one year, those of exercises there are none."""
     draws = db.session.execute(
-        select(Draw, Task).join(Task, Task.id == Draw.task_id).where(Task.year == year).order_by(Draw.frozen_at)
+        select(Draw, Task)
+        .join(Task, Task.id == Draw.task_id)
+        .where(Task.year == year)
+        .order_by(Draw.frozen_at)
     ).all()
     settled = [row for row in draws if row.Draw.settled_at]
     censuses = _censuses(year)
-    towns = dict(db.session.execute(select(Town.code, Town.name)).tuples())
+    towns = dict(db.session.execute(select(Town.code, Town.name)).all())
     people, loads = _pairs_and_loads(year)
     return Report(
         year,
@@ -144,17 +147,17 @@ def _coverage(year: int, draws: Iterable[Draw]) -> list[Covered]:
 
 def _repeats(year: int) -> list[tuple[Enterprise, int]]:
     times = func.count(DrawnSubject.task_id.distinct())
-    query = (
-        select(Enterprise, times)
-        .join(DrawnSubject, DrawnSubject.enterprise_id == Enterprise.id)
+    often = (
+        select(DrawnSubject.enterprise_id, times.label("times"))
         .join(Task, Task.id == DrawnSubject.task_id)
         .where(Task.year == year, DrawnSubject.draw_id.is_not(None), DrawnSubject.state == "in")
-        .group_by(Enterprise)
+        .group_by(DrawnSubject.enterprise_id)
         .having(times > 1)
-        .order_by(times.desc(), Enterprise.seq)
-        .limit(SHOWN)
+        .subquery()
     )
-    return [(enterprise, count) for enterprise, count in db.session.execute(query)]
+    query = select(Enterprise, often.c.times).join(often, often.c.enterprise_id == Enterprise.id)
+    rows = db.session.execute(query.order_by(often.c.times.desc(), Enterprise.seq).limit(SHOWN))
+    return [(enterprise, count) for enterprise, count in rows]
 
 
 def _again(year: int) -> list[tuple[str, str, int]]:
