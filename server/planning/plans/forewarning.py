@@ -67,35 +67,37 @@ class LoadWarning:
     days: int
 
 
-def over_cap(
-    row: Row, others: Sequence[Row], subjects: Iterable[Subject], policy: Policy
-) -> list[CapWarning]:
+Subjects = Mapping[Subject, int]
+"""How many subjects there are that these rules cannot tell apart: an industry has few kinds of them."""
+
+
+def over_cap(row: Row, others: Sequence[Row], subjects: Subjects, policy: Policy) -> list[CapWarning]:
     """By department and class: those that could be visited once too often, this row's visit included."""
     found: Counter[tuple[str, RiskClass]] = Counter()
     day = date(row.year, 12, 31)
-    for subject in subjects:
+    for subject, alike in subjects.items():
         if not subject.is_of(row):
             continue
         planned = Counter(code for one in others if subject.is_of(one) for code in one.all_departments)
         for code in row.all_departments:
             now = standing(policy, subject.risk_class, subject.visits, day, code)
             if now.allowed is not None and now.used + planned[code] + 1 > now.allowed:
-                found[code, subject.risk_class] += 1
+                found[code, subject.risk_class] += alike
     return [
         CapWarning(row, code, one, policy.rate(one).times or 0, policy.rate(one).years, number)
         for (code, one), number in sorted(found.items())
     ]
 
 
-def repeats(row: Row, others: Iterable[Row], subjects: Sequence[Subject]) -> Iterator[RepeatWarning]:
+def repeats(row: Row, others: Iterable[Row], subjects: Subjects) -> Iterator[RepeatWarning]:
     """Other rows with a matter and subjects in common, at the same time."""
-    mine = [subject for subject in subjects if subject.is_of(row)]
+    mine = [(subject, alike) for subject, alike in subjects.items() if subject.is_of(row)]
     own = {name for names in row.matters.values() for name in names}
     for other in others:
         matters = own & {name for names in other.matters.values() for name in names}
         if not matters or set(row.months).isdisjoint(other.months):
             continue
-        if number := sum(subject.is_of(other) for subject in mine):
+        if number := sum(alike for subject, alike in mine if subject.is_of(other)):
             yield RepeatWarning(row, other, tuple(sorted(matters)), number)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -315,13 +316,9 @@ def matters_of(industry: str) -> dict[str, list[str]]:
 
 def industries_for(department: str | None) -> list[tuple[Industry, bool]]:
     """The industries a department takes part in and whether it leads them; those it leads first."""
-    query = (
-        select(Industry, Industry.lead_department == department)
-        .outerjoin(IndustryDepartment, IndustryDepartment.industry == Industry.code)
-        .where(or_(Industry.lead_department == department, IndustryDepartment.department == department))
-        .distinct()
-    )
-    found = [(one, bool(leads)) for one, leads in db.session.execute(query)]
+    part = select(IndustryDepartment.industry).filter_by(department=department)
+    query = select(Industry).where(or_(Industry.lead_department == department, Industry.code.in_(part)))
+    found = [(one, one.lead_department == department) for one in db.session.scalars(query)]
     return sorted(found, key=lambda pair: (not pair[1], pair[0].code))
 
 
@@ -388,7 +385,7 @@ def county(rows: Iterable[PlanRow], minimum: int) -> County:
     )
 
 
-def subjects(codes: Collection[str], year: int, today: date) -> list[Subject]:
+def subjects(codes: Collection[str], year: int, today: date) -> Counter[Subject]:
     """All subjects of these industries with the visits that may count for a cap of the year."""
     seqs = select(EnterpriseIndustry.seq).where(EnterpriseIndustry.industry.in_(codes))
     memberships: dict[int, set[str]] = {}
@@ -399,12 +396,12 @@ def subjects(codes: Collection[str], year: int, today: date) -> list[Subject]:
     facts = select(
         Enterprise.id, Enterprise.seq, Enterprise.risk_class, Enterprise.town_code, Enterprise.tags
     ).where(Enterprise.seq.in_(seqs), Enterprise.status.not_in(CLOSED))
-    return [
+    return Counter(
         Subject(
             RiskClass(risk), town, tuple(tags or ()), frozenset(memberships[seq]), tuple(visits.get(key, ()))
         )
         for key, seq, risk, town, tags in db.session.execute(facts)
-    ]
+    )
 
 
 def officers(today: date) -> dict[str, int]:

@@ -119,6 +119,7 @@ def moved(move: Move, names: Mapping[str, str]) -> str:
 
 def exported_row(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """A row of a plan's document as a file has it."""
+    scope = [*row["scope"]["towns"], *row["scope"]["tags"]]
     return {
         "name": row["name"],
         "industry": row["industry_name"],
@@ -131,8 +132,8 @@ def exported_row(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, 
         **{code: percent(row["ratios"].get(code, 0)) for code in "ABCDU"},
         "target": row["target"],
         "months": months(row["first_month"], row["last_month"]),
-        "mode": "、".join([*row["scope"]["towns"], *row["scope"]["tags"]]) or MODES[PlanMode(row["mode"])],
+        "mode": "、".join(scope) or str(MODES[PlanMode(row["mode"])]),
         "method": row["method"],
         "unannounced": row["unannounced"],
-        "source": SOURCES[RowSource(row["source"])],
+        "source": str(SOURCES[RowSource(row["source"])]),
     }

@@ -1,6 +1,7 @@
 """The law of the annual plan: who may what, what a row must say, what is warned of."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -156,18 +157,19 @@ def visit(year, *departments):
 )
 def test_a_cap_that_would_be_exceeded(risk, visits, others, warned):
     plans = {"p": a_row("p", departments=(), matters={"P": ("p1",)})}
-    subjects = [a_subject(risk, visits=visits), a_subject(risk, industries="Y", visits=visits)]
+    subjects = Counter([a_subject(risk, visits=visits), a_subject(risk, industries="Y", visits=visits)])
     found = over_cap(a_row(), [plans[one] for one in others], subjects, DEFAULT)
     assert [(one.department, one.subjects) for one in found] == [(code, 1) for code in warned]
 
 
 def test_a_row_of_another_part_of_the_industry_counts_for_no_cap():
     other = a_row("o", scope=Scope(frozenset({"t2"})))
-    assert over_cap(a_row(), [other], [a_subject()], DEFAULT) == []
+    assert over_cap(a_row(), [other], {a_subject(): 7}, DEFAULT) == []
 
 
 def test_the_same_matter_of_the_same_subjects_at_the_same_time_is_told():
-    row, subjects = a_row(), [a_subject(), a_subject(), a_subject(industries="XY"), a_subject(industries="Y")]
+    row = a_row()
+    subjects = {a_subject(): 2, a_subject(industries="XY"): 1, a_subject(industries="Y"): 5}
     same = a_row("o", department="R", departments=("Q",), matters={"R": ("r1",), "Q": ("q1",)})
     [one] = repeats(row, [same], subjects)
     assert (one.other, one.matters, one.subjects) == (same, ("q1",), 3)

@@ -1,0 +1,221 @@
+"""What departments and the office do with a plan: alone, merged, taken back; who may, and what is refused."""
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from server.accounts.model import DepartmentPost
+from server.infra.db import db, transaction
+from server.kernel.problems import Problem
+from server.planning.files.actions import attach
+from server.planning.plans import actions, ports, publishing, queries
+from server.planning.plans.model import CountyPlan
+from tests.planning.plans.conftest import accepted, draft, entry, filed, person, row_of
+
+ALONE = {"matters": {"WJW": ["公共场所卫生检查"]}, "single_reason": "市卫健委部署。"}
+FIRE = {"matters": {"XFJY": ["消防安全检查"]}, "single_reason": "支队部署。", "name": "消防专项检查"}
+
+
+@dataclass
+class Upload:
+    filename: str
+    stream: Any
+
+
+def an_order(username):
+    with transaction():
+        content = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+        return attach(person(username), Upload("order.pdf", io.BytesIO(content)))
+
+
+def refused(code, deed, *args, **more):
+    with pytest.raises(Problem) as problem, transaction():
+        deed(*args, **more)
+    assert problem.value.code == code
+
+
+def publish(reason=""):
+    with transaction():
+        return publishing.publish(person("guan"), 2026, publishing.coming(2026).hash, reason)
+
+
+def test_a_single_department_counts_only_once_it_is_approved(county):
+    accepted("fang", "YY", entry())
+    filing, row = accepted("hu", "ZS", entry(**ALONE), attachment=an_order("hu"))
+    assert row_of(row).source == "single"
+    assert publishing.coming(2026).unapproved == 1
+    assert len(publish().document["rows"]) == 1
+    assert [one.id for one in queries.awaiting_approval(2026)] == [row]
+    refused("plan-office-only", actions.approve_alone, person("hu"), row)
+    with transaction():
+        actions.approve_alone(person("guan"), row)
+    assert queries.awaiting_approval(2026) == []
+    found = publish("增加单部门任务。")
+    assert [one["source"] for one in found.document["rows"]] == ["plan", "single"]
+    assert any("新增" in line for line in found.notice.splitlines())
+    # what was approved is what it said then
+    seen = row_of(row).revision
+    with transaction():
+        actions.take_back(person("hu"), filing)
+        actions.change_row(person("hu"), row, entry(**ALONE | {"last_month": 10}), seen)
+    assert row_of(row).approved_at is None
+
+
+def test_only_the_lead_of_an_industry_writes_joint_rows_for_it(county):
+    with transaction():
+        filing = actions.begin(person("luo"), 2026).id
+    refused("plan-industry-not-led", actions.add_row, person("luo"), filing, "YY",
+            entry(matters={"XFJY": ["消防安全检查"], "SCJG": ["登记事项检查"]}))  # fmt: skip
+    with transaction():
+        filing = actions.begin(person("hu"), 2026).id
+    refused("plan-industry-foreign", actions.add_row, person("hu"), filing, "YY", entry(**ALONE))
+
+
+def test_nobody_writes_anothers_plan_or_a_filed_one(county):
+    filing, row = draft("fang", "YY", entry())
+    refused("plan-of-others", actions.write_scheme, person("hu"), filing, "…", 2)
+    refused("plan-of-others", actions.change_row, person("luo"), row, entry(), 1)
+    refused("plan-of-others", actions.begin, person("guan"), 2026)
+    refused("plan-changed-meanwhile", actions.write_scheme, person("deng"), filing, "…", 1)
+    with transaction():
+        actions.file(person("fang"), filing)
+    for deed, args in (
+        (actions.write_scheme, (person("fang"), filing, "…", 2)),
+        (actions.change_row, (person("fang"), row, entry(), 1)),
+        (actions.drop_row, (person("fang"), row)),
+        (actions.file, (person("deng"), filing)),
+    ):
+        refused("plan-filed", deed, *args)
+    refused("plan-office-only", actions.accept, person("fang"), filing)
+    with transaction():
+        actions.accept(person("guan"), filing)
+    refused("plan-not-filed", actions.accept, person("guan"), filing)
+
+
+def test_two_who_begin_the_plan_of_a_department_begin_one(any_db, app, county):
+    with transaction():
+        first = actions.begin(person("fang"), 2026).id
+    with transaction():
+        assert actions.begin(person("deng"), 2026).id == first
+
+
+def test_what_is_missing_keeps_a_plan_from_being_filed(county):
+    with transaction():
+        filing = actions.begin(person("fang"), 2026).id
+    refused("plan-empty", actions.file, person("fang"), filing)
+    with transaction():
+        actions.add_row(person("fang"), filing, "YY", entry())
+    refused("plan-scheme-missing", actions.file, person("fang"), filing)
+    with transaction():
+        actions.write_scheme(person("fang"), filing, "分三个阶段。", 1)
+        for post in db.session.scalars(db.select(DepartmentPost).filter_by(department="XFJY")):
+            if post.post == "liaison":
+                db.session.delete(post)
+    with pytest.raises(Problem) as problem, transaction():
+        actions.file(person("fang"), filing)
+    assert problem.value.code == "plan-posts-missing"
+    assert "消防救援大队" in problem.value.detail("zh_Hans_CN")
+
+
+def test_a_list_that_has_changed_since_keeps_a_plan_from_being_filed(county):
+    filing, row = draft("fang", "YY", entry())
+    with transaction():
+        row_of(row).matters = {"SCJG": ["登记事项检查"], "XFJY": ["已取消的事项"]}
+    refused("plan-rows-incomplete", actions.file, person("fang"), filing)
+
+
+def test_merged_rows_are_one_and_the_plan_says_what_it_is_made_of(any_db, app, county):
+    _filing, host = accepted("fang", "YY", entry())
+    _other, guest = filed("luo", "YY", entry(**FIRE, ratios={"B": 5000, "C": 5000, "D": 10000, "A": 0}),
+                          attachment=an_order("luo"))  # fmt: skip
+    publish()
+    refused("plan-office-only", actions.merge, person("fang"), [guest], host, "一次查清")
+    refused("plan-merge-lead", actions.merge, person("guan"), [host], guest, "一次查清")
+    with transaction():
+        actions.merge(person("guan"), [guest], host, "同一批对象，一次查清。")
+    joined, gone = row_of(host), row_of(guest)
+    assert (gone.merged_into, gone.merge_note) == (host, "同一批对象，一次查清。")
+    assert joined.ratios == {"A": 300, "B": 5000, "C": 5000, "D": 10000, "U": 1000}
+    assert joined.departments == ["XFJY"]
+    refused("plan-merge-odd", actions.merge, person("guan"), [guest], host, "再来一次")
+    found = publish("并入消防专项检查。")
+    [row] = found.document["rows"]
+    assert [one["name"] for one in row["merged"]] == ["消防专项检查"]
+    assert "抽查比例由" in found.notice
+
+
+def test_a_row_that_was_published_and_merged_since_is_said_to_be_part_of_the_other(county):
+    _filing, host = accepted("fang", "YY", entry())
+    _other, guest = accepted("luo", "YY", entry(**FIRE), attachment=an_order("luo"))
+    with transaction():
+        actions.approve_alone(person("guan"), guest)
+    assert len(publish().document["rows"]) == 2
+    with transaction():
+        actions.merge(person("guan"), [guest], host, "一次查清。")
+    found = publish("合并。")
+    assert len(found.document["rows"]) == 1
+    assert "取消：“消防专项检查”，并入“加油站联合抽查”。" in found.notice
+
+
+def test_matters_that_are_on_no_list_of_the_other_industry_are_not_merged(county):
+    _filing, host = accepted("fang", "YY", entry())
+    _other, guest = accepted("hu", "ZS", entry(
+        name="旅馆联查", matters={"WJW": ["公共场所卫生检查"], "XFJY": ["消防安全检查"]}))  # fmt: skip
+    refused("plan-merge-unlisted", actions.merge, person("guan"), [guest], host, "一次查清")
+
+
+def test_a_row_a_task_was_opened_for_stays_as_it_is(county, monkeypatch):
+    filing, host = accepted("fang", "YY", entry())
+    _other, guest = filed("luo", "YY", entry(**FIRE), attachment=an_order("luo"))
+    monkeypatch.setattr(ports, "rows_in_work", lambda rows: {host} & set(rows))
+    refused("plan-row-in-work", actions.merge, person("guan"), [guest], host, "一次查清")
+    with transaction():
+        actions.take_back(person("fang"), filing)
+    refused("plan-row-in-work", actions.change_row, person("fang"), host, entry(), row_of(host).revision)
+    refused("plan-row-in-work", actions.drop_row, person("fang"), host)
+
+
+def test_what_is_published_never_changes_and_only_what_stands_in_it_becomes_a_task(county):
+    filing, row = accepted("fang", "YY", entry())
+    assert not queries.is_published(row_of(row))
+    first = publish()
+    before = (first.hash, dict(first.document))
+    assert queries.is_published(row_of(row))
+    seen = row_of(row).revision
+    with transaction():
+        actions.take_back(person("fang"), filing)
+        actions.change_row(person("fang"), row, entry(last_month=10), seen)
+    assert not queries.is_published(row_of(row))
+    kept = db.session.get_one(CountyPlan, first.id)
+    assert (kept.hash, kept.document) == before
+    refused("county-plan-unchanged", publishing.publish, person("guan"), 2026, first.hash, "又一版")
+    with transaction():
+        actions.file(person("fang"), filing)
+        actions.accept(person("guan"), filing)
+    refused("county-plan-moved", publishing.publish, person("guan"), 2026, first.hash, "又一版")
+    refused("plan-office-only", publishing.publish, person("fang"), 2026, first.hash, "又一版")
+    assert publish("延长一个月。").version == 2
+    assert queries.is_published(row_of(row))
+
+
+def test_a_dropped_row_leaves_with_the_next_version(county):
+    autumn = entry(name="加油站计量抽查", first_month=10, last_month=11)
+    filing, row, other = accepted("fang", "YY", entry(), autumn)
+    publish()
+    with transaction():
+        actions.take_back(person("fang"), filing)
+        actions.drop_row(person("fang"), other)
+    refused("plan-row-gone", actions.drop_row, person("fang"), other)
+    with transaction():
+        actions.file(person("fang"), filing)
+        actions.accept(person("guan"), filing)
+    found = publish("任务精简。")
+    assert [one["id"] for one in found.document["rows"]] == [row]
+    assert "取消：“加油站计量抽查”。" in found.notice
+
+
+def test_nothing_can_be_published_before_anything_is_accepted(county):
+    filed("fang", "YY", entry())
+    refused("county-plan-empty", publishing.publish, person("guan"), 2026, "0" * 64, "")
