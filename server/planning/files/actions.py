@@ -52,7 +52,7 @@ def attach(actor: Person, upload: Upload) -> Attachment:
 
 
 def _look_at_image(content: bytes, kind: rules.Kind) -> None:
-    """Decode it, coarsely where the format can, so that a cut file is found."""
+    """Decode it, coarsely where the format can, so that a damaged file is found."""
     reader = "JPEG" if kind is rules.Kind.JPEG else "PNG"
     try:
         with Image.open(io.BytesIO(content), formats=[reader]) as image:

@@ -13,7 +13,7 @@ MOST_BYTES = 10 * 1024**2
 MOST_MEMBERS = 10_000
 MOST_UNPACKED = 200 * 1024**2
 NAME_LENGTH = 200
-TAIL = 2048  # where a PDF says that it ends: some programs write a little behind it
+TAIL = 2048  # where a file says that it ends: some programs write a little behind it
 
 BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError, OSError)
 """What unpacking raises where a package is damaged, encrypted, or no package at all."""
@@ -66,9 +66,10 @@ def kind_of(content: bytes) -> Kind:
         raise Problem("attachment-too-large", field="attachment", most=MOST_BYTES // 1024**2)
     if content.startswith(b"%PDF-") and b"%%EOF" in content[-TAIL:]:
         return Kind.PDF
-    if content.startswith(b"\xff\xd8\xff"):
+    # decoders are lenient with cut images once WeasyPrint has been loaded, so their ends are looked for here
+    if content.startswith(b"\xff\xd8\xff") and content.rfind(b"\xff\xd9") > content.rfind(b"\xff\xda"):
         return Kind.JPEG
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+    if content.startswith(b"\x89PNG\r\n\x1a\n") and b"IEND" in content[-TAIL:]:
         return Kind.PNG
     if content.startswith(b"PK\x03\x04"):
         return _package(content)
