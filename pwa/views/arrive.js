@@ -1,6 +1,7 @@
 /** Screen 2, arriving, per department: place, identity, rights, recusal, the party. */
 import { t } from "../i18n/index.js";
 import { part } from "../local/live.js";
+import { approvalNote } from "./approval.js";
 import { areaField, checkField, choiceField, icon, needs, submit, textField, writeForm } from "./components.js";
 import { absenceText } from "./close.js";
 import { reopen } from "./close-department.js";
@@ -24,6 +25,7 @@ export function arrivePage(visit, code, place, drafts, sync) {
     sync,
     body: () => html`<p class="lead">${visit.bundle.enterprise.name}</p>
       ${!own && needs(t("arrive.others", { department: departmentName(visit, code) }))}
+      ${part("approval", approvalNote(visit, code))}
       ${own && part("late", late(visit, code, department))}
       ${STEPS.map((name) => part(`step-${name}`, stepCard(visit, code, name, own, place, drafts)))}`,
     bar: () => part("bar", html`<nav id="bar" class="bar">${department.ready

@@ -93,10 +93,12 @@ def assign_visit(
     training: bool = False,
     release_at: dt.datetime | None = None,
     door: str = "",
+    approvals: Sequence[bundle.Document] = (),
     pool: Pool | None = None,
     taking_part: Mapping[str, Collection[str]] | None = None,
 ) -> Visit:
-    """Send a team to an enterprise. `door` is what its code at the door leads to.
+    """Send a team to an enterprise. `door` is what its code at the door leads to, `approvals` what the heads
+    of its departments decided.
 
     `taking_part` names the departments that come, each with the matters it checks (none: all of them);
     without it every department of the checklist does.
@@ -125,7 +127,9 @@ def assign_visit(
     )
     found = exempting.exemption_of(enterprise, local(now()).date()) if exempt else None
     items = checklist.items if taking_part is None else narrowed(checklist.items, taking_part)
-    _keep_first_bundle(visit, enterprise, checklist, items, found, task_source, notice, door, pool)
+    _keep_first_bundle(
+        visit, enterprise, checklist, items, found, task_source, notice, door, approvals, pool
+    )
     journal.project(visit)
     record(
         actor,
@@ -238,6 +242,16 @@ def annotate(visit_id: str, **members: Any) -> Visit:
     return visit
 
 
+def tell_approvals(visit_id: str, approvals: Sequence[bundle.Document]) -> Visit:
+    """Tell the phones how the heads decided, of a visit that has begun too: urgent ones are approved late."""
+    visit = journal.lock_visit(visit_id)
+    document = bundle.load(visit.bundle_digest)
+    is_over = visit.cancelled_at is not None or visit.sealed is not None
+    if not is_over and document["visit"].get("approvals") != approvals:
+        _change_bundle(visit, bundle.annotated(document, {"approvals": list(approvals)}))
+    return visit
+
+
 def cancel_visit(actor: str | None, visit_id: str, reason: str) -> Visit:
     """Call a visit off. What was captured all the same is still taken in, and marked so."""
     visit = journal.lock_visit(visit_id)
@@ -298,6 +312,7 @@ def _keep_first_bundle(
     task_source: str,
     notice: str,
     door: str,
+    approvals: Sequence[bundle.Document],
     pool: Pool | None,
 ) -> None:
     items = bundle_items(concerned, exemption.categories if exemption else ())
@@ -313,6 +328,7 @@ def _keep_first_bundle(
         task_source=task_source,
         notice=notice,
         door=door,
+        approvals=approvals,
         rescue_key=rescue_key(),
         reserve=_reserve(visit, enterprise.uscc, pool or pool_of(codes)),
         exemption=exempting.bundle_member(exemption) if exemption else None,

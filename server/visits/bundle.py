@@ -35,6 +35,7 @@ def compose(
     notice: str,
     rescue_key: Document,
     door: str = "",
+    approvals: Sequence[Document] = (),
     reserve: Iterable[tuple[Person, Inspector]] = (),
     exemption: Document | None = None,
 ) -> Document:
@@ -43,6 +44,7 @@ def compose(
     `exemption` says why items are exempt, or why they no longer are (`reason`, `list` relied on, class
     `as_of`); absent where the enterprise is not one of those concerned.
     `door` is the code shown at the door; where there is one, the phone shows it.
+    `approvals` say how the heads of the departments decided (R-501); absent of a visit without a task.
     `reserve` are officers who could stand in on the spot: a phone without signal can name no others.
     """
     sections = _departments(departments, industry.lead_department)
@@ -60,6 +62,7 @@ def compose(
             "task_source": task_source,
             "notice": notice,
             **({"door": door} if door else {}),
+            **({"approvals": list(approvals)} if approvals else {}),
         },
         "enterprise": _enterprise(enterprise),
         "team": team(members, sections),

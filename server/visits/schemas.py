@@ -199,7 +199,11 @@ SCHEMAS: dict[str, Schema] = {
     "Bundle": record(
         "All that a visit needs offline; its canonical JSON hashes to `bundle_digest`.",
         {
-            "visit": record("", {"id": UUID, "number": TEXT, "date": DATE, "slot": TEXT, "status": TEXT}),
+            "visit": record(
+                "",
+                {"id": UUID, "number": TEXT, "date": DATE, "slot": TEXT, "status": TEXT},
+                {"approvals": listing(ref("Approval"))},
+            ),
             "enterprise": record("", {"id": TEXT, "name": TEXT, "uscc": TEXT, "address": TEXT}),
             "team": listing(ref("TeamMember")),
             "departments": listing(
@@ -213,6 +217,10 @@ SCHEMAS: dict[str, Schema] = {
             "rescue_key": {"type": "object"},
         },
         {"reserve": listing(ref("ReserveOfficer")), "exemption": ref("Exemption")},
+    ),
+    "Approval": record(
+        "Whether a department's head approved that it takes part; an urgent one may follow by `due_at`.",
+        {"department": TEXT, "state": TEXT, "urgent": TRUTH, "due_at": or_null(TEXT)},
     ),
     "Handbook": record(
         "What the compliance handbook says of each item; empty where it says nothing.",

@@ -1,5 +1,6 @@
 /** 全部简体中文文字，按领域分列。 */
 import accounts from "./accounts.js";
+import approval from "./approval.js";
 import base from "./base.js";
 import copy from "./copy.js";
 import door from "./door.js";
@@ -8,4 +9,4 @@ import parcels from "./parcels.js";
 import ready from "./ready.js";
 import recorder from "./recorder.js";
 
-export default { ...base, ...accounts, ...recorder, ...parcels, ...papers, ...copy, ...door, ...ready };
+export default { ...base, ...accounts, ...approval, ...recorder, ...parcels, ...papers, ...copy, ...door, ...ready };

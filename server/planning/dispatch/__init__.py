@@ -3,6 +3,7 @@
 from flask import Flask
 
 from server.planning.dispatch import (
+    approvals,
     changes,
     following,
     model,
@@ -15,6 +16,7 @@ from server.planning.dispatch import (
 from server.planning.draw import ports as draw_ports
 from server.planning.draw import signals as draw_signals
 from server.planning.tasks import panels as task_panels
+from server.planning.tasks.signals import approval_decided
 from server.visits import panels as visit_panels
 from server.visits import ports as visit_ports
 from server.visits.signals import visit_changed
@@ -35,4 +37,5 @@ def init(app: Flask) -> None:
     draw_signals.subject_replaced.connect(following.replace_subject)
     draw_ports.visits_over = following.visits_over
     visit_ports.team_is_drawn = following.team_is_drawn
+    approval_decided.connect(approvals.refresh)
     home.register(app, waiting.source)

@@ -21,6 +21,7 @@ from server.planning.dispatch import readiness, rules, words
 from server.planning.dispatch.model import Sending
 from server.planning.dispatch.readiness import Line, Readiness
 from server.planning.plans.model import PlanRow
+from server.planning.tasks.approvals.queries import bundle_member
 from server.planning.tasks.model import Task
 from server.planning.tasks.rules import TaskState
 from server.visits.assigning import Assignment, assign_visit, pool_of, take_numbers
@@ -72,7 +73,7 @@ def _send(
     pool = pool_of(taking_part)
     lead, year = db.session.get_one(Department, task.lead), local(now()).year
     numbers = take_numbers(f"TZ-{task.lead}", year, len(going))
-    visits = []
+    visits, approvals = [], bundle_member(task.id)
     for line, number in zip(going, numbers, strict=True):
         notice = rules.notice_number(lead.code, lead.short_name, year, number)
         door, slot = secrets.token_hex(16), rules.HALVES[line.subject.half]
@@ -88,6 +89,7 @@ def _send(
             notice=notice,
             release_at=release,
             door=door,
+            approvals=approvals,
             pool=pool,
             taking_part=taking_part,
         )

@@ -3,8 +3,9 @@
 from flask import Flask
 
 from server.planning import files
-from server.planning.draw import model, panel, public_views, result_views, substituting, views
+from server.planning.draw import chosen, model, panel, public_views, result_views, substituting, views
 from server.planning.tasks import panels
+from server.planning.tasks.approvals import facts
 from server.web import waiting
 
 __all__ = ["init", "model"]
@@ -19,4 +20,5 @@ def init(app: Flask) -> None:
     app.register_blueprint(result_views.decisions)
     files.access.register(app, substituting.concerns)
     panels.register(app, panel.shown, order=40)
+    facts.register(app, chosen.chosen)
     waiting.register(app, panel.waits)
