@@ -294,6 +294,8 @@ CATALOGUE: dict[str, Entry] = {
                                "A single department gives its reason. What can be done jointly is not done apart."),
     "plan-alone-attachment": Entry(422, "只有一个部门，须附上级文件。", "A single department attaches its superior's order."),
     "plan-row-gone": Entry(409, "这项任务已经取消或并入其他任务。", "This inspection was dropped or is part of another."),
+    "plan-row-unpublished": Entry(409, "这项任务还没有列入公布的县级计划，或公布后又有改动。请先由联席办公布。",
+                                  "This inspection does not stand in the published county plan as it is now. The office has to publish it first."),
     "plan-row-in-work": Entry(409, "这项任务已经发起，不能再改动计划。请在任务中调整。",
                               "A task was opened for this already; the plan no longer changes. Change the task instead."),
     "plan-nothing-to-approve": Entry(409, "这项任务不需要单部门审批。", "There is nothing to approve here."),

@@ -17,6 +17,7 @@ from server.kernel.problems import Problem
 from server.messages.actions import answering_for, holders, tell
 from server.planning.files.model import Attachment
 from server.planning.plans.model import Campaign, PlanRow
+from server.planning.plans.queries import is_published
 from server.planning.tasks import rules
 from server.planning.tasks.model import Task, TaskDepartment
 from server.planning.tasks.rules import TaskSource, TaskState
@@ -87,6 +88,8 @@ def open_of_row(actor: Person, row: PlanRow) -> Task:
     """Open the task of a row of the published plan, once."""
     if not rules.may_lead(actor.roles, actor.department, row.department):
         raise Problem("task-of-others")
+    if not is_published(row):
+        raise Problem("plan-row-unpublished")
     own = (Task.plan_row_id == row.id, Task.state != TaskState.CLOSED)
     known = db.session.scalar(select(Task.number).where(*own))
     if known:

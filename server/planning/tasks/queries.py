@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -128,6 +128,12 @@ def of_row(row_id: str) -> Task | None:
     """The task of a row of the plan, if it was opened and not given up."""
     query = select(Task).where(Task.plan_row_id == row_id, Task.state != TaskState.CLOSED)
     return db.session.scalars(query.order_by(Task.id.desc()).limit(1)).first()
+
+
+def rows_in_work(rows: Collection[str]) -> set[str]:
+    """Those of these rows of the plan that a task was opened for and not given up."""
+    query = select(Task.plan_row_id).where(Task.plan_row_id.in_(list(rows)), Task.state != TaskState.CLOSED)
+    return {one for one in db.session.scalars(query) if one}
 
 
 def unapproved_singles() -> int:

@@ -198,3 +198,20 @@ def test_readers_see_no_forms(county, desk):
     for address in (f"/office/plans/filings/{filing}", f"/office/plans/rows/{row}"):
         page = desk("luo").get(address).get_data(as_text=True)
         assert "<form" not in page.partition("<main")[2].partition("</main>")[0], address
+
+
+def test_once_its_task_is_open_a_row_is_neither_changed_nor_merged(county, desk):
+    filing, row = accepted("fang", "YY", entry())
+    _other, guest = filed("luo", "YY", entry(**FIRE), attachment=an_order("luo"))
+    fang = desk("fang")
+    early = submit(fang, f"/office/tasks/of-row/{row}")
+    assert early.status_code == 409
+    publish()
+    page = fang.get(f"/office/plans/rows/{row}").get_data(as_text=True)
+    opening = re.search(rf'action="([^"]*{row}[^"]*)"', page.partition("<main")[2])[1]
+    assert submit(fang, opening).status_code == 303
+    assert "没有可以合并的任务" in words(desk("guan").get("/office/plans/matching?year=2026"))
+    merging = submit(desk("guan"), f"/office/plans/rows/{guest}/merging", host=row, reason="一次查清")
+    assert merging.status_code == 409
+    submit(fang, f"/office/plans/filings/{filing}/taking-back")
+    assert submit(fang, f"/office/plans/rows/{row}/removal").status_code == 409
