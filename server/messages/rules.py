@@ -34,6 +34,8 @@ CODES: dict[str, tuple[str, str]] = {
                        "A team has changed: {what}, {after} in the place of {before}. Reason: {reason}"),
     "visit-cancelled": ("检查取消：{what}。原因：{reason}",
                         "A visit is called off: {what}. Reason: {reason}"),
+    "visit-merged": ("检查合并：{what}，并入 {before}。原因：{reason}",
+                     "Visits are merged: {what} takes over {before}. Reason: {reason}"),
     "notice-received": ("{enterprise} 已知悉 {day} 的检查。", "{enterprise} knows of the visit on {day}."),
     "enterprise-corrected": ("{enterprise} 称在 {day} 的检查前已改正：{said}",
                              "{enterprise} says it put right before the visit on {day}: {said}"),

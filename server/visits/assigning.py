@@ -231,6 +231,38 @@ def reschedule(
     return visit
 
 
+def merge(actor: str | None, visit_id: str, other_id: str, reason: str) -> Visit:
+    """Let one visit to an enterprise check what another was to, with both teams; the other is called off.
+
+    Neither may have begun. Items that bear one id and say different things cannot be asked as one.
+    """
+    visit, other = (journal.lock_visit(one) for one in sorted((visit_id, other_id)))
+    if visit.id != visit_id:
+        visit, other = other, visit
+    if visit.cancelled_at or other.cancelled_at:
+        raise Problem("visit-cancelled")
+    if queries.has_entries(visit) or queries.has_entries(other):
+        raise Problem("visit-begun")
+    if visit.enterprise_id != other.enterprise_id:
+        raise Problem("merge-elsewhere")
+    own, more = bundle.load(visit.bundle_digest), bundle.load(other.bundle_digest)
+    asked = {one["id"]: one for one in own["checklist"]["items"]}
+    if any(asked.get(one["id"], one) != one for one in more["checklist"]["items"]):
+        raise Problem("merge-differs")
+    team = [one for one in other.members if one.left_at is None]
+    cancel_visit(actor, other.id, f"{reason}（并入 {visit.number}）")
+    there = {one.person_id for one in visit.members if one.left_at is None}
+    for member in team:
+        if member.person_id not in there:
+            _join(visit, Assignment(member.person))
+    db.session.flush()
+    document = bundle.with_team(bundle.joined(own, more), visit.members)
+    _change_bundle(visit, document)
+    record(actor, "visit-merged", visit.id, other=other.number, reason=reason)
+    signals.visit_changed.send(visit.id, change=Change("merged", actor, reason, before=other.number))
+    return visit
+
+
 def annotate(visit_id: str, **members: Any) -> Visit:
     """Tell the phones more of a visit that has not begun: members of its bundle's `visit`."""
     visit = journal.lock_visit(visit_id)

@@ -108,6 +108,30 @@ def moved(bundle: Document, visit: Visit, reserve: Iterable[tuple[Person, Inspec
     }
 
 
+def joined(bundle: Document, other: Document) -> Document:
+    """The next version of a visit that takes over what another was to check.
+
+    An item both have is asked once. The lead department stays the lead, and the lists stay named.
+    """
+    own, more = bundle["checklist"], other["checklist"]
+    known = {one["id"] for one in own["items"]}
+    items = [*own["items"], *(one for one in more["items"] if one["id"] not in known)]
+    codes = {one["code"] for one in bundle["departments"]}
+    sections = [*bundle["departments"], *(one for one in other["departments"] if one["code"] not in codes)]
+    help_of = {**other["handbook"].get("items", {}), **bundle["handbook"].get("items", {})}
+    version = f"{own['version']}＋{more['version']}"
+    named = {"version": version, "hash": sha256_hex(canonical(items))}
+    return bundle | {
+        "departments": [
+            one | {"order": place, "lead": one["lead"] and place == 1}
+            for place, one in enumerate(sections, start=1)
+        ],
+        "checklist": named | {"sample": own["sample"] or more["sample"], "items": items},
+        "handbook": named | {"items": help_of} if help_of else {},
+        "reserve": list({one["person"]: one for one in bundle["reserve"] + other["reserve"]}.values()),
+    }
+
+
 def annotated(bundle: Document, members: Document) -> Document:
     """The next version of a visit of which more is known."""
     return bundle | {"visit": bundle["visit"] | members}

@@ -363,6 +363,7 @@ DEEDS: Words = {
     "visit-assigned": _("Assigned"),
     "visit-reassigned": _("Team changed"),
     "visit-moved": _("Moved to another time"),
+    "visit-merged": _("Merged"),
     "visit-cancelled": _("Cancelled"),
     "entries-held-back": _("Entries held back"),
     "device-recognised": _("Phone recognised"),

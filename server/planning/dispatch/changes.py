@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from server.accounts.model import Person
 from server.infra.clock import now
@@ -23,7 +24,7 @@ from server.kernel.instants import local
 from server.kernel.problems import Problem
 from server.messages import actions as messages
 from server.planning.dispatch import notices, queries, rules
-from server.planning.dispatch.model import VisitChange
+from server.planning.dispatch.model import Sending, VisitChange
 from server.planning.dispatch.rules import ChangeKind
 from server.registry.actions import officers_of
 from server.registry.rules import hindrances
@@ -47,11 +48,41 @@ def move(actor: Person, visit_id: str, day: date, half: str, reason: str) -> Vis
     )
 
 
-def hindered_on(visit: Visit, day: date, half: str) -> list[str]:
-    """The names of those of a team who cannot come then."""
+def merge(actor: Person, visit_id: str, other_id: str, reason: str) -> Visit:
+    """One visit instead of two to the same enterprise (R-205): the other's team comes along, if it can."""
+    sending, other = notices.directed(actor, visit_id), notices.directed(actor, other_id)
+    if sending.unannounced != other.unannounced:
+        raise Problem("merge-announced", field="other")
+    visit = sending.visit
+    half = rules.half_of(visit.slot)
+    hindered = hindered_on(other.visit, visit.date, half, apart_from=visit.id)
+    if hindered:
+        raise Problem("merge-hindered", field="other", people="、".join(hindered))
+    return assigning.merge(actor.id, visit_id, other_id, reason)
+
+
+def mergeable(person: Person, visit: Visit) -> list[Visit]:
+    """Other dispatched visits to come to the same enterprise, which this person may direct."""
+    query = (
+        select(Sending)
+        .join(Visit, Visit.id == Sending.visit_id)
+        .where(Visit.enterprise_id == visit.enterprise_id, Visit.id != visit.id)
+        .where(Visit.status == "assigned", Visit.date >= local(now()).date())
+        .order_by(Visit.date, Visit.id)
+        .limit(20)
+    )
+    return [
+        one.visit
+        for one in db.session.scalars(query.options(joinedload(Sending.visit), joinedload(Sending.task)))
+        if rules.may_dispatch(person.roles, person.department, one.task.lead)
+    ]
+
+
+def hindered_on(visit: Visit, day: date, half: str, apart_from: str | None = None) -> list[str]:
+    """The names of those of a team who cannot come then; what they do on the visit `apart_from` is no bar."""
     team = {one.person_id: one for one in visit.members if one.left_at is None}
     known = {one.person: one for one in officers_of({one.department for one in team.values()})}
-    booked = _booked(visit, team, day, half)
+    booked = _booked({visit.id, apart_from or visit.id}, team, day, half)
     return [
         member.person.name
         for person, member in team.items()
@@ -64,12 +95,12 @@ def hindered_on(visit: Visit, day: date, half: str) -> list[str]:
     ]
 
 
-def _booked(visit: Visit, team: dict[str, VisitMember], day: date, half: str) -> set[str]:
+def _booked(own: set[str], team: dict[str, VisitMember], day: date, half: str) -> set[str]:
     query = (
         select(VisitMember.person_id, Visit.slot)
         .join(Visit)
         .where(VisitMember.person_id.in_(team), VisitMember.left_at.is_(None))
-        .where(Visit.date == day, Visit.cancelled_at.is_(None), Visit.id != visit.id)
+        .where(Visit.date == day, Visit.cancelled_at.is_(None), Visit.id.not_in(own))
     )
     return {person for person, slot in db.session.execute(query) if rules.half_of(slot) == half}
 

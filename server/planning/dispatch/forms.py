@@ -34,6 +34,13 @@ class MoveForm(FlaskForm):
     reason = area(_("Reason"), REASON, needed())
 
 
+class MergeForm(FlaskForm):
+    """Another visit to take over."""
+
+    other = SelectField(_("The other visit"))
+    reason = area(_("Reason"), REASON, needed())
+
+
 class CorrectionForm(FlaskForm):
     """What an enterprise put right before the visit."""
 

@@ -13,7 +13,7 @@ from server.documents import figures
 from server.infra.db import db, transaction
 from server.kernel.problems import Problem
 from server.planning.dispatch import changes, notices, paper, queries, rules
-from server.planning.dispatch.forms import MoveForm, NoticeForm
+from server.planning.dispatch.forms import MergeForm, MoveForm, NoticeForm
 from server.planning.dispatch.model import PriorNotice, Sending
 from server.planning.tasks.rules import READERS
 from server.web.gate import SIGNED_IN, allow
@@ -87,6 +87,45 @@ def move(visit_id: Any) -> ResponseReturnValue:
         fresh = queries.sending_to_read(current_person(), str(visit_id))
         return _move_page(fresh, form, problem), problem.status
     return redirect(url_for("visits.show", visit_id=visit_id, _anchor="dispatch"), 303)
+
+
+@blueprint.get("/<uuid:visit_id>/merge")
+@allow(*WRITERS)
+def with_which(visit_id: Any) -> str:
+    """The form to merge two visits."""
+    sending = queries.sending_to_read(current_person(), str(visit_id))
+    return _merge_page(sending, _merge_form(sending, formdata=None))
+
+
+@blueprint.post("/<uuid:visit_id>/merge")
+@allow(*WRITERS)
+def merge(visit_id: Any) -> ResponseReturnValue:
+    """One visit instead of two."""
+    sending = queries.sending_to_read(current_person(), str(visit_id))
+    form = _merge_form(sending)
+    if not form.validate():
+        return _merge_page(sending, form), 422
+    try:
+        with transaction():
+            changes.merge(current_person(), sending.visit_id, form.other.data, form.reason.data)
+    except Problem as problem:
+        if problem.code == "not-allowed":
+            raise
+        fresh = queries.sending_to_read(current_person(), str(visit_id))
+        return _merge_page(fresh, form, problem), problem.status
+    return redirect(url_for("visits.show", visit_id=visit_id, _anchor="dispatch"), 303)
+
+
+def _merge_form(sending: Sending, **more: Any) -> MergeForm:
+    form = MergeForm(**more)
+    found = changes.mergeable(current_person(), sending.visit)
+    form.other.choices = [(one.id, f"{one.number} · {one.date} {one.slot}") for one in found]
+    return form
+
+
+def _merge_page(sending: Sending, form: MergeForm, problem: Problem | None = None) -> str:
+    message = _said(form, problem)
+    return render_template("dispatch/merge.html", sending=sending, form=form, message=message)
 
 
 def _notice_page(sending: Sending, form: NoticeForm, problem: Problem | None = None) -> str:

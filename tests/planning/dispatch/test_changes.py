@@ -10,6 +10,7 @@ from server.infra.db import db, transaction
 from server.messages.model import Message
 from server.planning.dispatch.model import VisitChange
 from server.registry.people import away
+from server.visits import bundle
 from server.visits.model import Visit
 from tests.builders import a_visit
 from tests.office.conftest import words
@@ -148,3 +149,57 @@ def test_other_visits_are_none_of_this_rooms(app, people):
 @pytest.mark.parametrize(("who", "status"), [("luo", 403), ("lin", 403), ("qian", 403)])
 def test_only_the_office_and_the_lead_department_move_it(desk, submit, visit, who, status):
     assert submit(desk(who), at(visit), **LATER).status_code == status
+
+
+@pytest.fixture
+def twice(app, people, dispatched):
+    """Two visits to the same enterprise, by two teams."""
+    _task, (first,) = dispatched(team=("lin", "ma", "zhou", "wu"))
+    _task, (second,) = dispatched(team=("lin", "ma", "zhou", "tang"), days=[(dt.date(2026, 12, 9), "am")],
+                                  source="campaign")  # fmt: skip
+    return first, second
+
+
+def test_two_visits_become_one_with_both_teams_and_both_lists(app, people, desk, submit, twice, any_db):
+    first, second = twice
+    with app.app_context(), transaction():
+        other = db.session.get_one(Visit, second.id)
+        document = bundle.load(other.bundle_digest)
+        checklist, sections = document["checklist"], document["departments"]
+        item = checklist["items"][0] | {"id": "GAS9", "department": "YJGL", "matter": "危化品"}
+        own = {"code": "YJGL", "name": "青阳县应急管理局", "short_name": "应急局", "lead": False, "order": 3}
+        changed = {"version": "乙", "items": [*checklist["items"], item]}
+        more = {"checklist": checklist | changed, "departments": [*sections, own]}
+        bundle.keep(other, document | more)
+    he = desk("he")
+    assert second.id in he.get(f"/office/visits/{first.id}/merge").text
+    answer = submit(he, f"/office/visits/{first.id}/merge", other=second.id, reason="减少入企")
+    assert answer.status_code == 303
+    told_phone = first.caller("tang").get(f"/api/visits/{first.id}/bundle").get_json()
+    assert {one["name"] for one in told_phone["team"]} == {"林演示", "马演示", "周演示", "吴演示", "唐演示"}
+    assert [one["id"] for one in told_phone["checklist"]["items"]] == ["SC1", "SC2", "XF1", "XF2", "GAS9"]
+    assert [one["code"] for one in told_phone["departments"]] == ["SCJG", "XFJY", "YJGL"]
+    assert told_phone["checklist"]["version"] == "测试版＋乙"
+    with app.app_context():
+        other = db.session.get_one(Visit, second.id)
+        assert other.cancel_reason == "减少入企（并入 LC-2026-0001）"
+        departments = [one.department for one in db.session.get_one(Visit, first.id).departments]
+        assert departments == ["SCJG", "XFJY", "YJGL"]
+    assert changes(app, first) == [("merged", "减少入企", "LC-2026-0002", "")]
+    assert people["tang"] in told(app, "visit-merged")
+    first.phone("lin").arrive()
+    assert first.sent().state()["status"] == "open"
+
+
+def test_what_cannot_be_merged_says_why(app, people, desk, submit, twice, dispatched):
+    first, second = twice
+    he, address = desk("he"), f"/office/visits/{first.id}/merge"
+    assert submit(he, address, other="x", reason="减少").status_code == 422
+    assert submit(he, address, other=second.id, reason="").status_code == 422
+    a_visit(app, people, team=("tang", "ma"), date=dt.date(2026, 12, 8), slot="10:00")
+    answer = submit(he, address, other=second.id, reason="减少")
+    assert (answer.status_code, "涉及：" in words(answer), "唐演示" in words(answer)) == (409, True, True)
+    second.phone("lin").arrive()
+    second.sent()
+    assert submit(he, address, other=second.id, reason="减少").status_code == 422  # no longer to be chosen
+    assert changes(app, first) == []
