@@ -1,13 +1,14 @@
 """`flask demo …`: load the county, say who lives in it, make visits of any size for benches and trials."""
 
 import json
+from pathlib import Path
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
 from server.accounts.model import Department, Person
-from server.demo import county, lists, plans, scenes, sized
+from server.demo import county, drawing, lists, plans, scenes, sized
 from server.demo.county import SHARED_HASH
 from server.demo.people import PASSWORD
 from server.infra import settings
@@ -61,6 +62,15 @@ def visit(departments: int, items: int, lead: str, training: bool) -> None:
     with transaction():
         made = sized.assign(departments, items, lead, local(now()).date(), training)
         click.echo(made.id)
+
+
+@demo_commands.command("draw")
+@click.option("--subjects", type=click.IntRange(1, 2_000_000), required=True, help="How many candidates.")
+@click.option("--officers", type=click.IntRange(6, 100_000), required=True, help="How many officers.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The transcript.")
+def draw(subjects: int, officers: int, out: Path) -> None:
+    """Hold one whole draw on made-up data of that size, and write its transcript to a file."""
+    drawing.write(out, subjects, officers, local(now()).date())
 
 
 def init(app: Flask) -> None:
