@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
-from server.accounts import api, commands, current, device_views, rescue, session, views
+from server.accounts import api, commands, current, device_views, post_views, rescue, session, views
 from server.web import nav
 
 
@@ -16,4 +16,6 @@ def init(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(device_views.blueprint)
+    app.register_blueprint(post_views.blueprint)
+    nav.register(app, nav.NavItem(_("Persons responsible"), "users", "posts.index", order=60))
     nav.register(app, nav.NavItem(_("Devices"), "device-mobile", "devices.index", order=70))

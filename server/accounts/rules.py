@@ -2,7 +2,7 @@
 
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -29,6 +29,27 @@ class Post(StrEnum):
     PRINCIPAL = "principal"  # 主要负责人, first responsible
     IN_CHARGE = "in-charge"  # 分管领导
     LIAISON = "liaison"  # full-time 联络员
+
+
+def may_name_posts(roles: Collection[str], own: str | None, department: str) -> bool:
+    """Who names the holders of a department's posts: its own head and liaison, and the office."""
+    return "office" in roles or (own == department and bool({"head", "liaison"} & {*roles}))
+
+
+def refuse_foreign_posts(roles: Collection[str], own: str | None, department: str) -> None:
+    """Each department names its own."""
+    if not may_name_posts(roles, own, department):
+        raise Problem("posts-of-others")
+
+
+def check_posts(holders: Mapping[Post, str], candidates: Collection[str]) -> None:
+    """One person of the department for each post, and nobody for two (R-108)."""
+    named = [(post, person) for post, person in holders.items() if person]
+    for at, (post, person) in enumerate(named):
+        if person not in candidates:
+            raise Problem("post-stranger", field=post.value)
+        if person in [other for _post, other in named[:at]]:
+            raise Problem("post-twice", field=post.value)
 
 
 FIELD_ROLES = frozenset({Role.INSPECTOR, Role.EXPERT})

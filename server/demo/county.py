@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from server.accounts.actions import hash_password
-from server.accounts.model import Department, Person
+from server.accounts.model import Department, DepartmentPost, Person
+from server.accounts.rules import Post
 from server.catalogue.actions import publish_checklist
 from server.catalogue.drafts.model import DraftItem
 from server.catalogue.model import Industry, IndustryDepartment
@@ -218,7 +219,19 @@ def _settle_people(industries: list[Json], today: date) -> None:
             db.session.flush()
             db.session.add(_inspector(person, account.officer))
             register.keep_away(person, account.officer, today)
+    db.session.flush()
+    _settle_posts()
     register.appoint_experts(today)
+
+
+def _settle_posts() -> None:
+    """Every department has its three people (R-108)."""
+    suffixes = {"-head": Post.PRINCIPAL, "-deputy": Post.IN_CHARGE, "-liaison": Post.LIAISON}
+    people = db.session.scalars(db.select(Person).where(Person.username.contains("-")))
+    for person in people.all():
+        post = suffixes.get(person.username[person.username.rindex("-") :])
+        if post and person.department:
+            db.session.add(DepartmentPost(department=person.department, post=post, person_id=person.id))
 
 
 def _inspector(person: Person, row: OfficerRow) -> Inspector:

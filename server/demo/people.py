@@ -133,8 +133,8 @@ def _invented(
 
 
 def accounts(rows: list[OfficerRow], departments: list[str], leading: set[str]) -> Iterator[Account]:
-    """Everybody's account: officers as `scjg01`; for each department a head and a liaison, who plans where
-    the department leads an industry; then the county's office, the supervisor and the administrator."""
+    """Everybody's account: officers as `scjg01`; for each department a head, a deputy and a liaison,
+    who plans where it leads an industry; then the office, the supervisor and the administrator."""
     counter: Counter[str] = Counter()
     for row in rows:
         counter[row.department] += 1
@@ -148,6 +148,9 @@ def accounts(rows: list[OfficerRow], departments: list[str], leading: set[str]) 
         yield Account(f"{code.lower()}-head", f"{surname}领演示{number}", ("head",), code)
         duties = ("liaison", "planner") if code in leading else ("liaison",)
         yield Account(f"{code.lower()}-liaison", f"{surname}联演示{number}", duties, code)
+    for index, code in enumerate(departments):
+        surname = SURNAMES[(index + 7) % len(SURNAMES)]
+        yield Account(f"{code.lower()}-deputy", f"{surname}管演示{index + 1:02d}", ("head",), code)
     yield Account("office01", "钱办演示01", ("office",), "LXB")
     yield Account("office02", "孙办演示02", ("office",), "LXB")
     yield Account("supervisor", "李督演示01", ("supervisor",), None)

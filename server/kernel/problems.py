@@ -58,6 +58,10 @@ CATALOGUE: dict[str, Entry] = {
                             "all its data are still on it, and a rescue file can be handed to the office."),
     "device-ended": Entry(409, "这台设备的登记已经停用。停用不能撤销，找回的手机请重新登记。",
                           "This enrolment has ended already. That cannot be undone; a phone that was found enrols afresh."),
+    "posts-of-others": Entry(403, "只能确定本部门的责任人。请联系该部门或联席办。", "A department names its own posts. Ask it, or the office."),
+    "post-stranger": Entry(422, "请选择本部门的人员。", "Choose somebody of the department."),
+    "post-twice": Entry(422, "一人不能担任两个职责。主要负责人、分管领导、联络员应各为一人。",
+                        "Nobody holds two of the posts. Each is another person."),
     # documents
     "pdf-unavailable": Entry(503, "服务器暂时无法生成 PDF。请管理员安装系统软件包：{packages}。",
                              "The server cannot make PDFs now. An administrator must install: {packages}."),
