@@ -366,6 +366,14 @@ CATALOGUE: dict[str, Entry] = {
     "trigger-closed": Entry(409, "这条触发事项已经办结。", "This trigger is closed already."),
     "emerging-list-known": Entry(409, "这个名单编号已经使用。名单不能修改，请以新的编号录入（已有：{list}）。",
                                  "This list's code is taken. A list never changes; enter another under a new code (there is {list})."),
+    # drawn elsewhere
+    "elsewhere-columns": Entry(422, "表格缺少必要的列。缺少：{columns}。", "A column that is needed is missing. Missing: {columns}."),
+    "elsewhere-known": Entry(409, "这个省平台任务已经导入过。编号：{number}；请在任务列表中查看。",
+                             "This task of the province is taken in already. Its number is {number}; look in the list of tasks."),
+    "elsewhere-nothing": Entry(409, "没有可以导入的对象。请按右列提示核对名录或文件后重试。",
+                               "Nothing can be taken in. Put right the registers or the file as the last column says, then try again."),
+    "elsewhere-left-out": Entry(422, "有对象不能导入。共 {count} 个；请先核对，或勾选不导入这些对象。",
+                                "Some subjects cannot be taken in. There are {count}; look into them first, or tick to leave them out."),
     # calls
     "call-others": Entry(403, "只有牵头部门可以这样做。吹哨由本部门的联络员、计划员或负责人发起，派出由联络员或计划员办理。",
                          "Only the lead department does that. Its liaison, planner or head calls; liaison or planner send the team."),

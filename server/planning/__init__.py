@@ -2,10 +2,21 @@
 
 from flask import Flask
 
-from server.planning import agenda, calls, dispatch, draw, files, frequency, plans, review, tasks
+from server.planning import (
+    agenda,
+    calls,
+    dispatch,
+    draw,
+    elsewhere,
+    files,
+    frequency,
+    plans,
+    review,
+    tasks,
+)
 
 
 def init(app: Flask) -> None:
     """Wire the small rooms, lower ones first."""
-    for room in (files, frequency, plans, tasks, draw, review, dispatch, calls, agenda):
+    for room in (files, frequency, plans, tasks, draw, review, elsewhere, dispatch, calls, agenda):
         room.init(app)

@@ -77,6 +77,7 @@ def call(actor: Person, wish: Wish) -> Task:
         reason=wish.detail[:500],
         unannounced=wish.unannounced,
     )
+    task.state = TaskState.CALLED
     shares = tuple(Share(code, rules.LEAST_HEADS) for code in (lead, *called))
     task.on_table = Terms(wish.day, wish.day, (wish.half,), shares, total=1).document
     db.session.add(
@@ -158,7 +159,7 @@ def escalate() -> int:
             Call.due_at < now(),
             CallAnswer.answered_at.is_(None),
             CallAnswer.escalated_at.is_(None),
-            Task.state == TaskState.TALKS,
+            Task.state == TaskState.CALLED,
         )
         .with_for_update(of=CallAnswer)
     )
@@ -199,7 +200,7 @@ def _refuse_others(actor: Person, task: Task) -> None:
 
 
 def _refuse_over(task: Task) -> None:
-    if task.state != TaskState.TALKS:
+    if task.state != TaskState.CALLED:
         raise Problem("call-over")
 
 

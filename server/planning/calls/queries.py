@@ -139,7 +139,7 @@ def tallies(person: Person, filters: Filters) -> list[Tally]:
     late = or_(
         CallAnswer.escalated_at.is_not(None),
         CallAnswer.answered_at > Call.due_at,
-        and_(CallAnswer.answered_at.is_(None), Call.due_at < now(), Task.state == TaskState.TALKS),
+        and_(CallAnswer.answered_at.is_(None), Call.due_at < now(), Task.state == TaskState.CALLED),
     )
     query = (
         select(
@@ -192,7 +192,7 @@ def to_answer(department: str) -> list[dt.datetime]:
         .where(
             CallAnswer.department == department,
             CallAnswer.answered_at.is_(None),
-            Task.state == TaskState.TALKS,
+            Task.state == TaskState.CALLED,
         )
     )
     return list(db.session.scalars(query.order_by(Call.due_at)))
@@ -204,7 +204,7 @@ def to_send(department: str) -> int:
     query = select(func.count()).select_from(Call).join(Task, Task.id == Call.task_id)
     waits = or_(~unanswered, Call.due_at < now())
     return db.session.scalar(
-        query.where(Task.lead == department, Task.state == TaskState.TALKS, waits)
+        query.where(Task.lead == department, Task.state == TaskState.CALLED, waits)
     ) or 0  # fmt: skip
 
 
@@ -237,17 +237,17 @@ def _conditions(person: Person, filters: Filters) -> list[ColumnElement[bool]]:
 def _in_state(state: CallState) -> ColumnElement[bool]:
     """`rules.state` as a condition; a test holds the two equal."""
     silent = exists().where(CallAnswer.task_id == Call.task_id, CallAnswer.answered_at.is_(None))
-    talks = Task.state == TaskState.TALKS
+    called = Task.state == TaskState.CALLED
     match state:
         case CallState.OFF:
             return and_(Task.state == TaskState.CLOSED, Task.agreed_at.is_(None))
         case CallState.SENT:
             return Task.agreed_at.is_not(None)
         case CallState.READY:
-            return and_(talks, ~silent)
+            return and_(called, ~silent)
         case CallState.LATE:
-            return and_(talks, silent, Call.due_at < now())
-    return and_(talks, silent, Call.due_at >= now())
+            return and_(called, silent, Call.due_at < now())
+    return and_(called, silent, Call.due_at >= now())
 
 
 def _takes_part(department: str | None) -> ColumnElement[bool]:

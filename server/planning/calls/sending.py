@@ -42,7 +42,7 @@ def send(actor: Person, task_id: str, choice: Choice) -> Visit:
     task, made = locked(actor, task_id)
     if not may_send(actor, task):
         raise Problem("call-others")
-    if task.state != TaskState.TALKS:
+    if task.state != TaskState.CALLED:
         raise Problem("call-over")
     enterprise = listing.one(made.enterprise_id)
     terms = terms_of(task, choice.heads)

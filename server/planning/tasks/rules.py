@@ -36,6 +36,7 @@ class TaskSource(StrEnum):
 class TaskState(StrEnum):
     """How far a task is."""
 
+    CALLED = "called"  # of a call: not negotiated, but answered (R-909)
     TALKS = "talks"  # under negotiation
     AGREED = "agreed"
     DRAWN = "drawn"

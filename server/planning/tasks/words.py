@@ -13,6 +13,7 @@ SOURCES = {
 }
 
 STATES = {
+    TaskState.CALLED: (_("Called, to be answered"), "warn", "speakerphone"),
     TaskState.TALKS: (_("Under negotiation"), "warn", "messages"),
     TaskState.AGREED: (_("Terms agreed"), "info", "check"),
     TaskState.DRAWN: (_("Subjects drawn"), "info", "list-details"),

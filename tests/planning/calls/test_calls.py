@@ -124,7 +124,7 @@ def test_too_few_officers_are_named_and_nothing_is_left_behind(app, called, come
         with pytest.raises(Problem) as refused, transaction():
             sending.send(who("bai"), task, DRAWN)
         assert (refused.value.code, refused.value.params["departments"]) == ("call-too-few", "消防救援大队")
-        assert db.session.get_one(Task, task).state == "talks"
+        assert db.session.get_one(Task, task).state == "called"
         assert db.session.scalars(select(Approval)).all() == []
         assert db.session.scalars(select(AuditEntry).filter_by(deed="call-draw-committed")).all() == []
 

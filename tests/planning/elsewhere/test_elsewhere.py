@@ -1,0 +1,129 @@
+"""A file of the province, from the upload to a task that is drawn and can be dispatched."""
+
+import io
+import re
+
+import pytest
+
+from server.accounts.model import Person
+from server.infra.db import db, transaction
+from server.planning.dispatch import actions as dispatch
+from server.planning.draw.model import DrawnOfficer, DrawnSubject
+from server.planning.tasks.model import Approval, Task
+from server.registry.model import Enterprise
+from tests.dialogue import form_token
+from tests.office.conftest import submit, words
+from tests.planning.elsewhere.conftest import a_csv, a_row, a_workbook
+
+URL = "/office/tasks/elsewhere"
+CHOSEN = {"number": "皖双随机2026-07", "name": "加油站联合抽查", "industry": "YY", "lead": "SCJG"}
+
+
+def bring(client, content, name="抽查结果.csv"):
+    """Upload a file."""
+    data = {"csrf_token": form_token(client), "file": (io.BytesIO(content), name)}
+    return client.post(URL, data=data, content_type="multipart/form-data")
+
+
+def task_in(app):
+    with app.app_context():
+        return db.session.scalars(db.select(Task.id)).all()
+
+
+@pytest.mark.parametrize("make", [a_csv, a_workbook])
+def test_a_file_becomes_a_task_that_is_drawn_marked_and_dispatched(app, people, desk, make):
+    he = desk("he")
+    answer = bring(he, make(a_row()))
+    assert answer.status_code == 303
+    page = he.get(answer.location)
+    assert "与名录一致" in words(page)
+    assert 'value="皖双随机2026-07"' in page.get_data(as_text=True)
+    assert task_in(app) == []
+    made = submit(he, answer.location, **CHOSEN)
+    assert made.status_code == 303
+    with app.app_context():
+        task = db.session.scalars(db.select(Task)).one()
+        assert (task.source, task.state, task.lead) == ("elsewhere", "drawn", "SCJG")
+        assert task.basis == "省平台任务编号：皖双随机2026-07"
+        subject = db.session.scalars(db.select(DrawnSubject)).one()
+        assert (subject.draw_id, subject.half, subject.stratum) == (None, "am", "B")
+        assert str(subject.day) == "2026-05-14"
+        officers = db.session.scalars(db.select(DrawnOfficer).where(DrawnOfficer.lead)).all()
+        assert [one.person_id for one in officers] == [people["ma"]]
+        assert db.session.scalar(db.select(db.func.count()).select_from(DrawnOfficer)) == 4
+        assert {one.department for one in db.session.scalars(db.select(Approval))} == {"SCJG", "XFJY"}
+        with transaction():
+            (visit,) = dispatch.dispatch(db.session.get_one(Person, people["he"]), task.id)
+        assert (visit.lead_id, len(visit.members)) == (people["ma"], 4)
+    page = words(he.get(made.location))
+    assert "省平台抽取" in page
+    assert "省平台任务编号：皖双随机2026-07" in page
+    assert "省平台" in words(he.get("/office/tasks"))
+
+
+def test_mismatches_are_listed_and_read_anew_once_the_register_is_right(app, people, desk):
+    he = desk("he")
+    rows = a_row(), a_row(统一社会信用代码="91341723MA2TEST02Y", 企业名称="别的站", 时段="下午")
+    page = bring(he, a_csv(*rows)).location
+    shown = words(he.get(page))
+    assert "没有这个信用代码的对象 91341723MA2TEST02Y" in shown
+    refused = submit(he, page, **CHOSEN)
+    assert refused.status_code == 422
+    assert "有对象不能导入" in words(refused)
+    assert task_in(app) == []
+    with app.app_context(), transaction():
+        db.session.get_one(Enterprise, people.enterprise).name = "青阳县改名加油站"
+    assert "名称与名录不同，名录为 青阳县改名加油站" in words(he.get(page))
+    assert submit(he, page, **CHOSEN, leave_out="y").status_code == 303
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(DrawnSubject)) == 1
+
+
+def test_nothing_that_goes_is_no_task(app, desk):
+    he = desk("he")
+    page = bring(he, a_csv(a_row(统一社会信用代码="91341723MA2TEST02Y"))).location
+    answer = submit(he, page, **CHOSEN, leave_out="y")
+    assert (answer.status_code, task_in(app)) == (409, [])
+    assert "没有可以导入的对象" in words(answer)
+
+
+def test_the_same_task_is_taken_in_once(app, desk):
+    he = desk("he")
+    for status in (303, 409):
+        page = bring(he, a_csv(a_row())).location
+        answer = submit(he, page, **CHOSEN)
+        assert answer.status_code == status
+    assert "已经导入过" in words(answer)
+    assert len(task_in(app)) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "没有数据"),
+        (b"%PDF-1.7\n%%EOF", ""),
+        (a_csv(("甲", "2026-05-14"), heads=("企业名称", "检查日期")), "表格缺少必要的列"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧版"),
+        (b"PK\x03\x04 broken", ""),
+    ],
+)
+def test_what_is_no_such_table_is_refused_at_the_field(app, desk, content, said):
+    answer = bring(desk("he"), content)
+    assert answer.status_code in (413, 422)
+    assert said in words(answer)
+    assert re.search(r'class="field has-error"', answer.get_data(as_text=True))
+
+
+def test_without_a_file(desk):
+    assert submit(desk("he"), URL).status_code == 422
+
+
+def test_a_department_takes_in_its_own_and_sees_no_other_s_files(app, people, desk):
+    luo, he = desk("luo"), desk("he")
+    page = bring(luo, a_csv(a_row())).location
+    assert submit(luo, page, **CHOSEN).status_code == 422  # the lead is none of the choices
+    assert task_in(app) == []
+    assert submit(luo, page, **CHOSEN | {"lead": "XFJY"}).status_code == 303
+    other = bring(he, a_csv(a_row())).location
+    assert luo.get(other).status_code == 404
+    assert desk("ma").get(URL).status_code == 403
