@@ -512,7 +512,8 @@ def upgrade() -> None:
     sa.UniqueConstraint("subject_id", name=op.f("uq_sending_subject_id"))
     )
     with op.batch_alter_table("sending", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sending_task_id"), ["task_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sending_task_id_sending_visit_id"), ["task_id", "visit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sending_unannounced_sending_visit_id"), ["unannounced", "visit_id"], unique=False)
 
     with op.batch_alter_table("number_series", schema=None) as batch_op:
         batch_op.alter_column("prefix", existing_type=sa.String(length=8), type_=sa.String(length=24), existing_nullable=False)
@@ -531,7 +532,8 @@ def downgrade() -> None:
         batch_op.alter_column("prefix", existing_type=sa.String(length=24), type_=sa.String(length=8), existing_nullable=False)
 
     with op.batch_alter_table("sending", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sending_task_id"))
+        batch_op.drop_index(batch_op.f("ix_sending_unannounced_sending_visit_id"))
+        batch_op.drop_index(batch_op.f("ix_sending_task_id_sending_visit_id"))
 
     op.drop_table("sending")
     with op.batch_alter_table("substitution", schema=None) as batch_op:

@@ -26,6 +26,9 @@ CODES: dict[str, tuple[str, str]] = {
                                 "去向在开始前 {hours} 小时公布。",
                                 "You are sent on {count} unannounced visits ({task}), the first on {first}. "
                                 "Where to is told {hours} hours before each."),
+    "visit-released": ("检查去向已公布：{enterprise}，{day} {slot}。请联网打开手机下载。",
+                       "Where you go is known: {enterprise}, {day} {slot}. "
+                       "Open the app with a network to get it."),
     "task-sent": ("任务“{task}”已分发：{count} 次检查，{left} 个对象待处理。",
                   "Task “{task}” is dispatched: {count} visits; {left} subjects are held back."),
     "visit-moved": ("检查改期：{what}，由 {before} 改为 {after}。原因：{reason}",

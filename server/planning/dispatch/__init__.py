@@ -6,6 +6,7 @@ from server.planning.dispatch import (
     approvals,
     changes,
     following,
+    jobs,
     model,
     notice_views,
     panel,
@@ -22,7 +23,7 @@ from server.visits import ports as visit_ports
 from server.visits.signals import visit_changed
 from server.web import waiting as home
 
-__all__ = ["init", "model"]
+__all__ = ["init", "jobs", "model"]
 
 
 def init(app: Flask) -> None:

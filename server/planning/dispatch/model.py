@@ -14,8 +14,10 @@ from server.visits.model import Visit
 class Sending(Model):
     """A visit that was dispatched for a task; `door` is what its code at the door leads to."""
 
+    __table_args__ = (Index(None, "task_id", "visit_id"), Index(None, "unannounced", "visit_id"))
+
     visit_id: Mapped[str] = mapped_column(ForeignKey(Visit.id), primary_key=True)
-    task_id: Mapped[str] = mapped_column(ForeignKey(Task.id), index=True)
+    task_id: Mapped[str] = mapped_column(ForeignKey(Task.id))
     subject_id: Mapped[str | None] = mapped_column(ForeignKey(DrawnSubject.id), unique=True)
     door: Mapped[str] = mapped_column(String(32), unique=True)  # 128 random bits
     unannounced: Mapped[bool] = mapped_column(default=False)

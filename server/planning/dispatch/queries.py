@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,6 +75,17 @@ def page_of_visits(person: Person, task_id: str, *, after: str | None, before: s
         previous=first if (more if backwards else after is not None) else None,
         next=last if (before is not None if backwards else more) else None,
     )
+
+
+def all_visits(person: Person, task_id: str) -> Iterator[Row]:
+    """Every dispatched visit of a task, for an export: read in pages."""
+    after: str | None = None
+    while True:
+        page = page_of_visits(person, task_id, after=after, before=None)
+        yield from page.rows
+        after = page.next
+        if after is None:
+            return
 
 
 def _rows(

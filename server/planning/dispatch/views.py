@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from server.accounts.current import current_person
 from server.accounts.model import Person
@@ -15,11 +16,13 @@ from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
 from server.planning.dispatch import actions, paper, queries, readiness, rules, words
 from server.planning.dispatch.forms import DispatchForm
+from server.planning.dispatch.queries import Row
 from server.planning.dispatch.readiness import Line
 from server.planning.tasks import queries as tasks
 from server.planning.tasks.model import Task
 from server.planning.tasks.rules import OVERSEERS, READERS
 from server.visits import words as visit_words
+from server.web.exports import exported
 from server.web.gate import allow
 
 blueprint = Blueprint("dispatch", __name__, url_prefix="/office/tasks", template_folder="templates")
@@ -63,6 +66,44 @@ def notices(task_id: Any) -> Response:
         raise Problem("not-found")
     variant = paper.ON_SITE if request.args.get("variant") == paper.ON_SITE else paper.PRIOR
     return paper.sent_together(queries.wholes(known), variant, f"notices-{task.number}.zip")
+
+
+@blueprint.get("/<uuid:task_id>/dispatch/export.<form>")
+@allow(*READERS)
+def export(task_id: Any, form: str) -> Response:
+    """The visits of a task as a file; where a reader may not know yet, the enterprise is left out."""
+    person = current_person()
+    task = tasks.task_of(person, str(task_id))
+    rows = (_exported(row) for row in queries.all_visits(person, task.id))
+    return exported(f"{task.name} {_('Dispatch')}", _columns(), rows, form)
+
+
+def _columns() -> list[tuple[str, str]]:
+    return [
+        ("date", _("Date")),
+        ("slot", _("When")),
+        ("enterprise", _("Enterprise")),
+        ("number", _("Number")),
+        ("notice", _("Notice of inspection")),
+        ("state", _("State")),
+        ("read", _("Known to the team")),
+        ("told", _("Notice to the enterprise")),
+    ]
+
+
+def _exported(row: Row) -> dict[str, Any]:
+    visit = row.visit
+    told = row.notice.received_at or row.notice.given_at if row.notice else None
+    return {
+        "date": visit.date,
+        "slot": visit.slot if row.known else "",
+        "enterprise": visit.enterprise.name if row.known else "",
+        "number": visit.number if row.known else "",
+        "notice": row.sending.notice_number,
+        "state": visit_words.word(visit_words.STATUSES, visit.status),
+        "read": "{}/{}".format(*row.read),
+        "told": _("Unannounced") if row.sending.unannounced else told,
+    }
 
 
 def _page(task: Task, form: DispatchForm, problem: Problem | None = None) -> str:

@@ -2,12 +2,13 @@
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from server.accounts.model import Person
 from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.messages.model import Message
+from server.planning.dispatch import jobs
 from server.planning.dispatch.model import Sending
 from server.registry.model import Enterprise, Inspector
 from server.registry.rules import SubjectStatus
@@ -115,6 +116,28 @@ def test_the_list_goes_on_page_by_page_and_back(app, people, desk, dispatched, m
     assert [shown(), shown(after=ids[1]), shown(after=ids[3])] == [ids[:2], ids[2:4], ids[4:]]
     assert shown(before=ids[4]) == ids[2:4]
     assert shown(after="x") == ids[:2]
+
+
+def test_the_list_as_a_file_leaves_out_what_its_reader_may_not_know(app, people, desk, dispatched, any_db):
+    task, (_visit,) = dispatched(unannounced=True)
+    (row,) = desk("he").get(f"{at(task)}/export.json").get_json()["rows"]
+    assert (row["enterprise"], row["told"]) == ("青阳县演示加油站", "不提前告知")
+    (row,) = desk("luo").get(f"{at(task)}/export.json").get_json()["rows"]
+    assert (row["enterprise"], row["number"], row["slot"]) == ("", "", "")
+
+
+def test_the_team_of_an_unannounced_visit_is_told_once_when_it_may_know(app, people, dispatched, any_db):
+    dispatched(unannounced=True, release_hours=2)
+
+    def told():
+        with app.app_context():
+            done = jobs.tell_of_releases()
+            code = Message.code == "visit-released"
+            return done, db.session.scalar(select(func.count()).where(code))
+
+    assert told() == (0, 0)
+    app.config["CLOCK"] = lambda: dt.datetime(2026, 12, 7, 23, 1, tzinfo=dt.UTC)  # 07:01 of the day
+    assert [told(), told()] == [(1, 4), (0, 4)]
 
 
 def test_what_waits_is_said(app, people, dispatched):
