@@ -150,6 +150,7 @@ def upgrade() -> None:
     sa.Column("approved_by", sa.String(length=36), nullable=True),
     sa.Column("merged_into", sa.String(length=36), nullable=True),
     sa.Column("merge_note", sa.String(length=500), nullable=False),
+    sa.Column("host_before", sa.JSON(), nullable=True),
     sa.Column("dropped_at", INSTANT, nullable=True),
     sa.Column("revision", sa.Integer(), nullable=False),
     sa.Column("changed_at", INSTANT, nullable=False),

@@ -305,6 +305,8 @@ CATALOGUE: dict[str, Entry] = {
     "plan-nothing-to-approve": Entry(409, "这项任务不需要单部门审批。", "There is nothing to approve here."),
     "plan-merge-odd": Entry(422, "这两项任务不能合并。两项都须是本年度已报送、未取消、未合并的任务。",
                             "These two cannot be merged. Both must be filed for the same year and stand for themselves."),
+    "plan-part-late": Entry(409, "合并之后目标任务又有改动，不能撤销合并。请退回计划，由部门修改。",
+                            "The other inspection was changed since and the merging cannot be undone. Send the plan back and have it changed."),
     "plan-merge-lead": Entry(422, "联合检查由行业的牵头部门或专项行动的承接部门牵头。请改为并入其任务。",
                              "A joint visit is led by the industry's lead, or by whom a campaign is entrusted to. Merge the other way round."),
     "plan-merge-unlisted": Entry(422, "并入的任务有事项不在目标行业的现行清单中。未经公布的事项不得检查：{matters}。",

@@ -16,6 +16,8 @@ from server.demo.people import PASSWORD
 from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.kernel.instants import local
+from server.planning.plans import queries
+from server.planning.plans.matching import proposals
 from server.registry.actions import eligible_officers
 from server.registry.model import Enterprise, Inspector
 from server.registry.people.model import Absence, Expert, Recusal
@@ -68,6 +70,20 @@ def test_the_county_on_both_databases(any_db, app):
         _eight_visits()
         _every_journal_is_sound(app)
         _a_second_load_changes_nothing(app)
+
+
+def test_the_plan_of_the_year_is_published_and_something_waits(county):
+    year = local(now()).date().year
+    plan = queries.newest_plan(year)
+    assert plan.version == 2
+    assert plan.reason
+    assert "养老机构" in plan.notice
+    assert len(plan.document["rows"]) == 19
+    assert all(row["target"] for row in plan.document["rows"])
+    rows = queries.reviewed_rows(year)
+    offered = proposals([queries.as_rule(row) for row in rows], queries.county(rows, 1))
+    assert {one.host.industry for one in offered} == {"BGJD", "YPLS"}
+    assert len(queries.awaiting_approval(year)) == 2
 
 
 def _all_is_there():

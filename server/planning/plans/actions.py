@@ -26,6 +26,8 @@ from server.planning.plans.rules import FilingState, PlanMode, Reasons, Scope
 from server.registry.credit.policies import in_force, today
 
 FILING_PAGE = "/office/plans/filings/"
+JOINED = ("departments", "matters", "ratios", "unannounced", "source", "campaign_id")
+"""What of a row another may change by becoming part of it."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,7 @@ def merge(actor: Person, guest_ids: Sequence[str], host_id: str, note: str) -> P
 
 def _merge_one(actor: Person, guest: PlanRow, host: PlanRow, note: str) -> None:
     joined = rules.join(queries.as_rule(host), queries.as_rule(guest))
-    before = {"departments": host.departments, "matters": host.matters, "ratios": host.ratios}
+    before = {name: getattr(host, name) for name in JOINED}
     host.departments = list(joined.departments)
     host.matters = {code: list(names) for code, names in joined.matters.items()}
     host.ratios = dict(joined.ratios)
@@ -229,9 +231,8 @@ def _merge_one(actor: Person, guest: PlanRow, host: PlanRow, note: str) -> None:
     if guest.campaign_id and not host.campaign_id:
         host.campaign_id = guest.campaign_id
     guest.merged_into, guest.merge_note = host.id, note
-    for row in (host, guest):
-        row.revision += 1
-        row.changed_at, row.changed_by = now(), actor.id
+    _touch(actor, host, guest)
+    guest.host_before = before | {"revision": host.revision}
     record(actor.id, "plan-row-merged", guest.id, into=host.name, reason=note)
     record(actor.id, "plan-row-joined", host.id, other=guest.name, reason=note, before=before)
     told = {*answering_for(guest.department), *answering_for(host.department)}
@@ -243,6 +244,30 @@ def _merge_one(actor: Person, guest: PlanRow, host: PlanRow, note: str) -> None:
         row=guest.name,
         into=host.name,
     )
+
+
+def part(actor: Person, guest_id: str) -> PlanRow:
+    """Undo a merging, as long as nothing happened to the other row since."""
+    rules.check_office(actor.roles)
+    guest = _locked_row(guest_id)
+    before = guest.host_before
+    if guest.merged_into is None or before is None:
+        raise Problem("plan-merge-odd")
+    host = _locked_row(guest.merged_into)
+    if queries.in_work([host]):
+        raise Problem("plan-row-in-work")
+    if host.revision != before["revision"]:
+        raise Problem("plan-part-late")
+    for name in JOINED:
+        setattr(host, name, before[name])
+    guest.merged_into, guest.merge_note, guest.host_before = None, "", None
+    _touch(actor, host, guest)
+    for one in queries.merged_into([host.id]).get(host.id, []):  # who joined last before may part next
+        if one.host_before and one.host_before["revision"] == before["revision"] - 1:
+            one.host_before = one.host_before | {"revision": host.revision}
+    record(actor.id, "plan-row-parted", guest.id, other=host.name)
+    record(actor.id, "plan-row-parted", host.id, other=guest.name)
+    return guest
 
 
 # --- the parts of these -------------------------------------------------------------------------------------
@@ -281,6 +306,12 @@ def _write(row: PlanRow, entry: Entry, attachment: Attachment | None, actor: Per
     listed = queries.matters_of(row.industry)
     for problem in check_row(row, listed, in_force(today()).minimum):
         raise problem
+
+
+def _touch(actor: Person, *rows: PlanRow) -> None:
+    for row in rows:
+        row.revision += 1
+        row.changed_at, row.changed_by = now(), actor.id
 
 
 def _campaign(campaign_id: str, industry: str) -> Campaign | None:

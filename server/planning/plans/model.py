@@ -91,6 +91,7 @@ class PlanRow(Model):
     approved_by: Mapped[str | None] = mapped_column(String(36))
     merged_into: Mapped[str | None] = mapped_column(ForeignKey("plan_row.id"), index=True)
     merge_note: Mapped[str] = mapped_column(String(500), default="")
+    host_before: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what that row said until then
     dropped_at: Mapped[datetime | None] = mapped_column(Instant)
     revision: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(Instant)

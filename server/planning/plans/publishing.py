@@ -66,6 +66,7 @@ def coming(year: int) -> Coming:
     document = documents.plan_document(
         year, published, accepted, queries.department_names(), before.document if before else None
     )
+    document["sample"] = queries.has_samples({row["industry"] for row in document["rows"]})
     lines = documents.notice(before.document, document) if before else []
     return Coming(before, document, digest(document), lines, len(rows) - len(counting))
 

@@ -309,6 +309,14 @@ def listed(industries: Collection[str]) -> dict[str, dict[str, list[str]]]:
     return {industry: _matters(items) for industry, items in db.session.execute(query)}
 
 
+def has_samples(industries: Collection[str]) -> bool:
+    """Whether any list of these industries is a sample and no official issue; a plan made of it is none."""
+    query = select(ChecklistVersion.id).where(
+        ChecklistVersion.industry.in_(list(industries)), ChecklistVersion.sample
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def matters_of(industry: str) -> dict[str, list[str]]:
     """By department, the matters of an industry's list in force."""
     return listed([industry]).get(industry, {})

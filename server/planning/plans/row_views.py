@@ -133,6 +133,15 @@ def merge(row_id: str) -> ResponseReturnValue:
     return redirect(url_for("plans.rows.show", row_id=host.id), 303)
 
 
+@blueprint.post("/rows/<row_id>/parting")
+@allow("office")
+def part(row_id: str) -> ResponseReturnValue:
+    """Undo a merging."""
+    with transaction():
+        actions.part(current_person(), row_id)
+    return redirect(url_for("plans.rows.show", row_id=row_id), 303)
+
+
 def _page(row: PlanRow, problem: Problem | None = None) -> str:
     person = current_person()
     policy = in_force(today())
@@ -155,6 +164,7 @@ def _page(row: PlanRow, problem: Problem | None = None) -> str:
         host=queries.row(row.merged_into) if row.merged_into else None,
         campaign=queries.campaign(row.campaign_id) if row.campaign_id else None,
         hosts=hosts,
+        may_part=is_office and row.merged_into is not None,
         is_published=may_become_task,
         links=links_for(row, person) if may_become_task else [],
         writes=rules.may_write(person.roles, person.department, row.department)

@@ -27,8 +27,5 @@ def waiting(person: Person) -> Iterator[Waiting]:
             yield Waiting(_("Plans to review"), number, where)
         alone = queries.awaiting_approval()
         if alone:
-            yield Waiting(
-                _("Single departments to approve"),
-                len(alone),
-                url_for("plans.rows.show", row_id=alone[0].id),
-            )
+            where = url_for("plans.index", year=alone[0].year, _anchor="alone")
+            yield Waiting(_("Single departments to approve"), len(alone), where)

@@ -51,6 +51,7 @@ DEEDS = {
     "plan-row-approved": _("Approved for a single department"),
     "plan-row-merged": _("Merged into another"),
     "plan-row-joined": _("Another was merged into it"),
+    "plan-row-parted": _("Merging undone"),
     "campaign-entered": _("Campaign entered"),
     "campaign-closed": _("Campaign closed"),
 }

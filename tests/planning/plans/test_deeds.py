@@ -146,6 +146,26 @@ def test_merged_rows_are_one_and_the_plan_says_what_it_is_made_of(any_db, app, c
     assert "抽查比例由" in found.notice
 
 
+def test_mergings_are_undone_the_last_first(county):
+    _filing, host = accepted("fang", "YY", entry())
+    more = entry(**FIRE | {"name": "消防冬季检查"}, ratios={"A": 500, "B": 5000, "C": 5000, "D": 10000})
+    _other, one, two = filed("luo", "YY", entry(**FIRE), more, attachment=an_order("luo"))
+    said = row_of(host)
+    before = (said.departments, said.matters, said.ratios, said.source)
+    with transaction():
+        actions.merge(person("guan"), [one, two], host, "一次查清。")
+    assert row_of(host).ratios["B"] == 5000
+    refused("plan-part-late", actions.part, person("guan"), one)
+    refused("plan-office-only", actions.part, person("luo"), two)
+    for guest in (two, one):
+        with transaction():
+            actions.part(person("guan"), guest)
+        assert queries.is_live(row_of(guest))
+    said = row_of(host)
+    assert (said.departments, said.matters, said.ratios, said.source) == before
+    refused("plan-merge-odd", actions.part, person("guan"), one)
+
+
 def test_a_row_that_was_published_and_merged_since_is_said_to_be_part_of_the_other(county):
     _filing, host = accepted("fang", "YY", entry())
     _other, guest = accepted("luo", "YY", entry(**FIRE), attachment=an_order("luo"))
