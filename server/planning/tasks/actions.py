@@ -116,6 +116,7 @@ def open_by_hand(actor: Person, *, lead: str, **said: Any) -> Task:
     """Open a task of a campaign, or of a single department; the latter asks the joint office (R-105)."""
     if not rules.may_lead(actor.roles, actor.department, lead):
         raise Problem("task-of-others", field="lead")
+    rules.check_ratios(said["ratios"])
     task = open_task(actor, lead=lead, **said)
     if task.source == TaskSource.SINGLE:
         tell(holders("office"), "single-asked", **_about(task))

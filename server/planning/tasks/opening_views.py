@@ -83,9 +83,10 @@ def _offered(form: TaskForm) -> TaskForm:
 
 def _page(form: TaskForm, problem: Problem | None = None) -> str:
     message = problem.detail(str(get_locale())) if problem else None
-    if problem and problem.field and problem.field in form:
+    if problem and problem.field in form and problem.field != "ratios":
         form[problem.field].errors = [*form[problem.field].errors, message]
         message = None
     if form.errors and not message:
         message = gettext("Something is missing or wrong. It is said at the fields.")
-    return render_template("tasks/new.html", form=form, message=message, chose_file=bool(request.files))
+    chosen = bool(request.files.get("attachment"))
+    return render_template("tasks/new.html", form=form, message=message, chosen=chosen)

@@ -160,11 +160,11 @@ def names_of(ids: Iterable[str | None]) -> dict[str | None, str]:
 
 
 def history(subject: str) -> Sequence[tuple[AuditEntry, str | None]]:
-    """What was done to a task and by whom, newest first."""
+    """What was done to a task and by whom, newest first; what was said in its talks stands in the thread."""
     query = (
         select(AuditEntry, Person.name)
         .outerjoin(Person, Person.id == AuditEntry.actor)
-        .where(AuditEntry.subject == subject)
+        .where(AuditEntry.subject == subject, ~AuditEntry.deed.startswith("talks-"))
         .order_by(AuditEntry.id.desc())
         .limit(HISTORY)
     )

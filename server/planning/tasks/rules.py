@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from server.kernel.problems import Problem
@@ -147,6 +148,13 @@ def check_departments(
         raise Problem("task-single-joint", field="departments")
     if source not in ALONE and not {*departments} - {lead}:
         raise Problem("task-alone", field="departments")
+
+
+def check_ratios(ratios: Mapping[str, int]) -> None:
+    """A higher risk is never drawn less (R-402)."""
+    for lower, higher in pairwise("ABCD"):
+        if ratios.get(lower, 0) > ratios.get(higher, 0):
+            raise Problem("risk-ratio-order", field="ratios", lower=lower, higher=higher)
 
 
 def check_single(source: str, reason: str, attachment: object) -> None:

@@ -1,12 +1,20 @@
 """Opening a task, and who reads it."""
 
+import datetime as dt
+from io import BytesIO
+
 import pytest
 
+from server.infra.db import db, transaction
+from server.infra.ids import new_id
 from server.kernel.problems import Problem
-from server.planning.tasks import panels, queries
+from server.planning.plans.model import Campaign, Filing, PlanRow
+from server.planning.tasks import actions as opening
+from server.planning.tasks import offers, panels, queries
 from server.planning.tasks.queries import Filters
-from tests.office.conftest import words
-from tests.planning.tasks.conftest import open_joint, person
+from server.planning.tasks.talks import actions
+from tests.planning.files.samples import PDF
+from tests.planning.tasks.conftest import NOON, open_joint, person, propose, submit, terms, words
 
 
 def test_tasks_are_numbered_by_year(app, people):
@@ -83,3 +91,103 @@ def test_the_page_of_a_task_shows_what_rooms_hang_in(app, desk, task):
     panels.register(app, lambda shown, reader: None)
     assert "he reads RW-2026-0001" in words(desk("he").get(f"/office/tasks/{task}"))
     assert desk("luo").get(f"/office/tasks/{task}").status_code == 200
+
+
+PERCENT = ("3", "10", "30", "100", "10")
+
+
+def by_hand(**change):
+    """The form of a task opened by hand, as the page sends it."""
+    said = {
+        "source": "single",
+        "name": "单部门抽查",
+        "industry": "YY",
+        "lead": "SCJG",
+        "basis": "《计量法》第十八条",
+        "reason": "上级书面要求",
+        "release_hours": "2",
+        **{f"ratios-{one}": value for one, value in zip("ABCDU", PERCENT, strict=True)},
+    }
+    return said | change
+
+
+def test_a_single_department_goes_once_the_office_approves(app, desk, county):
+    zhao, he = desk("zhao"), desk("he")
+    assert "单部门任务须附依据文件" in words(submit(zhao, "/office/tasks/new", **by_hand()))
+    no_pdf = by_hand(attachment=(BytesIO(b"<html>"), "令.pdf"))
+    refused = submit(zhao, "/office/tasks/new", **no_pdf)
+    assert (refused.status_code, "不能附这种文件" in words(refused)) == (422, True)
+    assert "上级书面要求" in refused.text
+    opened = submit(zhao, "/office/tasks/new", **by_hand(attachment=(BytesIO(PDF), "令.pdf")))
+    assert opened.status_code == 303
+    page = zhao.get(opened.location)
+    assert "等待联席办批准" in words(page)
+    assert "令.pdf" in words(page)
+    assert submit(zhao, f"{opened.location}/approval").status_code == 403
+    assert submit(he, f"{opened.location}/approval").status_code == 303
+    assert submit(he, f"{opened.location}/approval").status_code == 409
+    assert "等待联席办批准" not in words(zhao.get(opened.location))
+    task = opened.location.rpartition("/")[2]
+    with app.app_context():
+        round = propose(county, task, terms(("SCJG",))).round
+        with transaction():
+            assert actions.settle(person(county, "zhao"), task, round=round).state == "agreed"
+
+
+def test_what_is_wrong_with_a_task_by_hand_is_said(app, desk, county):
+    zhao = desk("zhao")
+    for change, said in (
+        ({"source": "campaign", "departments": ["XFJY"]}, "请选择专项行动"),
+        ({"departments": ["XFJY"]}, "单部门任务没有协同部门"),
+        ({"reason": ""}, "单部门任务须说明理由"),
+        ({"ratios-A": "50"}, "抽查比例不能低于风险较低的类别"),
+        ({"ratios-A": "101"}, "应在 0 到 100 之间"),
+        ({"name": ""}, "请填写"),
+    ):
+        answer = submit(zhao, "/office/tasks/new", **by_hand(**change))
+        assert (answer.status_code, said in words(answer)) == (422, True), change
+    assert submit(desk("luo"), "/office/tasks/new", **by_hand()).status_code == 422  # not its own
+
+
+def test_a_campaign_brings_a_task(app, desk, county):
+    with app.app_context(), transaction():
+        campaign = Campaign(
+            id=new_id(), year=2026, name="夏季专项", issuer="省厅", document_number="1号", department="SCJG",
+            industries=["YY"], since=dt.date(2026, 6, 1), until=dt.date(2026, 8, 31), created_at=NOON,
+        )  # fmt: skip
+        db.session.add(campaign)
+        chosen = campaign.id
+    form = by_hand(source="campaign", campaign=chosen, departments=["XFJY"])
+    opened = submit(desk("zhao"), "/office/tasks/new", **form)
+    assert "夏季专项" in words(desk("luo").get(opened.location))
+
+
+def test_a_row_of_the_plan_becomes_one_task(app, county, monkeypatch):
+    with app.app_context():
+        with transaction():
+            filing = Filing(id=new_id(), year=2026, department="SCJG", state="accepted")
+            db.session.add(filing)
+            db.session.flush()
+            row = PlanRow(
+                id=new_id(), filing_id=filing.id, position=1, year=2026, department="SCJG", industry="YY",
+                name="计划任务", source="plan", departments=["XFJY"], matters={}, base=9, strata={},
+                ratios={"A": 300}, first_month=6, last_month=7, mode="open", scope={}, method="现场检查",
+                changed_at=NOON,
+            )  # fmt: skip
+            db.session.add(row)
+        zhao, luo = person(county, "zhao"), person(county, "luo")
+        with app.test_request_context():
+            assert offers.task_of_row(row, luo) is None
+            assert offers.task_of_row(row, zhao).posts
+        with pytest.raises(Problem, match="task-of-others"), transaction():
+            opening.open_of_row(luo, row)
+        with pytest.raises(Problem, match="plan-row-unpublished"), transaction():
+            opening.open_of_row(zhao, row)
+        monkeypatch.setattr(opening, "is_published", lambda row: True)
+        with transaction():
+            task = opening.open_of_row(zhao, row)
+        assert (task.plan_row_id, task.ratios, task.name) == (row.id, {"A": 300}, "计划任务")
+        with app.test_request_context():
+            assert offers.task_of_row(row, luo).url == f"/office/tasks/{task.id}"
+        with pytest.raises(Problem, match="task-known"), transaction():
+            opening.open_of_row(zhao, row)

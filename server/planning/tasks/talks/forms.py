@@ -104,7 +104,7 @@ class ProposalForm(TermsForm):
     @property
     def deadline(self) -> datetime:
         """The end of the last day for answers."""
-        return datetime.combine(self.due.data + timedelta(days=1), time(), SHANGHAI)
+        return datetime.combine(self.due.data, time(23, 59), SHANGHAI)
 
     def _shares(self) -> list[Share]:
         more = [Share(self.invite.data, self.invite_heads.data or 0)] if self.invite.data else []
