@@ -13,7 +13,7 @@ from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.infra.ids import new_id
 from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject
-from server.planning.tasks.model import Task
+from server.planning.tasks.model import Task, TaskDepartment
 from server.registry.enterprises import enter
 from tests.builders import DEPARTMENT_OF
 from tests.people import INDUSTRY, People, an_enterprise
@@ -73,6 +73,9 @@ def a_drawn_task(
     """
     with app.app_context(), transaction():
         drawn = a_task(**task)
+        for place, share in enumerate(TERMS["departments"]):
+            own = {"task_id": drawn.id, "department": share["department"], "position": place}
+            db.session.add(TaskDepartment(**own, answer="agreed"))
         draw = None if elsewhere else a_settled_draw(drawn.id).id
         for place in range(subjects):
             enterprise = people.enterprise if place == 0 else _another(place)
