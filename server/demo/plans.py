@@ -13,8 +13,7 @@ from typing import IO
 
 from sqlalchemy import select
 
-from server.accounts.model import DepartmentPost, Person
-from server.accounts.rules import Post
+from server.accounts.model import Person
 from server.catalogue.model import Industry
 from server.demo.journey import pretending
 from server.demo.pictures import photo
@@ -52,8 +51,6 @@ class Upload:
 def settle(today: date) -> None:
     """Let the year pass up to now, as far as it has."""
     year = today.year
-    with transaction():
-        _fill_posts()
     with pretending(min(_at(year, 4, 10), _noon(today))), transaction():
         for code in queries.leads_without_plan(year):
             _file(code, year)
@@ -75,19 +72,6 @@ def _at(year: int, month: int, day: int) -> datetime:
 
 def _noon(today: date) -> datetime:
     return datetime(today.year, today.month, today.day, 8, tzinfo=SHANGHAI)
-
-
-def _fill_posts() -> None:
-    """Each department's head is its first responsible and leads in charge; its liaison is the liaison."""
-    people = {one.username: one for one in db.session.scalars(select(Person))}
-    for code in sorted(queries.inspecting()):
-        for post in Post:
-            who = "liaison" if post is Post.LIAISON else "head"
-            if (found := people.get(f"{code.lower()}-{who}")) and not db.session.get(
-                DepartmentPost, (code, post)
-            ):
-                db.session.add(DepartmentPost(department=code, post=post, person_id=found.id))
-    db.session.flush()
 
 
 def _file(department: str, year: int) -> Filing:

@@ -86,6 +86,9 @@ def test_the_office_merges_by_hand_and_is_told_what_forbids_it(county, desk):
     assert submit(office, f"/office/plans/rows/{guest}/merging", reason="一次查清").status_code == 422
     right = submit(office, f"/office/plans/rows/{guest}/merging", host=host, reason="一次查清")
     assert right.location == f"/office/plans/rows/{host}"
+    assert "撤销合并" in words(office.get(f"/office/plans/rows/{guest}"))
+    assert submit(office, f"/office/plans/rows/{guest}/parting").status_code == 303
+    assert row_of(guest).merged_into is None
 
 
 def test_warnings_name_what_is_planned_twice_and_whose_cap_is_reached(county, desk):
