@@ -69,6 +69,11 @@ def default_due(now: datetime) -> datetime:
     return datetime.combine(day, there.time(), SHANGHAI).replace(minute=0, second=0, microsecond=0)
 
 
+def half_after(due: datetime) -> tuple[date, str]:
+    """The first half of a working day that begins after answers are due, on the county's clock."""
+    return (due.date(), "pm") if due.hour < 12 else (workdays.after(due.date(), 1), "am")
+
+
 def check_times(due: datetime, day: date, now: datetime) -> None:
     """The answer comes before the visit, and neither lies in the past."""
     if due <= now:

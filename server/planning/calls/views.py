@@ -99,13 +99,12 @@ def new() -> str:
             search_length=SEARCH_LENGTH,
         )
     enterprise = listing.one(enterprise_id)
-    due = rules.default_due(now())
+    due = due_shown(rules.default_due(now()))
+    day, half = rules.half_after(due)
     form = CallForm(
-        formdata=None, industry=enterprise.industry, due_at=due_shown(due), day=due_shown(due).date(),
-        trigger=request.args.get("trigger", ""), half="pm" if due_shown(due).hour < 12 else "am",
+        formdata=None, industry=enterprise.industry, due_at=due, day=day, half=half,
+        trigger=request.args.get("trigger", ""),
     )  # fmt: skip
-    if form.half.data == "am":
-        form.day.data += dt.timedelta(days=1)
     return _call_form(form, enterprise)
 
 

@@ -19,13 +19,13 @@ STATES = {
 }
 """Each with its tone and its icon."""
 
-WAYS = {TeamBy.DRAW: _("Drawn"), TeamBy.APPOINTED: _("Appointed by name")}
+WAYS = {TeamBy.DRAW: _("Drawn at random by the server"), TeamBy.APPOINTED: _("Appointed by name")}
 
 HALVES = {"am": _("Morning"), "pm": _("Afternoon")}
 
 DEEDS = {
     "task-opened": _("Task opened"),
-    "call-made": _("Departments called"),
+    "call-made": _("Call departments"),
     "call-answered": _("A department answered"),
     "call-unanswered": _("No answer in time"),
     "call-off": _("Called off"),

@@ -85,7 +85,10 @@ def test_a_trigger_leads_to_a_call(app, county, desk, who):
     with app.app_context(), transaction():
         noted = triggers.add(who("bai"), county.enterprise, TriggerKind.ALERT, "SCJG", "消防", "烟感报警")
         trigger = noted.id
-    page = desk("bai").get(f"/office/calls/new?enterprise={county.enterprise}&trigger={trigger}")
+    link = f"/office/calls/new?enterprise={county.enterprise}&trigger={trigger}"
+    subject = desk("bai").get(f"/office/credit/{county.enterprise}").get_data(as_text=True)
+    assert link.replace("&", "&amp;") in subject
+    page = desk("bai").get(link)
     assert f'<option selected value="{trigger}">' in page.get_data(as_text=True)
 
 

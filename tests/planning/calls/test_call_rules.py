@@ -32,6 +32,15 @@ def test_one_working_day_is_given(now, due):
     assert rules.default_due(dt.datetime.fromisoformat(now)) == dt.datetime.fromisoformat(due)
 
 
+@pytest.mark.parametrize(
+    ("due", "day", "half"),
+    [("2026-05-13T09:00", "2026-05-13", "pm"), ("2026-05-15T17:00", "2026-05-18", "am")],
+)
+def test_the_visit_comes_after_the_answers(due, day, half):
+    found = rules.half_after(dt.datetime.fromisoformat(due))
+    assert found == (dt.date.fromisoformat(day), half)
+
+
 @given(st.integers(0, 5 * 365 * 24 * 60))
 def test_an_answer_is_always_due_on_a_working_day_to_come(minutes):
     now = NOW + dt.timedelta(minutes=minutes)
