@@ -5,7 +5,6 @@ Nobody waits for it, and nothing depends on it: what was told stands in the app.
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -24,8 +23,6 @@ from server.web.i18n import DEFAULT
 
 TRIED_AGAIN_AFTER, TRIED_FOR = timedelta(minutes=5), timedelta(days=1)
 AT_ONCE = 500
-
-log = logging.getLogger(__name__)
 
 
 @job
