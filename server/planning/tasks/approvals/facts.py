@@ -80,7 +80,7 @@ def facts_of(approval: Approval, task: Task, person: Person) -> Facts:
         terms=Terms.parse(task.terms) if task.terms else None,
         matters=_each(_matters(items, approval.department)),
         basis=_each(item["basis"] for item in items),
-        methods=_each(item["method"] for item in items),
+        methods=_each(one for item in items for one in item["method"].split("、")),
         chosen=next((one for one in chosen if one is not None), None),
     )
 
