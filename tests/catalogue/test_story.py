@@ -39,7 +39,7 @@ def test_three_drafts_become_one_published_list(served, browser):
         page.fill("[name=username]", username)
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
-        page.wait_for_url("**/office/**")
+        page.wait_for_url("**/office**")
         return page
 
     desks = {name: desk(name) for name in (*ITEMS, "he")}
