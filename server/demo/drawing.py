@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
@@ -25,35 +26,40 @@ TWO_HEADS = 2
 
 def draw(subjects: int, officers: int, today: date) -> Iterator[str]:
     """The transcript, in pieces."""
+    transcript = _before_result(subjects, officers, today)
+    transcript["result"] = ceremony.outcome(transcript)
+    separator = "{"
+    for name, member in transcript.items():
+        yield f'{separator}"{name}":' + json.dumps(member, ensure_ascii=False, separators=(",", ":"))
+        separator = ","
+    yield "}\n"
+
+
+def _before_result(subjects: int, officers: int, today: date) -> dict[str, Any]:
     salts = secrets.token_bytes(32)
     frame = [_subject(at, salts) for at in range(subjects)]
-    sizes = {name: sum(one.stratum == name for one in frame) for name in RATIOS}
-    quotas = course.quotas(sizes, RATIOS, 1)
+    sizes = Counter(one.stratum for one in frame)
+    quotas = course.quotas({name: sizes[name] for name in RATIOS}, RATIOS, 1)
     staff = [_officer(at, salts, today) for at in range(officers)]
-    terms = _terms(sum(quotas.values()), officers, today)
-    eligible = rules.eligibility(frame, staff, terms)
-    eligibility = ceremony.canonical(eligible)
+    eligible = rules.eligibility(frame, staff, _terms(sum(quotas.values()), officers, today))
     lines = ceremony.frame_lines((one.stratum, one.name) for one in frame)
     kept = {party: secrets.token_bytes(ceremony.SECRET_BYTES) for party in (OFFICE, OBSERVER)}
     way = WAYS[Writing.DICE]
-    commit = rules.commit(
-        f"演示抽取 {subjects}",
-        ceremony.frame_hash(lines),
-        quotas,
-        ceremony.sha256(eligibility),
-        {"source": "演示：程序代替骰子", "signs": way.signs, "least": way.least},
-        {party: ceremony.commitment(party, secret) for party, secret in kept.items()},
-    )
-    transcript: dict[str, Any] = {
-        "commit": commit,
+    return {
+        "commit": rules.commit(
+            f"演示抽取 {subjects}",
+            ceremony.frame_hash(lines),
+            quotas,
+            ceremony.sha256(ceremony.canonical(eligible)),
+            {"source": "演示：程序代替骰子", "signs": way.signs, "least": way.least},
+            {party: ceremony.commitment(party, secret) for party, secret in kept.items()},
+        ),
         "frame": rules.frame(frame),
         "eligibility": eligible,
         "opened": {party: secret.hex() for party, secret in kept.items()},
         "missing": [],
         "randomness": "".join(secrets.choice(way.signs) for _at in range(way.least)),
     }
-    transcript["result"] = ceremony.outcome(transcript)
-    yield from json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).iterencode(transcript)
 
 
 def write(path: Path, subjects: int, officers: int, today: date) -> None:
