@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -285,3 +286,9 @@ def test_every_text_of_the_server_has_its_chinese_and_none_is_left_over() -> Non
     assert messages() - ids.keys() == set(), "not translated"
     assert ids.keys() - messages() == set(), "no longer used"
     assert [id_ for id_, string in ids.items() if not string] == []
+
+
+def test_no_text_is_translated_twice() -> None:
+    source = (SERVER / "web/translations/zh_Hans_CN/LC_MESSAGES/messages.po").read_text(encoding="utf-8")
+    said = Counter(re.findall(r'(?m)^msgid ((?:".*"\n)+)', source))
+    assert [text for text, times in said.items() if times > 1] == []

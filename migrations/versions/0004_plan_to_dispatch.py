@@ -224,6 +224,7 @@ def upgrade() -> None:
     sa.Column("created_by", sa.String(length=36), nullable=True),
     sa.Column("approved_at", INSTANT, nullable=True),
     sa.Column("approved_by", sa.String(length=36), nullable=True),
+    sa.Column("sending_since", INSTANT, nullable=True),
     sa.Column("closed_at", INSTANT, nullable=True),
     sa.Column("close_reason", sa.String(length=500), nullable=True),
     sa.ForeignKeyConstraint(["attachment_id"], ["attachment.id"], name=op.f("fk_task_attachment_id_attachment")),

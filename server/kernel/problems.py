@@ -478,6 +478,8 @@ CATALOGUE: dict[str, Entry] = {
     # dispatch
     "dispatch-undrawn": Entry(409, "此任务还没有抽取，不能分发。请先完成抽取。",
                               "This task is not drawn yet. Finish the draw first."),
+    "dispatch-under-way": Entry(409, "此任务正在分发。请等它完成，页面会自动更新。",
+                                "This task is being dispatched. Wait until it is done; the page follows."),
     "dispatch-done": Entry(409, "此任务已全部分发。没有待分发的对象。", "This task is dispatched. No subject is left to send to."),
     "dispatch-held": Entry(409, "没有可以分发的对象。请先处理列出的情况，或填写超过频次仍要检查的理由。",
                            "Nothing can be dispatched. Deal with what is listed first, or say why the cap is exceeded."),

@@ -1,4 +1,4 @@
-"""A county as large as the draw's story needs: 30,000 pharmacies, and officers enough to visit those drawn."""
+"""A county as large as the story of the draw needs: 30,000 pharmacies, and officers enough to visit them."""
 
 from __future__ import annotations
 

@@ -7,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from server.accounts.model import Department, Person
 from server.catalogue.model import ChecklistVersion
 from server.infra.audit import record
 from server.infra.clock import now
-from server.infra.db import db
+from server.infra.db import db, transaction
+from server.infra.jobs import job
 from server.kernel.ids import is_uuid
 from server.kernel.instants import local
 from server.kernel.problems import Problem
@@ -29,31 +31,67 @@ from server.visits.model import Visit
 
 DISPATCHABLE = (TaskState.DRAWN, TaskState.SENT)
 
+AT_ONCE = 100
+"""Visits of one transaction: on SQLite a phone that sends meanwhile waits while it lasts."""
+
 
 def dispatch(actor: Person, task_id: str, over_cap_reason: str = "") -> list[Visit]:
-    """Make the visits, number their notices, tell everyone concerned.
+    """Make the visits, number their notices, tell everyone concerned; beyond AT_ONCE in the background.
 
-    What is held back stays to be dispatched later, once a substitute was drawn; who would be visited too
-    often goes only with a reason (R-206). To be called inside `with transaction():`.
+    Returns the visits made at once. What is held back stays to be dispatched later, once a substitute was
+    drawn; who would be visited too often goes only with a reason (R-206). To be called inside
+    `with transaction():`.
     """
     task = locked(task_id)
     if not rules.may_dispatch(actor.roles, actor.department, task.lead):
         raise Problem("not-allowed")
     if task.state not in DISPATCHABLE or task.checklist_id is None:
         raise Problem("dispatch-undrawn")
+    if readiness.is_under_way(task):
+        raise Problem("dispatch-under-way")
+    task.sending_since = now()
+    return _some(actor, task, over_cap_reason)
+
+
+@job
+def go_on(actor_id: str, task_id: str, over_cap_reason: str) -> None:
+    """Dispatch some more of a task."""
+    with transaction():
+        task = locked(task_id)
+        try:
+            _some(db.session.get_one(Person, actor_id), task, over_cap_reason)
+        except Problem:  # what is left is held back by now
+            _finish(task, len(readiness.of(task).lines))
+
+
+def _some(actor: Person, task: Task, over_cap_reason: str) -> list[Visit]:
     found = readiness.of(task)
     if not found.lines:
         raise Problem("dispatch-done")
     going = [one for one in found.lines if one.goes(over_cap=bool(over_cap_reason))]
     if not going:
         raise Problem("dispatch-held", field="over_cap_reason" if found.capped else None)
-    visits = _send(actor, task, going, found, over_cap_reason)
-    left = len(found.lines) - len(going)
+    visits = _send(actor, task, going[:AT_ONCE], found, over_cap_reason)
+    left = len(found.lines) - len(visits)
+    record(actor.id, "task-dispatched", task.id, visits=len(visits), left=left, reason=over_cap_reason)
+    if len(going) > AT_ONCE:
+        go_on.later(actor.id, task.id, over_cap_reason)
+    else:
+        _finish(task, left)
+    return visits
+
+
+def _finish(task: Task, left: int) -> None:
     if not left:
         task.state = TaskState.SENT
-    record(actor.id, "task-dispatched", task.id, visits=len(visits), left=left, reason=over_cap_reason)
-    _tell(task, visits, left)
-    return visits
+    query = (
+        select(Visit)
+        .join(Sending, Sending.visit_id == Visit.id)
+        .where(Sending.task_id == task.id, Sending.sent_at >= task.sending_since)
+        .options(selectinload(Visit.members))
+    )
+    _tell(task, db.session.scalars(query).all(), left)
+    task.sending_since = None
 
 
 def locked(task_id: str) -> Task:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from server.accounts.model import Department, Person
 from server.infra.clock import now
@@ -89,6 +89,14 @@ def of(task: Task) -> Readiness:
     capped = _capped(task, [enterprise for _, enterprise in subjects])
     lines = [_line(task, *one, drawn[one[0].id], known, booked, capped.get(one[1].id)) for one in subjects]
     return Readiness(tuple(lines), people, experts, tuple(unapproved(task)))
+
+
+def is_under_way(task: Task) -> bool:
+    """Whether a task is being dispatched in the background, and has not stopped half-way."""
+    if task.sending_since is None:
+        return False
+    last = db.session.scalar(select(func.max(Sending.sent_at)).where(Sending.task_id == task.id))
+    return rules.is_under_way(max(task.sending_since, last or task.sending_since), now())
 
 
 def departments_of(task: Task) -> list[str]:

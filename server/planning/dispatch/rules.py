@@ -21,6 +21,9 @@ NAMES_DAYS = 30
 NOTICE_DAYS = 3
 """So many working days before a visit its notice ought to be given."""
 
+STALLED = timedelta(minutes=2)
+"""A dispatch in the background that made no visit for so long has stopped, and may be begun again."""
+
 EDITORS = frozenset({"planner", "liaison"})
 """Who does so for the lead department; the joint office does for all."""
 
@@ -33,6 +36,11 @@ SIGNS = {
     "MZJ": "青民", "YBJ": "青医保", "YZGL": "青邮管", "YCZM": "青烟专", "XCB": "青宣",
 }  # fmt: skip
 """机关代字: what stands for an agency in the numbers of its papers."""
+
+
+def is_under_way(last: datetime, at: datetime) -> bool:
+    """Whether a dispatch that made its last visit then still goes on."""
+    return at - last < STALLED
 
 
 class NoticeWay(StrEnum):

@@ -116,6 +116,7 @@ def _page(task: Task, form: DispatchForm, problem: Problem | None = None) -> str
         problem=problem,
         message=problem.detail(str(get_locale())) if problem else None,
         found=found,
+        under_way=readiness.is_under_way(task),
         knows=lambda line: _knows(person, task, line),
         may=rules.may_dispatch(person.roles, person.department, task.lead),
         departments=tasks.department_names(),

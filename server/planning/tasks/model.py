@@ -55,6 +55,7 @@ class Task(Model):
     created_by: Mapped[str | None] = mapped_column(String(36))
     approved_at: Mapped[datetime | None] = mapped_column(Instant)  # by the joint office
     approved_by: Mapped[str | None] = mapped_column(String(36))
+    sending_since: Mapped[datetime | None] = mapped_column(Instant)  # while it is being dispatched
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     close_reason: Mapped[str | None] = mapped_column(String(500))
 

@@ -3,14 +3,14 @@
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from server.accounts.model import Person
 from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.kernel.problems import Problem
 from server.messages.model import Message
-from server.planning.dispatch import actions, readiness
+from server.planning.dispatch import actions, readiness, rules
 from server.planning.dispatch.model import Sending
 from server.planning.draw.model import DrawnOfficer
 from server.planning.tasks.model import Task
@@ -205,3 +205,30 @@ def test_a_large_task_is_looked_through_in_as_many_queries_as_a_small_one(app, p
             db.event.remove(db.engine, "before_cursor_execute", listen)
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 15
+
+
+def test_many_visits_are_made_some_at_a_time_and_everybody_is_told_once(app, people, any_db, monkeypatch):
+    monkeypatch.setattr(actions, "AT_ONCE", 2)
+    task = a_drawn_task(app, people, 5)
+    assert len(sent(app, people, task)) == 2  # the others follow
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Sending)) == 5
+        assert db.session.get_one(Task, task).state == "sent"
+        assert db.session.get_one(Task, task).sending_since is None
+        told = db.session.scalars(select(Message).where(Message.code == "visits-sent")).all()
+        assert sorted(one.person_id for one in told) == sorted(people[name] for name in TEAM)
+        assert {one.particulars["count"] for one in told} == {5}
+
+
+def test_a_dispatch_is_not_begun_twice_and_is_taken_up_where_it_stopped(app, people, monkeypatch):
+    monkeypatch.setattr(actions, "AT_ONCE", 2)
+    monkeypatch.setattr(actions.go_on, "later", lambda *_arguments: None)  # the worker dies
+    task = a_drawn_task(app, people, 5)
+    sent(app, people, task)
+    with pytest.raises(Problem, match="dispatch-under-way"):
+        sent(app, people, task)
+    with app.app_context():
+        begun = now()
+    app.config["CLOCK"] = lambda: begun + rules.STALLED
+    monkeypatch.setattr(actions, "AT_ONCE", 10)
+    assert len(sent(app, people, task)) == 3
