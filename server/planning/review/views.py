@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, render_template, request
 
 from server.infra.clock import now
 from server.kernel.instants import local
@@ -19,19 +18,14 @@ READERS = ("office", "head", "planner", "liaison", "supervisor", "admin")
 
 @blueprint.get("")
 @allow(*READERS)
-def index() -> ResponseReturnValue:
-    """The newest year there were draws in."""
-    return redirect(url_for(".show", year=next(iter(queries.years()), local(now()).year)))
-
-
-@blueprint.get("/<int:year>")
-@allow(*READERS)
-def show(year: int) -> str:
-    """Coverage, repeats, pairings, and whether it looks like chance."""
+def index() -> str:
+    """One year, the newest there were draws in if none is named: coverage, repeats, pairings, chance."""
+    years = queries.years()
+    year = request.args.get("year", type=int) or next(iter(years), local(now()).year)
     return render_template(
-        "review/show.html",
+        "review/index.html",
         report=queries.report(year),
-        years=queries.years(),
+        years=years,
         names={one.code: one.short_name for one in departments()},
         words=words,
     )
