@@ -47,7 +47,8 @@ def compose(
     `approvals` say how the heads of the departments decided (R-501); absent of a visit without a task.
     `reserve` are officers who could stand in on the spot: a phone without signal can name no others.
     """
-    sections = _departments(departments, industry.lead_department)
+    members = list(members)
+    sections = _departments(departments, _leading(members) or industry.lead_department)
     return {
         "visit": {
             "id": visit.id,
@@ -202,6 +203,11 @@ def _rows(members: Iterable[VisitMember], sections: Sequence[Document]) -> list[
         }
         for member in in_order
     ]
+
+
+def _leading(members: Iterable[VisitMember]) -> str | None:
+    """The department that leads this visit: it need not be the one that leads the industry."""
+    return next((one.department for one in members if one.lead), None)
 
 
 def _departments(departments: Iterable[Department], lead: str) -> list[Document]:

@@ -359,7 +359,7 @@ REFUSED: Words = {
     "malformed": _("Not of the agreed form"),
 }
 
-DEEDS: Words = {
+DEEDS: dict[str, LazyString] = {
     "visit-assigned": _("Assigned"),
     "visit-reassigned": _("Team changed"),
     "visit-moved": _("Moved to another time"),

@@ -13,6 +13,7 @@ from server.planning.dispatch import (
     public_views,
     views,
     waiting,
+    words,
 )
 from server.planning.draw import ports as draw_ports
 from server.planning.draw import signals as draw_signals
@@ -20,6 +21,7 @@ from server.planning.tasks import panels as task_panels
 from server.planning.tasks.signals import approval_decided
 from server.visits import panels as visit_panels
 from server.visits import ports as visit_ports
+from server.visits import words as visit_words
 from server.visits.signals import visit_changed
 from server.web import waiting as home
 
@@ -28,6 +30,7 @@ __all__ = ["init", "jobs", "model"]
 
 def init(app: Flask) -> None:
     """Wire the room."""
+    visit_words.DEEDS.update(words.VISIT_DEEDS)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(notice_views.blueprint)
     app.register_blueprint(public_views.blueprint)

@@ -57,3 +57,11 @@ def source_in_chinese(task: Task) -> str:
     """What a visit rests on, as official papers say it."""
     source = _SOURCES[TaskSource(task.source)].format(year=task.year)
     return f"{source}（任务：{task.name}，编号 {task.number}）"
+
+
+VISIT_DEEDS = {
+    "prior-notice": _("Notice given to the enterprise"),
+    "prior-notice-received": _("The enterprise knows of it"),
+    "enterprise-corrected": _("The enterprise says what it put right"),
+}
+"""What the history of a visit says of deeds of this room."""

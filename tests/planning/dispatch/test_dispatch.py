@@ -51,6 +51,7 @@ def test_one_click_makes_the_visits_with_their_frozen_list_and_team(app, people,
         assert len({one.door for one in sendings}) == 3
         document = bundle.load(rows[0].bundle_digest)
         assert document["visit"]["door"] == sendings[0].door
+        assert [one["code"] for one in document["departments"] if one["lead"]] == ["SCJG"]
         assert "加油站联合抽查" in document["visit"]["task_source"]
         assert document["checklist"]["version"] == "测试版"
         team = {one["name"]: (one["lead"], one["deputy"]) for one in document["team"]}
