@@ -494,6 +494,9 @@ CATALOGUE: dict[str, Entry] = {
                             "Some officers of the other visit cannot come then. They are {people}. Move the visit or have them replaced first."),
     "move-past": Entry(422, "改期不能早于今天。", "A visit cannot move into the past."),
     "move-nowhere": Entry(422, "新的时间和原来一样。", "This is when the visit takes place already."),
+    "move-no-working-day": Entry(422, "这一天不是工作日。请避开休息日和法定节假日。", "This is no working day. Mind weekends and public holidays."),
+    "move-unconfirmed": Entry(422, "这一天需要确认。请在改期理由中写明原因，逐项勾选后再次提交。",
+                              "This day needs to be confirmed. Let the reason say why, tick each point, and send the form again."),
     "move-hindered": Entry(409, "有检查人员届时不能参加。涉及：{people}。请换一个时间，或先替换人员。",
                            "Some officers cannot come then. They are {people}. Choose another time, or have them replaced first."),
     # imports: sources

@@ -7,7 +7,7 @@ those concerned are told. Their phones follow when they next sync.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,6 +26,7 @@ from server.messages import actions as messages
 from server.planning.dispatch import notices, queries, rules
 from server.planning.dispatch.model import Sending, VisitChange
 from server.planning.dispatch.rules import ChangeKind
+from server.planning.tasks.rules import Terms
 from server.registry.actions import officers_of
 from server.registry.rules import hindrances
 from server.visits import access, assigning
@@ -33,11 +34,18 @@ from server.visits.assigning import Change
 from server.visits.model import Entry, Visit, VisitMember
 
 
-def move(actor: Person, visit_id: str, day: date, half: str, reason: str) -> Visit:
-    """Another half day for a visit that has not begun; all of its officers must be free then."""
+def move(
+    actor: Person, visit_id: str, day: date, half: str, reason: str, confirmed: Collection[str] = ()
+) -> Visit:
+    """Another half day for a visit that has not begun; all of its officers must be free then.
+
+    `confirmed` are the liberties that whoever moves it knows of.
+    """
     sending = notices.directed(actor, visit_id)
     visit = sending.visit
     rules.check_move(day, half, (visit.date, rules.half_of(visit.slot)), local(now()).date())
+    if not set(liberties(sending, day)) <= set(confirmed):
+        raise Problem("move-unconfirmed", field="confirmed")
     hindered = hindered_on(visit, day, half)
     if hindered:
         raise Problem("move-hindered", field="day", people="、".join(hindered))
@@ -46,6 +54,12 @@ def move(actor: Person, visit_id: str, day: date, half: str, reason: str) -> Vis
     return assigning.reschedule(
         actor.id, visit_id, date=day, slot=slot, reason=reason, release_at=release
     )
+
+
+def liberties(sending: Sending, day: date) -> list[rules.Liberty]:
+    """What a visit would do on that day that it may not without a word."""
+    terms = sending.task.terms
+    return rules.liberties(day, sending.task.source, Terms.parse(terms) if terms else None)
 
 
 def merge(actor: Person, visit_id: str, other_id: str, reason: str) -> Visit:

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField
 
 from server.planning.dispatch import words
-from server.web.fields import area, day, line, needed, options
+from server.web.fields import ManyField, area, day, line, needed, options
 
 REASON = 500
 
@@ -27,11 +27,12 @@ class NoticeForm(FlaskForm):
 
 
 class MoveForm(FlaskForm):
-    """Another half day."""
+    """Another half day; what is unusual of it is asked once the day is known."""
 
     day = day(_("New day"))
     half = SelectField(_("Half day"), choices=options(words.HALVES.items()))
     reason = area(_("Reason"), REASON, needed())
+    confirmed = ManyField(_("To be confirmed"), choices=options(words.LIBERTIES.items()))
 
 
 class MergeForm(FlaskForm):

@@ -79,7 +79,12 @@ def move(visit_id: Any) -> ResponseReturnValue:
     try:
         with transaction():
             changes.move(
-                current_person(), sending.visit_id, form.day.data, form.half.data, form.reason.data
+                current_person(),
+                sending.visit_id,
+                form.day.data,
+                form.half.data,
+                form.reason.data,
+                form.confirmed.data or (),
             )
     except Problem as problem:
         if problem.code == "not-allowed":
@@ -144,8 +149,13 @@ def _notice_page(sending: Sending, form: NoticeForm, problem: Problem | None = N
 
 
 def _move_page(sending: Sending, form: MoveForm, problem: Problem | None = None) -> str:
+    said = request.method == "POST" and form.day.data
     return render_template(
-        "dispatch/move.html", sending=sending, form=form, message=_said(form, problem)
+        "dispatch/move.html",
+        sending=sending,
+        form=form,
+        message=_said(form, problem),
+        asked=changes.liberties(sending, form.day.data) if said else [],
     )
 
 

@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from server.kernel.instants import SHANGHAI
 from server.kernel.problems import Problem
+from server.kernel.workdays import is_working
+from server.planning.tasks.rules import TaskSource, Terms
+from server.planning.tasks.talks.rules import in_window
 from server.registry.rules import OFFICERS_PER_DEPARTMENT
 
 HALVES = {"am": "09:00", "pm": "14:30"}
@@ -59,6 +62,13 @@ class ChangeKind(StrEnum):
     REPLACED = "replaced"
     MERGED = "merged"
     CANCELLED = "cancelled"
+
+
+class Liberty(StrEnum):
+    """What a moved visit may do only when somebody says so."""
+
+    WINDOW = "window"  # outside May to November (R-202)
+    TERMS = "terms"  # outside the days that were agreed
 
 
 class HitchKind(StrEnum):
@@ -154,13 +164,25 @@ def names_shown(ended: date, today: date) -> bool:
 
 
 def check_move(day: date, half: str, before: tuple[date, str], today: date) -> None:
-    """A visit moves to another half day, and not into the past."""
+    """A visit moves to another half day of a working day, and not into the past."""
     if half not in HALVES:
         raise Problem("choice-needed", field="half")
     if day < today:
         raise Problem("move-past", field="day")
     if (day, half) == before:
         raise Problem("move-nowhere", field="day")
+    if not is_working(day):
+        raise Problem("move-no-working-day", field="day")
+
+
+def liberties(day: date, source: str, terms: Terms | None) -> list[Liberty]:
+    """What has to be confirmed, with the reason, before a visit goes on that day."""
+    found = []
+    if source != TaskSource.CALL and not in_window(day, day):
+        found.append(Liberty.WINDOW)
+    if terms and not terms.since <= day <= terms.until:
+        found.append(Liberty.TERMS)
+    return found
 
 
 def materials_of(text: str) -> list[str]:

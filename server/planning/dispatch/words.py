@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from server.planning.dispatch.rules import ChangeKind, HitchKind, NoticeWay
+from server.planning.dispatch.rules import ChangeKind, HitchKind, Liberty, NoticeWay
 from server.planning.tasks.model import Task
 from server.planning.tasks.rules import TaskSource
 
@@ -28,6 +28,11 @@ WAYS: dict[str, LazyString] = {
     NoticeWay.PHONE: _("By telephone"),
     NoticeWay.PAPER: _("Handed over on paper"),
     NoticeWay.POST: _("By post"),
+}
+
+LIBERTIES: dict[str, LazyString] = {
+    Liberty.WINDOW: _("The day lies outside 1 May to 30 November; the reason says why."),
+    Liberty.TERMS: _("The day lies outside the days the departments agreed; the reason says why."),
 }
 
 CHANGES: dict[str, LazyString] = {

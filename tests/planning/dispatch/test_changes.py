@@ -8,7 +8,9 @@ from sqlalchemy import select
 from server.accounts.model import Person
 from server.infra.db import db, transaction
 from server.messages.model import Message
+from server.planning.dispatch import rules
 from server.planning.dispatch.model import VisitChange
+from server.planning.tasks.rules import Terms
 from server.registry.people import away
 from server.visits import bundle
 from server.visits.model import Visit
@@ -16,7 +18,7 @@ from tests.builders import a_visit
 from tests.office.conftest import words
 from tests.planning.dispatch.conftest import NOW
 
-LATER = {"day": "2026-12-10", "half": "pm", "reason": "企业盘点"}
+LATER = {"day": "2026-12-10", "half": "pm", "reason": "企业盘点", "confirmed": ["window"]}
 
 
 @pytest.fixture
@@ -59,6 +61,7 @@ def test_a_visit_moves_with_a_reason_and_phones_follow(app, people, desk, submit
         (LATER | {"reason": " "}, "请填写"),
         (LATER | {"day": "2026-11-30"}, "改期不能早于今天"),
         (LATER | {"day": "2026-12-08", "half": "am"}, "新的时间和原来一样"),
+        (LATER | {"day": "2026-12-12"}, "这一天不是工作日"),
         (LATER | {"day": "neither"}, ""),
         (LATER | {"half": "night"}, ""),
     ],
@@ -68,6 +71,44 @@ def test_bad_times_are_refused_at_their_field(app, desk, submit, visit, form, sa
     assert (answer.status_code, said in words(answer)) == (422, True)
     assert "has-error" in answer.text
     assert changes(app, visit) == []
+
+
+WINDOW, TERMS = "不在 5 月 1 日至 11 月 30 日之间，理由中已写明原因", "不在部门商定的日期内，理由中已写明原因"
+
+
+def test_an_unusual_day_is_taken_once_confirmed(app, desk, submit, visit, any_db):
+    he, form = desk("he"), LATER | {"day": "2027-01-05", "confirmed": []}
+    assert WINDOW not in words(he.get(at(visit)))
+    for ticked in ([], ["window"]):
+        answer = submit(he, at(visit), **form | {"confirmed": ticked})
+        assert (answer.status_code, changes(app, visit)) == (422, [])
+        assert all(one in words(answer) for one in ("这一天需要确认", WINDOW, TERMS, "企业盘点"))
+        assert answer.text.count("checked") == len(ticked)
+    assert submit(he, at(visit), **form | {"confirmed": ["window", "terms"]}).status_code == 303
+    assert changes(app, visit) == [("moved", "企业盘点", "2026-12-08 09:00", "2027-01-05 14:30")]
+
+
+def test_only_what_is_unusual_of_a_day_is_asked_about(desk, submit, visit):
+    answer = submit(desk("he"), at(visit), **LATER | {"confirmed": []})
+    assert (WINDOW in words(answer), TERMS in words(answer)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("day", "source", "found"),
+    [
+        (dt.date(2026, 5, 1), "plan", []),
+        (dt.date(2026, 4, 30), "plan", ["window", "terms"]),
+        (dt.date(2026, 4, 30), "call", ["terms"]),
+        (dt.date(2026, 11, 30), "plan", []),
+        (dt.date(2026, 12, 1), "plan", ["window"]),
+        (dt.date(2026, 12, 1), "call", []),
+        (dt.date(2026, 12, 2), "call", ["terms"]),
+    ],
+)
+def test_what_is_unusual_of_a_day(day, source, found):
+    agreed = Terms(dt.date(2026, 5, 1), dt.date(2026, 12, 1), ("am",), (), total=1)
+    assert rules.liberties(day, source, agreed) == found
+    assert "terms" not in rules.liberties(day, source, None)
 
 
 def test_who_cannot_come_then_is_named(app, people, desk, submit, visit):
