@@ -582,6 +582,8 @@ CATALOGUE: dict[str, Entry] = {
     "talks-unsettled": Entry(409, "还不能确定。还有 {count} 个部门没有同意。", "This cannot be settled yet. {count} departments do not agree."),
     "talks-nobody-open": Entry(409, "没有要催办的部门。都已答复，或还没有提出方案。", "There is nobody to remind. All have answered, or nothing is on the table."),
     "talks-due-past": Entry(422, "答复期限已过。请选择今天或以后的日期。", "The deadline has passed already. Choose today or a later day."),
+    "talks-due-late": Entry(422, "答复期限须早于检查开始日期。请提前期限，或推迟检查。",
+                            "Answers are needed before the first day of the visits. Choose an earlier deadline, or later visits."),
     "terms-range": Entry(422, "结束日期不能早于开始日期。", "The last day cannot be before the first."),
     "terms-long": Entry(422, "日期跨度太长。最多 {days} 天。", "The range is too long. It may span {days} days at most."),
     "terms-past": Entry(422, "开始日期已过。请选择今天或以后的日期。", "The first day has passed. Choose today or a later day."),

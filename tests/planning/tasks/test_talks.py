@@ -10,7 +10,7 @@ from server.kernel.problems import Problem
 from server.messages.model import Message
 from server.planning.tasks import queries, settling
 from server.planning.tasks.model import Task, TaskDepartment
-from server.planning.tasks.talks import actions, jobs
+from server.planning.tasks.talks import actions, forms, jobs
 from server.planning.tasks.talks import queries as talks
 from tests.planning.tasks.conftest import (
     DUE,
@@ -90,6 +90,39 @@ def test_a_counter_proposal_is_taken_up_in_a_new_round(app, desk, county, task):
     assert again.status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("since", "due"),
+    [
+        (dt.date(2026, 5, 14), dt.datetime(2026, 5, 13, 15, 59, tzinfo=dt.UTC)),  # the eve, in the county
+        (dt.date(2026, 5, 12), None),  # nobody could answer any more
+    ],
+)
+def test_answers_to_what_is_taken_up_are_due_before_its_first_day(app, county, task, since, due):
+    with app.app_context():
+        propose(county, task)
+        with transaction():
+            actions.counter(person(county, "luo"), task, terms(since=since), round=1, reason="提前")
+        turn = talks.thread(task)[0].turn.id
+
+        def take_up():
+            with transaction():
+                actions.take_up(person(county, "zhao"), task, turn, round=1, seen=turn)
+            return db.session.get(Task, task).due_at
+
+        if due:
+            assert take_up() == due
+        else:
+            with pytest.raises(Problem) as caught:
+                take_up()
+            assert caught.value.code == "talks-due-late"
+
+
+def test_a_first_proposal_leaves_time_to_answer():
+    eve = dt.date(2026, 9, 30)  # of a week of holidays
+    offered = forms.first_terms(["SCJG"], eve, None)
+    assert (forms.answer_day(eve) < offered.since, (offered.until - offered.since).days) == (True, 30)
+
+
 def test_who_declines_is_let_go_and_the_others_go_on(app, desk, county):
     with app.app_context():
         task = open_joint(departments=["XFJY", "WJW"]).id
@@ -133,6 +166,7 @@ WRONG = [
     ({"invite": "LXB"}, "只有检查机关可以参加"),
     ({"invite": "WJW", "invite_heads": "3"}, "最多有 2 名"),
     ({"due": "2026-05-11"}, "答复期限已过"),
+    ({"due": "2026-06-01"}, "答复期限须早于检查开始日期"),
     ({"since": "kein Tag"}, "日期不正确"),
     ({"total": ""}, "请填写"),
 ]

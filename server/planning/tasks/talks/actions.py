@@ -73,7 +73,10 @@ def propose(
 
 
 def take_up(actor: Person, task_id: str, turn_id: int, *, round: int, seen: int) -> Task:
-    """The lead makes a counter-proposal its own: a new round, with as much time to answer as the last."""
+    """The lead makes a counter-proposal its own: a new round, with as much time to answer as the last.
+
+    Where its first day is too near for that, answers are due before it.
+    """
     task = _to_lead(actor, task_id)
     _check_seen(task, seen)
     turn = db.session.get(Turn, turn_id)
@@ -84,8 +87,11 @@ def take_up(actor: Person, task_id: str, turn_id: int, *, round: int, seen: int)
     this_round = (Turn.task_id == task.id, Turn.round == task.round, Turn.kind == TurnKind.PROPOSE)
     given = db.session.scalars(select(Turn.at).where(*this_round)).first()
     time = task.due_at - given if task.due_at and given else timedelta()
-    due = now() + max(time, rules.BEFORE_DEADLINE)
-    _put(actor, task, Terms.parse(turn.terms), round=round, due=due, reason=turn.reason)
+    terms = Terms.parse(turn.terms)
+    due, latest = now() + max(time, rules.BEFORE_DEADLINE), rules.latest_due(terms.since)
+    if now() < latest:
+        due = min(due, latest)
+    _put(actor, task, terms, round=round, due=due, reason=turn.reason)
     return task
 
 
@@ -162,11 +168,13 @@ def _put(actor: Person, task: Task, terms: Terms, *, round: int, due: datetime, 
     )
     if due <= now():
         raise Problem("talks-due-past", field="due")
+    others = [share.department for share in terms.shares if share.department != task.lead]
+    if others and local(due).date() >= terms.since:
+        raise Problem("talks-due-late", field="due")
     _refuse_faults(task, terms, reason)
     _keep(task, talk_of(task).propose(round, terms))
     task.due_at, task.reminded_at = due, None
     _say(actor, task, TurnKind.PROPOSE, task.lead, terms, reason)
-    others = [share.department for share in terms.shares if share.department != task.lead]
     _tell_departments(others, "talks-proposed", task, due=f"{local(due):%Y-%m-%d %H:%M}")
 
 

@@ -131,7 +131,8 @@ def filled(terms: Terms, round: int, seen: int) -> dict[str, Any]:
 
 def first_terms(departments: Sequence[str], today: date, months: tuple[int, int, int] | None) -> Terms:
     """What a first proposal begins with: the months of the plan (year, first, last), or the coming weeks."""
-    since, until = today + timedelta(days=7), today + timedelta(days=37)
+    since = max(today + timedelta(days=7), answer_day(today) + timedelta(days=1))
+    until = since + timedelta(days=30)
     if months:
         year, first, last = months
         since = max(since, date(year, first, 1))

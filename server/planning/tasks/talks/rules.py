@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
+from server.kernel.instants import SHANGHAI
 from server.kernel.problems import Problem
 from server.kernel.workdays import working_days
 from server.planning.tasks.rules import ALONE, Answer, Share, TaskSource, TaskState, Terms
@@ -162,6 +163,11 @@ def most_at_once(
         if most >= wanted:
             break
     return most
+
+
+def latest_due(since: date) -> datetime:
+    """The last minute before the first day of the visits."""
+    return datetime.combine(since, time(), SHANGHAI) - timedelta(minutes=1)
 
 
 def reminder_due(now: datetime, due: datetime, reminded: datetime | None) -> bool:
