@@ -75,6 +75,8 @@ CATALOGUE: dict[str, Entry] = {
     "person-kept-away": Entry(422, "此人不能参加本次检查。{person}当日离岗、证件无效或须回避，请另选一人。",
                               "This person cannot go on the visit. {person} is away that day, has no valid certificate or is recused: choose another."),
     "person-needed": Entry(422, "请选择人员。", "Choose a person."),
+    "team-drawn": Entry(422, "检查人员由抽取产生，不能手工增减。请申请递补，由抽取结果确定接替人员。",
+                        "The team was drawn: nobody is added or taken off by hand. Ask for a substitute; the draw says who comes instead."),
     # catalogue
     "checklist-missing": Entry(409, "该行业还没有发布检查单。请先发布检查单再派发检查。",
                                "This industry has no published checklist. Publish one before assigning a visit."),

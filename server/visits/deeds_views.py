@@ -15,7 +15,7 @@ from server.accounts.current import current_person
 from server.accounts.model import Person
 from server.infra.db import transaction
 from server.kernel.problems import Problem
-from server.visits import access, assigning, journal, queries
+from server.visits import access, assigning, journal, ports, queries
 from server.visits.model import Visit
 from server.visits.views import visit_page
 from server.web.gate import SIGNED_IN, allow
@@ -62,6 +62,8 @@ def _cancel(visit: Visit, form: Form) -> Callable[[], object]:
 
 
 def _leave(visit: Visit, form: Form) -> Callable[[], object]:
+    if ports.substitutes_at(visit.id):
+        raise Problem("team-drawn")  # a department would be left with one officer
     person, reason = _person(queries.members(visit), form), read_reason(form)
     if person in queries.leads(visit):
         raise Problem("visit-lead")  # before anything is to be confirmed
@@ -70,6 +72,8 @@ def _leave(visit: Visit, form: Form) -> Callable[[], object]:
 
 def _join(visit: Visit, form: Form) -> Callable[[], object]:
     officers = queries.candidates(visit)
+    if ports.substitutes_at(visit.id) and form.get("person") not in {"", *(one.id for one in officers)}:
+        raise Problem("team-drawn")
     person, reason = _person(officers, form), read_reason(form)
     if officers[person]:
         raise Problem("person-kept-away", field="person", person=person.name)

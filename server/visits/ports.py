@@ -11,7 +11,7 @@ from collections.abc import Callable
 EvidenceOf = Callable[[str], dict[str, str]]
 BadBlobs = Callable[[str], list[str]]
 PreviewOf = Callable[[str, str], bytes | None]
-TeamIsDrawn = Callable[[str], bool]
+SubstitutesAt = Callable[[str], str | None]
 
 
 def _no_evidence(visit_id: str) -> dict[str, str]:
@@ -26,8 +26,8 @@ def _no_preview(visit_id: str, sha256: str) -> bytes | None:
     return None
 
 
-def _not_drawn(visit_id: str) -> bool:
-    return False
+def _not_drawn(visit_id: str) -> str | None:
+    return None
 
 
 evidence_of: EvidenceOf = _no_evidence
@@ -41,5 +41,6 @@ preview_of: PreviewOf = _no_preview
 """visit id, sha256 -> the small JPEG that stands for a blob on paper, or None while there is none; set by
 evidence."""
 
-team_is_drawn: TeamIsDrawn = _not_drawn
-"""visit id -> whether a draw said who goes, so that nobody is picked by hand (R-410); set by dispatch."""
+substitutes_at: SubstitutesAt = _not_drawn
+"""visit id -> the page where who comes instead is drawn, where a draw said who goes, so that nobody is picked
+or taken off by hand (R-410); None where none did; set by dispatch."""

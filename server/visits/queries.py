@@ -292,7 +292,7 @@ def candidates(visit: Visit) -> dict[Person, list[str]]:
     nobody else is chosen by hand (R-410).
     """
     subject = db.session.get_one(Enterprise, visit.enterprise_id)
-    drawn = {one.id for one in members(visit)} if ports.team_is_drawn(visit.id) else None
+    drawn = {one.id for one in members(visit)} if ports.substitutes_at(visit.id) else None
     known = officers_of([one.department for one in visit.departments])
     officers = {
         one.person: one for one in known if not one.withdrawn and (drawn is None or one.person in drawn)

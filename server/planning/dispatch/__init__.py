@@ -40,6 +40,6 @@ def init(app: Flask) -> None:
     draw_signals.officer_replaced.connect(following.replace_officer)
     draw_signals.subject_replaced.connect(following.replace_subject)
     draw_ports.visits_over = following.visits_over
-    visit_ports.team_is_drawn = following.team_is_drawn
+    visit_ports.substitutes_at = following.substitutes_at
     approval_decided.connect(approvals.refresh)
     home.register(app, waiting.source)

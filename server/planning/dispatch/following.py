@@ -73,14 +73,15 @@ def visits_over(subjects: Collection[str]) -> set[str]:
     return {one for one in db.session.scalars(query) if one}
 
 
-def team_is_drawn(visit_id: str) -> bool:
-    """Whether a draw said who goes, so that nobody else may (R-410)."""
+def substitutes_at(visit_id: str) -> str | None:
+    """Where who comes instead is drawn, if a draw of ours said who goes, so that nobody else may (R-410)."""
     query = (
-        select(DrawnSubject.draw_id)
+        select(DrawnSubject)
         .join(Sending, Sending.subject_id == DrawnSubject.id)
-        .where(Sending.visit_id == visit_id)
+        .where(Sending.visit_id == visit_id, DrawnSubject.draw_id.is_not(None))
     )
-    return db.session.scalar(query) is not None
+    found = db.session.scalar(query)
+    return f"/office/tasks/{found.task_id}/draw/result/{found.id}" if found else None
 
 
 def _sending_of(subject_id: str) -> Sending | None:

@@ -69,7 +69,7 @@ def on_visit(visit: Visit, person: Person) -> Markup | None:
             begun_before=changes.begun_before(visit.id),
             hindered=_hindered(visit),
             others=changes.mergeable(person, visit) if notices.is_open(visit) else [],
-            drawn=following.team_is_drawn(visit.id),
+            substitutes_at=following.substitutes_at(visit.id),
             may=rules.may_dispatch(person.roles, person.department, sending.task.lead),
             words=words,
         )

@@ -101,7 +101,7 @@ def test_before_it_is_dispatched_there_is_nothing_to_follow(app, people, drawn):
     with app.app_context(), transaction():
         db.session.get_one(Sending, visit.id).subject_id = None
     with app.app_context():
-        assert not following.team_is_drawn(visit.id)
+        assert following.substitutes_at(visit.id) is None
 
 
 def test_a_place_is_revealed_only_when_its_visit_is_closed(app, people, drawn, any_db):
@@ -131,6 +131,31 @@ def test_nobody_is_picked_by_hand_for_a_drawn_team(app, people, desk, submit, dr
     he, address = desk("he"), f"/office/visits/{visit.id}/members"
     page = words(he.get(f"/office/visits/{visit.id}"))
     assert "本次检查的人员由抽取产生" in page
-    assert submit(he, address, person=people["tang"], part="member", reason="顶替").status_code == 422
+    refused = submit(he, address, person=people["tang"], part="member", reason="顶替")
+    assert refused.status_code == 422
+    assert "检查人员由抽取产生，不能手工增减" in words(refused)
     assert submit(he, address, person=people["ma"], part="lead", reason="交接").status_code == 303
     assert team(app, visit)["ma"] == (True, False)
+
+
+def test_nobody_is_taken_off_a_drawn_team_by_hand(app, people, desk, submit, drawn):
+    """R-406, R-410: a department would be left with one officer. The page leads to the draw instead."""
+    task, visit = drawn
+    he, address = desk("he"), f"/office/visits/{visit.id}"
+    with app.app_context():
+        subject = db.session.get_one(Sending, visit.id).subject_id
+    page = he.get(address).text
+    own = page[page.index('id="direct"') :]
+    assert f'href="/office/tasks/{task}/draw/result/{subject}"' in own[: own.index("</section>")]
+    assert "departures" not in page
+    refused = submit(he, f"{address}/departures", person=people["wu"], reason="借调")
+    assert refused.status_code == 422
+    assert "请申请递补" in words(refused)
+    assert len(team(app, visit)) == 4
+
+
+def test_a_team_drawn_elsewhere_is_changed_as_before(app, people, desk, submit, dispatched):
+    _task, (visit,) = dispatched()
+    he, address = desk("he"), f"/office/visits/{visit.id}/departures"
+    assert submit(he, address, person=people["wu"], reason="借调").status_code == 303
+    assert "wu" not in team(app, visit)
