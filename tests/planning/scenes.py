@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from server.catalogue.actions import current_checklist
 from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.infra.ids import new_id
-from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject
+from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject, Substitution
 from server.planning.tasks.model import Task, TaskDepartment
 from server.registry.enterprises import enter
 from tests.builders import DEPARTMENT_OF
@@ -101,6 +102,23 @@ def a_settled_draw(task_id: str) -> Draw:
     db.session.add(draw)
     db.session.flush()
     return draw
+
+
+def a_substitution(people: People, task: str, place: int, person: str | None = None) -> str:
+    """That a subject, or one officer of its team, be replaced: asked for and not decided. Its id."""
+    subject = db.session.scalars(
+        select(DrawnSubject.id).where(DrawnSubject.task_id == task, DrawnSubject.place == place)
+    ).one()
+    officer = None
+    if person:
+        own = select(DrawnOfficer.id).where(DrawnOfficer.subject_id == subject)
+        officer = db.session.scalars(own.where(DrawnOfficer.person_id == people[person])).one()
+    asked = Substitution(
+        id=new_id(), task_id=task, department="SCJG", subject_id=subject, officer_id=officer, state="asked",
+        reason_code="SB7", reason="借调", asked_at=now(), asked_by=people["he"],
+    )  # fmt: skip
+    db.session.add(asked)
+    return asked.id
 
 
 def _team(people: People, subject: str, team: Sequence[str]) -> list[DrawnOfficer]:

@@ -17,6 +17,8 @@ from server.messages.model import Message
 from server.planning.dispatch import rules
 from server.planning.dispatch.actions import told_of
 from server.planning.dispatch.model import PriorNotice, SelfCorrection, Sending, VisitChange
+from server.planning.draw.course import Decision
+from server.planning.draw.model import Substitution
 from server.visits import access, listing
 from server.visits.model import Entry, Visit, VisitMember
 
@@ -25,13 +27,15 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Row:
-    """One dispatched visit. `known` says whether its reader may know where it goes."""
+    """One dispatched visit. `known` says whether its reader may know where it goes, `asked` whether a
+    substitution waits to be decided."""
 
     sending: Sending
     notice: PriorNotice | None
     known: bool
     read: tuple[int, int]
     fetched: tuple[int, int]
+    asked: bool
 
     @property
     def visit(self) -> Visit:
@@ -49,7 +53,7 @@ class Page:
 
 
 def page_of_visits(person: Person, task_id: str, *, after: str | None, before: str | None) -> Page:
-    """One page of a task's visits, in five queries."""
+    """One page of a task's visits, in six queries."""
     backwards = before is not None
     query = (
         select(Sending, PriorNotice)
@@ -94,6 +98,7 @@ def _rows(
     team = {member.person_id for sending, _ in found for member in sending.visit.members}
     seen, contact = _seen(task_id, team), _contacts(team)
     known = _readable(person, [sending.visit_id for sending, _ in found])
+    asked = _asked(task_id)
     rows = []
     for sending, notice in found:
         present = [one.person_id for one in sending.visit.members if one.left_at is None]
@@ -106,6 +111,7 @@ def _rows(
                 sending.visit_id in known,
                 rules.seen_of(present, seen),
                 rules.seen_of(present, fetched),
+                sending.subject_id in asked,
             )
         )
     return rows
@@ -127,6 +133,14 @@ def _contacts(people: Collection[str]) -> Mapping[str, datetime]:
         .group_by(Device.person_id)
     )
     return {person: at for person, at in db.session.execute(query) if at}
+
+
+def _asked(task_id: str) -> set[str]:
+    """Drawn subjects of a task of which a substitution waits to be decided."""
+    query = select(Substitution.subject_id).where(
+        Substitution.task_id == task_id, Substitution.state == Decision.ASKED
+    )
+    return set(db.session.scalars(query))
 
 
 def _readable(person: Person, ids: Collection[str]) -> set[str]:

@@ -20,7 +20,8 @@ from server.kernel.instants import local
 from server.planning.dispatch import rules
 from server.planning.dispatch.model import Sending
 from server.planning.dispatch.rules import Goer, Hitch, HitchKind
-from server.planning.draw.model import DrawnOfficer, DrawnSubject
+from server.planning.draw.course import Decision
+from server.planning.draw.model import DrawnOfficer, DrawnSubject, Substitution
 from server.planning.frequency import queries as frequency
 from server.planning.frequency.rules import Visited, standing
 from server.planning.tasks.model import Approval, Task
@@ -87,7 +88,11 @@ def of(task: Task) -> Readiness:
     known = {one.person: one for one in officers_of(departments_of(task))}
     booked = _booked({one.day for one, _ in subjects}, people.keys())
     capped = _capped(task, [enterprise for _, enterprise in subjects])
-    lines = [_line(task, *one, drawn[one[0].id], known, booked, capped.get(one[1].id)) for one in subjects]
+    asked = _asked(task)
+    lines = [
+        _line(task, *one, drawn[one[0].id], known, booked, capped.get(one[1].id), asked[one[0].id])
+        for one in subjects
+    ]
     return Readiness(tuple(lines), people, experts, tuple(unapproved(task)))
 
 
@@ -196,6 +201,22 @@ def _cap(
     return None
 
 
+def _asked(task: Task) -> defaultdict[str, list[Hitch]]:
+    """Subjects whose enterprise, or one of whose team, may yet be replaced: nobody sets out before that is
+    decided."""
+    query = (
+        select(Substitution.subject_id, DrawnOfficer.person_id, DrawnOfficer.department)
+        .outerjoin(DrawnOfficer, DrawnOfficer.id == Substitution.officer_id)
+        .where(Substitution.task_id == task.id, Substitution.state == Decision.ASKED)
+        .order_by(Substitution.id)
+    )
+    found: defaultdict[str, list[Hitch]] = defaultdict(list)
+    for subject, person, department in db.session.execute(query):
+        whose = (person, department) if person and department != EXPERT else ()
+        found[subject].append(Hitch(HitchKind.ASKED, *whose))
+    return found
+
+
 def _line(
     task: Task,
     subject: DrawnSubject,
@@ -204,6 +225,7 @@ def _line(
     known: Mapping[str, Officer],
     booked: Collection[tuple[str, date, str]],
     cap: Hitch | None,
+    asked: Sequence[Hitch],
 ) -> Line:
     officers = [one for one in drawn if one.department != EXPERT and one.person_id]
     team = tuple(
@@ -216,7 +238,7 @@ def _line(
         )
         for one in officers
     )
-    hitches = rules.team_hitches(departments_of(task), team)
+    hitches = [*rules.team_hitches(departments_of(task), team), *asked]
     if enterprise.status in CLOSED:
         hitches.append(Hitch(HitchKind.CLOSED))
     if cap:

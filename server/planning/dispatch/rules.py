@@ -82,6 +82,7 @@ class HitchKind(StrEnum):
     SHORT = "short"  # fewer than two of a department
     LEAD = "lead"  # nobody to lead
     CLOSED = "closed"  # the subject exists no more
+    ASKED = "asked"  # a substitution waits to be decided
     CAP = "cap"  # it would be visited too often
 
 

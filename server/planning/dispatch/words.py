@@ -18,6 +18,7 @@ HITCHES: dict[str, LazyString] = {
     HitchKind.SHORT: _("fewer than two officers"),
     HitchKind.LEAD: _("Nobody leads the team"),
     HitchKind.CLOSED: _("The enterprise is closed or has moved away"),
+    HitchKind.ASKED: _("A substitution is asked for and not decided yet"),
     HitchKind.CAP: _("The cap on visits is reached"),
 }
 

@@ -12,7 +12,7 @@ from server.kernel.problems import Problem
 from server.messages.model import Message
 from server.planning.dispatch import actions, readiness, rules
 from server.planning.dispatch.model import Sending
-from server.planning.draw.model import DrawnOfficer
+from server.planning.draw.model import DrawnOfficer, Substitution
 from server.planning.tasks.model import Task
 from server.registry.model import Enterprise, Inspector
 from server.registry.people import away
@@ -20,7 +20,7 @@ from server.registry.rules import SubjectStatus
 from server.visits import bundle
 from server.visits.model import Visit
 from tests.builders import Caller, a_visit
-from tests.planning.scenes import DAY, TEAM, a_drawn_task
+from tests.planning.scenes import DAY, TEAM, a_drawn_task, a_substitution
 
 
 def sent(app, people, task, reason="", actor="he"):
@@ -142,6 +142,22 @@ def test_what_changed_since_the_draw_holds_back_that_subject_alone(app, people, 
             assert db.session.get_one(Task, task).state == "drawn"
         with pytest.raises(Problem, match="dispatch-held"):
             sent(app, people, task)
+
+
+def test_who_may_yet_be_replaced_waits_until_that_is_decided(app, people, any_db):
+    """R-410: a subject, and an officer of a team; refused, they go."""
+    task = a_drawn_task(app, people, 3)
+    with app.app_context(), transaction():
+        asked = [a_substitution(people, task, 0, "wu"), a_substitution(people, task, 1)]
+    assert hitches(app, task) == [["asked"], ["asked"], []]
+    with app.app_context():
+        lines = readiness.of(db.session.get_one(Task, task)).lines
+        assert [one.person for line in lines for one in line.hitches] == [people["wu"], None]
+    assert len(sent(app, people, task)) == 1
+    with app.app_context(), transaction():
+        for one in asked:
+            db.session.get_one(Substitution, one).state = "refused"
+    assert len(sent(app, people, task)) == 2
 
 
 def test_a_team_of_one_and_a_team_without_a_lead_stay_at_home(app, people):

@@ -16,7 +16,7 @@ from server.web.waiting import waiting_for
 from tests.builders import a_visit
 from tests.office.conftest import words
 from tests.planning.dispatch.conftest import NOW
-from tests.planning.scenes import DAY, a_drawn_task
+from tests.planning.scenes import DAY, a_drawn_task, a_substitution
 
 
 def at(task):
@@ -65,6 +65,23 @@ def test_who_is_held_back_is_named_and_a_substitute_offered(app, people, desk, s
     assert "马演示（市场监管局）当日无有效执法证件" in words(page)
     assert f'href="/office/tasks/{task}/draw/result/' in page.text
     assert submit(he, at(task)).status_code == 409
+
+
+def test_a_substitution_not_decided_is_said_before_and_after_the_click(
+    app, people, desk, submit, dispatched, any_db
+):
+    """R-410: held back before; of a visit that is dispatched the row says so."""
+    task = a_drawn_task(app, people, elsewhere=False)
+    with app.app_context(), transaction():
+        a_substitution(people, task, 0, "wu")
+    he = desk("he")
+    assert "吴演示（消防救援大队）：已申请递补，待决定" in words(he.get(at(task)))
+    assert submit(he, at(task)).status_code == 409
+    sent, _visits = dispatched(2, elsewhere=False, source="campaign")
+    assert "待决定" not in words(he.get(at(sent)))
+    with app.app_context(), transaction():
+        a_substitution(people, sent, 1)
+    assert words(he.get(at(sent))).count("已申请递补，待决定") == 1
 
 
 def test_the_reason_beyond_the_cap_is_asked_at_its_field_and_kept(app, people, desk, submit, any_db):
