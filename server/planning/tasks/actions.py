@@ -117,6 +117,9 @@ def open_by_hand(actor: Person, *, lead: str, **said: Any) -> Task:
     if not rules.may_lead(actor.roles, actor.department, lead):
         raise Problem("task-of-others", field="lead")
     rules.check_ratios(said["ratios"])
+    campaign = said.get("campaign")
+    if campaign and (campaign.closed_at or said["industry"] not in campaign.industries):
+        raise Problem("campaign-closed", field="industry")
     task = open_task(actor, lead=lead, **said)
     if task.source == TaskSource.SINGLE:
         tell(holders("office"), "single-asked", **_about(task))
@@ -136,10 +139,10 @@ def approve_single(actor: Person, task: Task) -> None:
 
 
 def close(actor: Person, task: Task, reason: str) -> None:
-    """Give a task up before anything was drawn."""
+    """Give a task up."""
     if not rules.may_lead(actor.roles, actor.department, task.lead):
         raise Problem("task-of-others")
-    if task.state not in (TaskState.TALKS, TaskState.AGREED):
+    if not rules.may_be_closed(task.source, task.state):
         raise Problem("task-not-open")
     task.state, task.closed_at, task.close_reason = TaskState.CLOSED, now(), reason
     task.revision += 1

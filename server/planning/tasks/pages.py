@@ -20,7 +20,7 @@ from server.planning.tasks import panels, queries, rules, words
 from server.planning.tasks.approvals import queries as approvals
 from server.planning.tasks.approvals.rules import Asked
 from server.planning.tasks.model import Task
-from server.planning.tasks.rules import TaskSource, TaskState, Terms
+from server.planning.tasks.rules import TaskSource, TaskState, Terms, may_be_closed
 from server.planning.tasks.talks import actions
 from server.planning.tasks.talks import queries as talks
 from server.planning.tasks.talks import words as talk_words
@@ -61,7 +61,7 @@ def task_page(task: Task, form: str = "", problem: Problem | None = None) -> str
         and task.source == TaskSource.SINGLE
         and task.approved_at is None
         and task.state == TaskState.TALKS,
-        closable=leads and task.state in (TaskState.TALKS, TaskState.AGREED),
+        closable=leads and may_be_closed(task.source, task.state),
         approvals=approvals.approvals_of(task.id),
         asked=lambda one: Asked(one.department, one.state, one.urgent, one.due_at),
         now=now(),

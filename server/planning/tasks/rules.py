@@ -45,6 +45,14 @@ class TaskState(StrEnum):
     CLOSED = "closed"
 
 
+def may_be_closed(source: str, state: str) -> bool:
+    """Whether a task can be given up: before its draw; one that was drawn elsewhere until it is dispatched,
+    for what its file says cannot be mended here."""
+    return state in (TaskState.TALKS, TaskState.AGREED) or (
+        source == TaskSource.ELSEWHERE and state == TaskState.DRAWN
+    )
+
+
 class Answer(StrEnum):
     """How a department stands to what is on the table."""
 

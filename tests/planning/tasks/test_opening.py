@@ -10,7 +10,7 @@ from server.infra.ids import new_id
 from server.kernel.problems import Problem
 from server.planning.plans.model import Campaign, Filing, PlanRow
 from server.planning.tasks import actions as opening
-from server.planning.tasks import offers, panels, queries
+from server.planning.tasks import offers, panels, queries, rules
 from server.planning.tasks.queries import Filters
 from server.planning.tasks.talks import actions
 from tests.planning.files.samples import PDF
@@ -160,6 +160,26 @@ def test_a_campaign_brings_a_task(app, desk, county):
     form = by_hand(source="campaign", campaign=chosen, departments=["XFJY"])
     opened = submit(desk("zhao"), "/office/tasks/new", **form)
     assert "夏季专项" in words(desk("luo").get(opened.location))
+    with app.app_context(), transaction():
+        db.session.get_one(Campaign, chosen).industries = ["JYZ"]
+    refused = submit(desk("zhao"), "/office/tasks/new", **form)
+    assert refused.status_code == 409
+    assert "不涉及这个行业" in words(refused)
+
+
+@pytest.mark.parametrize(
+    ("source", "state", "may"),
+    [
+        ("plan", "talks", True),
+        ("plan", "agreed", True),
+        ("plan", "drawn", False),
+        ("elsewhere", "drawn", True),
+        ("elsewhere", "sent", False),
+        ("call", "drawn", False),
+    ],
+)
+def test_when_a_task_can_be_given_up(source, state, may):
+    assert rules.may_be_closed(source, state) is may
 
 
 def test_a_row_of_the_plan_becomes_one_task(app, county, monkeypatch):
