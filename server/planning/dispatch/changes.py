@@ -24,7 +24,7 @@ from server.kernel.instants import local
 from server.kernel.problems import Problem
 from server.messages import actions as messages
 from server.planning.dispatch import notices, queries, rules
-from server.planning.dispatch.model import Sending, VisitChange
+from server.planning.dispatch.model import PriorNotice, Sending, VisitChange
 from server.planning.dispatch.rules import ChangeKind
 from server.planning.tasks.rules import Terms
 from server.registry.actions import officers_of
@@ -130,6 +130,9 @@ def note(visit_id: str, change: Change) -> None:
             before=change.before[:200], after=change.after[:200], at=now(), actor=change.actor,
         )
     )  # fmt: skip
+    notice = db.session.get(PriorNotice, visit_id)
+    if notice is not None and change.kind == ChangeKind.MOVED:
+        notice.received_at = None  # what it knew of is no longer so
     visit = sending.visit
     team = {one.person_id for one in visit.members if one.left_at is None} | set(change.left)
     withheld = access.is_withheld(visit)

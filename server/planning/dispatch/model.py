@@ -1,11 +1,13 @@
 """What goes out with a visit: its task, its notices, and what the enterprise does before it."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text, and_, exists
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from server.infra.db import Instant, Model
+from server.planning.dispatch.rules import ChangeKind
 from server.planning.draw.model import DrawnSubject
 from server.planning.tasks.model import Task
 from server.visits.model import Visit
@@ -31,7 +33,13 @@ class Sending(Model):
 
 
 class PriorNotice(Model):
-    """That the enterprise was told beforehand, how, and when it said it knew (R-502)."""
+    """That the enterprise was told beforehand, how, and when it said it knew (R-502).
+
+    It is `outdated` once the visit was moved, until it is given anew or the enterprise says it knows.
+    """
+
+    if TYPE_CHECKING:
+        outdated: Mapped[bool]
 
     visit_id: Mapped[str] = mapped_column(ForeignKey(Visit.id), primary_key=True)
     code: Mapped[str] = mapped_column(String(32), unique=True)  # of its page for the enterprise
@@ -68,3 +76,14 @@ class VisitChange(Model):
     after: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[datetime] = mapped_column(Instant)
     actor: Mapped[str | None] = mapped_column(String(36))
+
+
+PriorNotice.outdated = column_property(
+    and_(
+        PriorNotice.received_at.is_(None),
+        exists()
+        .where(VisitChange.visit_id == PriorNotice.visit_id, VisitChange.kind == ChangeKind.MOVED)
+        .where(VisitChange.at > PriorNotice.given_at)
+        .correlate_except(VisitChange),
+    )
+)

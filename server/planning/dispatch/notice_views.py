@@ -37,7 +37,8 @@ def printed(visit_id: Any) -> Response:
 def show(visit_id: Any) -> str:
     """The prior notice of a visit, or the form to give it."""
     sending = queries.sending_to_read(current_person(), str(visit_id))
-    return _notice_page(sending, NoticeForm(formdata=None))
+    given = db.session.get(PriorNotice, sending.visit_id)
+    return _notice_page(sending, NoticeForm(formdata=None, obj=given))
 
 
 @blueprint.post("/<uuid:visit_id>/prior-notice")

@@ -25,25 +25,24 @@ from server.visits.model import Visit
 
 
 def give(actor: Person, visit_id: str, way: str, recipient: str, materials: str) -> PriorNotice:
-    """Note that the enterprise was told, and make its page. Of an unannounced visit there is none."""
+    """Note that the enterprise was told, and make its page. Of an unannounced visit there is none.
+
+    Told anew after a move, it keeps the page it has.
+    """
     sending = directed(actor, visit_id)
     visit = journal.lock_visit(visit_id)
     if sending.unannounced:
         raise Problem("notice-unannounced")
     _refuse_late(visit)
-    if db.session.get(PriorNotice, visit_id) is not None:
+    notice = db.session.get(PriorNotice, visit_id)
+    if notice is not None and not notice.outdated:
         raise Problem("notice-known")
     if way not in list(NoticeWay):
         raise Problem("choice-needed", field="way")
-    notice = PriorNotice(
-        visit_id=visit_id,
-        code=secrets.token_hex(16),
-        materials="\n".join(rules.materials_of(materials)),
-        way=way,
-        recipient=recipient,
-        given_at=now(),
-        given_by=actor.id,
-    )
+    notice = notice or PriorNotice(visit_id=visit_id, code=secrets.token_hex(16))
+    notice.materials = "\n".join(rules.materials_of(materials))
+    notice.way, notice.recipient = way, recipient
+    notice.given_at, notice.given_by = now(), actor.id
     db.session.add(notice)
     record(actor.id, "prior-notice", visit_id, way=way, recipient=recipient)
     return notice

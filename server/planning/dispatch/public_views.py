@@ -86,6 +86,7 @@ def _page(code: str, form: CorrectionForm, problem: Problem | None = None) -> st
         sending=sending,
         form=form,
         message=problem.detail(str(get_locale())) if problem else None,
+        moved=queries.last_move(given.visit_id),
         corrections=queries.corrections(given.visit_id),
         contents={one["id"]: one["content"] for one in items},
         open=notices.is_open(sending.visit),

@@ -253,3 +253,11 @@ def changes(visit_id: str) -> list[tuple[VisitChange, str | None]]:
         .order_by(VisitChange.at.desc(), VisitChange.id.desc())
     )
     return [(change, name) for change, name in db.session.execute(query)]
+
+
+def last_move(visit_id: str) -> VisitChange | None:
+    """When a visit was last moved, from when to when."""
+    query = select(VisitChange).where(
+        VisitChange.visit_id == visit_id, VisitChange.kind == rules.ChangeKind.MOVED
+    )
+    return db.session.scalar(query.order_by(VisitChange.at.desc(), VisitChange.id.desc()).limit(1))

@@ -93,7 +93,9 @@ def _columns() -> list[tuple[str, str]]:
 
 def _exported(row: Row) -> dict[str, Any]:
     visit = row.visit
-    told = row.notice.received_at or row.notice.given_at if row.notice else None
+    told: Any = row.notice.received_at or row.notice.given_at if row.notice else None
+    if row.notice and row.notice.outdated:
+        told = _("To be given anew")
     return {
         "date": visit.date,
         "slot": visit.slot if row.known else "",

@@ -24,13 +24,14 @@ from server.web.waiting import Waiting
 
 
 def source(person: Person) -> Iterator[Waiting]:
-    """Three questions, asked of those who may act on the answers."""
+    """Four questions, asked of those who may act on the answers."""
     own = _own(person)
     if own is None:
         return
     today = local(now()).date()
     yield from _line(_drawn(own), _("Tasks drawn and not dispatched"))
     yield from _line(_untold(own, today), _("Visits whose enterprise has not been told"), overdue=True)
+    yield from _line(_outdated(own, today), _("Moved visits to be told of anew"), overdue=True)
     yield from _line(_away(own, today), _("Visits with an officer who is away"), overdue=True)
 
 
@@ -68,6 +69,11 @@ def _untold(own: ColumnElement[bool], today: date) -> Select[int, str]:
     told = exists().where(PriorNotice.visit_id == Visit.id)
     until = workdays.after(today, rules.NOTICE_DAYS)
     return _coming(own, until, today).where(Sending.unannounced.is_(False), ~told)
+
+
+def _outdated(own: ColumnElement[bool], today: date) -> Select[int, str]:
+    outdated = exists().where(PriorNotice.visit_id == Visit.id, PriorNotice.outdated)
+    return _coming(own, None, today).where(Sending.unannounced.is_(False), outdated)
 
 
 def _away(own: ColumnElement[bool], today: date) -> Select[int, str]:

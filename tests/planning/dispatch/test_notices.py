@@ -7,11 +7,13 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select
 
+from server.accounts.model import Person
 from server.infra.db import db
 from server.messages.model import Message
-from server.planning.dispatch.model import PriorNotice, SelfCorrection
+from server.planning.dispatch.model import PriorNotice, SelfCorrection, Sending
 from server.visits import bundle
 from server.visits.model import Visit
+from server.web.waiting import waiting_for
 from tests.office.conftest import words
 from tests.planning.dispatch.conftest import NOW
 
@@ -76,6 +78,48 @@ def test_what_it_put_right_reaches_the_team(app, client, submit, given, visit, a
     with app.app_context():
         items = bundle.load(db.session.get_one(Visit, visit.id).bundle_digest)["checklist"]["items"]
         assert not [one for one in items if one["exempt"]]
+
+
+def waits(app, people, who):
+    with app.test_request_context():
+        found = waiting_for(db.session.get_one(Person, people[who]))
+        return {str(one.label): one.count for one in found}
+
+
+def test_after_a_move_it_is_told_anew(app, people, client, desk, submit, given, visit, any_db):
+    he, anew, changed = desk("he"), "须重新告知", "原为 2026-12-08 09:00，现为 2026-12-10 14:30"
+    assert submit(client, f"/n/{given}/receipt").status_code == 303
+    assert changed not in words(client.get(f"/n/{given}"))
+    app.config["CLOCK"] = lambda: NOW + dt.timedelta(minutes=5)
+    later = {"day": "2026-12-10", "half": "pm", "reason": "企业盘点", "confirmed": "window"}
+    assert submit(he, f"/office/visits/{visit.id}/move", **later).status_code == 303
+    page = words(client.get(f"/n/{given}"))
+    assert (changed in page, "我已知悉" in page) == (True, True)
+    with app.app_context():
+        task = db.session.get_one(Sending, visit.id).task_id
+    shown = (f"/office/visits/{visit.id}", f"/office/tasks/{task}/dispatch", at(visit))
+    assert all(anew in words(he.get(one)) for one in shown)
+    assert waits(app, people, "he")["改期后须重新告知企业的检查"] == 1
+
+    app.config["CLOCK"] = lambda: NOW + dt.timedelta(minutes=9)
+    again = {"way": "phone", "recipient": "演示人（电话）", "materials": MATERIALS}
+    assert submit(he, at(visit), **again).status_code == 303
+    assert not [one for one in shown if anew in words(he.get(one))]
+    assert "改期后须重新告知企业的检查" not in waits(app, people, "he")
+    with app.app_context():
+        notice = db.session.get_one(PriorNotice, visit.id)
+        assert (notice.code, notice.way, notice.received_at) == (given, "phone", None)
+    assert submit(he, at(visit), **again).status_code == 409
+
+
+def test_who_says_after_a_move_that_it_knows_need_not_be_told(app, client, desk, submit, given, visit):
+    app.config["CLOCK"] = lambda: NOW + dt.timedelta(minutes=5)
+    later = {"day": "2026-12-10", "half": "pm", "reason": "企业盘点", "confirmed": "window"}
+    he = desk("he")
+    assert submit(he, f"/office/visits/{visit.id}/move", **later).status_code == 303
+    assert ">\n营业执照（原件）" in he.get(at(visit)).text.replace("\r", "")  # nothing is typed twice
+    assert submit(client, f"/n/{given}/receipt").status_code == 303
+    assert "须重新告知" not in words(he.get(at(visit)))
 
 
 @pytest.mark.parametrize("said", ["", "  ", "字" * 1001])
