@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_babel import get_locale
 
-from server.messages import api, listing, model, rules, views
+from server.messages import api, model, rules, views
 from server.messages.model import Message
 
 __all__ = ["init", "model"]
@@ -13,7 +13,6 @@ def init(app: Flask) -> None:
     """Wire the room."""
     app.register_blueprint(views.blueprint)
     app.register_blueprint(api.blueprint)
-    app.jinja_env.globals["unseen_messages"] = listing.unseen
     app.jinja_env.globals["message_text"] = in_words
 
 

@@ -28,6 +28,13 @@ def index() -> str:
     return _page()
 
 
+@blueprint.get("/bell")
+@allow(SIGNED_IN, live=True)
+def bell() -> str:
+    """The bell of the head, with the number of new messages."""
+    return render_template("messages/bell.html", new=listing.unseen(current_person().id))
+
+
 @blueprint.post("/<message_id>")
 @allow(SIGNED_IN)
 def open_(message_id: str) -> ResponseReturnValue:
