@@ -47,7 +47,7 @@ def test_new_ones_stand_first_until_they_are_opened(desk, told):
     client = desk("he")
     page = words(client.get("/office/messages"))
     assert page.index("乙局已报到") < page.index("甲局已报到")
-    assert "消息，2 条未读" in client.get("/office/messages").get_data(as_text=True)
+    assert "消息，2 条未读" in client.get("/office/messages/bell").get_data(as_text=True)
     answer = submit(client, f"/office/messages/{second}")
     assert (answer.status_code, answer.location) == (303, "/office/visits")
     page = words(client.get("/office/messages"))
@@ -55,6 +55,7 @@ def test_new_ones_stand_first_until_they_are_opened(desk, told):
     assert "1 条未读" in page
     submit(client, f"/office/messages/{first}")
     assert "条未读" not in client.get("/office/messages").get_data(as_text=True)
+    assert "条未读" not in client.get("/office/messages/bell").get_data(as_text=True)
 
 
 def test_a_link_leads_nowhere_else(desk, told):
