@@ -20,6 +20,7 @@ fonts-noto-cjk fontconfig: fc-list | grep -qiE 'Noto (Sans|Serif) CJK'
 LIST
   [ "$want" = tests ] && cat <<'LIST'
 postgresql: ls /usr/lib/postgresql/*/bin/initdb
+perl: perl -MDigest::SHA -MJSON::PP -e 1
 libatomic1: ldconfig -p | grep -q 'libatomic\.so\.1'
 chromium: chromium --version || chromium-browser --version || google-chrome --version
 LIST
