@@ -13,6 +13,7 @@ from server.kernel.instants import local
 from server.planning.dispatch import actions as dispatch
 from server.planning.tasks.approvals import actions, queries
 from server.planning.tasks.model import Approval, Task
+from server.planning.tasks.rules import TaskSource
 from server.visits.assigning import tell_approvals
 from tests.field.conftest import County, Phone
 from tests.planning.scenes import a_drawn_task
@@ -53,7 +54,7 @@ def test_arrival_says_so_in_red_or_amber_and_records_all_the_same(
 ) -> None:
     with county.app.app_context():
         tomorrow = local(now()).date() + dt.timedelta(days=1)
-    task = a_drawn_task(county.app, county.people, days=[(tomorrow, "am")])
+    task = a_drawn_task(county.app, county.people, days=[(tomorrow, "am")], source=TaskSource.CAMPAIGN)
     with county.app.app_context(), transaction():
         actions.ask(None, db.session.get_one(Task, task), "XFJY")
         he = db.session.get_one(Person, county.people["he"])

@@ -17,7 +17,7 @@ SCREENS = [
     "{visit}/not-carried-on", "{visit}/clues", "{visit}/evidence", "{visit}/close", "{visit}/sign?role=party&scope=visit",
     "{visit}/refusal?scope=visit", "{visit}/papers/sample", "{visit}/papers/inquiry", "{visit}/papers/survey", "{visit}/papers/served",
     "{visit}/papers/supplement", "{visit}/people", "{visit}/transcription", "{visit}/sign?role=party&scope=visit&method=paper",
-    "{visit}/leaving", "/field/rescue", "/field/rescue/none", "{visit}/recorder", "{visit}/evidence/{photo}", "{visit}/handover", "/field/take", "{visit}/copies", "{visit}/copies/none",
+    "{visit}/leaving", "/field/rescue", "/field/rescue/none", "{visit}/recorder", "{visit}/evidence/{photo}", "{visit}/handover", "{visit}/door", "/field/take", "{visit}/copies", "{visit}/copies/none",
 ]  # fmt: skip
 
 TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, input, select, textarea")]
