@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from server.accounts.model import DepartmentPost, Person, PersonRole
 from server.infra.audit import record
@@ -19,6 +20,8 @@ from server.messages.model import Message
 from server.web.fields import tidy_line
 
 LONGEST_ADDRESS = 200
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+ADDRESS = re.compile(rf"[A-Za-z0-9!#$%&'*+/=?^_{{|}}~.-]+@({_LABEL}\.)+[A-Za-z]{{2,}}")
 
 
 def tell(
@@ -58,13 +61,12 @@ def answering_for(department: str) -> list[str]:
     )
 
 
-def seen_by(key: str) -> dict[str, datetime | None]:
-    """Who was told something, by id, and when they first opened it."""
-    query = select(Message.person_id, Message.seen_at).where(Message.key == key).order_by(Message.at)
-    seen: dict[str, datetime | None] = {}
-    for person, at in db.session.execute(query):
-        seen[person] = min((one for one in (seen.get(person), at) if one), default=None)
-    return seen
+def seen_by(key: str, people: Collection[str]) -> dict[str, datetime]:
+    """Who of some people has opened what they were told of something, by id, and when first."""
+    query = select(Message.person_id, func.min(Message.seen_at)).where(
+        Message.key == key, Message.seen_at.is_not(None), Message.person_id.in_(people)
+    )
+    return dict(db.session.execute(query.group_by(Message.person_id)).all())
 
 
 def see(person: Person, message_id: str) -> Message:
@@ -85,9 +87,7 @@ def see_all(person: Person, until: datetime) -> None:
 def write_to(person: Person, typed: str) -> None:
     """Where somebody wants e-mail; nothing typed is nowhere."""
     address = tidy_line(typed)
-    name, at, host = address.rpartition("@")
-    odd = not address.isascii() or any(sign in address for sign in ' ,;<>"')
-    if address and (odd or len(address) > LONGEST_ADDRESS or not (name and at and "." in host)):
+    if address and (len(address) > LONGEST_ADDRESS or not ADDRESS.fullmatch(address)):
         raise Problem("email-odd", field="email")
     person.email = address or None
     record(person.id, "person.email", person.id)

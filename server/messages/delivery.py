@@ -51,7 +51,7 @@ def _told(*conditions: object) -> list[tuple[Message, Person]]:
 
 
 def _write(told: Iterable[tuple[Message, Person]]) -> None:
-    """One letter to each person, whatever the number of messages; no transaction is open meanwhile."""
+    """One letter to each person, whatever the number of messages; nothing is locked meanwhile."""
     by_person: defaultdict[str, list[Message]] = defaultdict(list)
     letters: dict[str, mail.Letter] = {}
     for message, person in told:

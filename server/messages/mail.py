@@ -17,6 +17,8 @@ from flask import current_app
 
 SECONDS = 20
 PORTS = {"smtp": 25, "smtps": 465}
+REFUSED = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
+"""What concerns one letter: the others are sent all the same."""
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ def send(letters: Mapping[str, Letter]) -> list[str]:
                 try:
                     server.send_message(_message(letter))
                     taken.append(key)
-                except smtplib.SMTPRecipientsRefused as refusal:
+                except REFUSED as refusal:
                     log.warning("mail refused: %s", refusal)
     except (OSError, smtplib.SMTPException) as error:
         log.warning("mail not sent: %s", error)

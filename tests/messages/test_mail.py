@@ -10,6 +10,7 @@ import config
 from server.accounts.model import Person
 from server.infra.db import db, transaction
 from server.messages import delivery, mail
+from server.messages.actions import tell
 from server.messages.model import Message
 
 
@@ -19,6 +20,7 @@ class Server:
     letters: ClassVar[list] = []
     offers_tls = True
     refuses: ClassVar[set] = set()
+    refusal: ClassVar[Exception] = smtplib.SMTPRecipientsRefused({"": (550, b"nobody")})
     broken = False
 
     def __init__(self, host, port, timeout=None, context=None):
@@ -46,7 +48,7 @@ class Server:
 
     def send_message(self, message):
         if message["To"] in Server.refuses:
-            raise smtplib.SMTPRecipientsRefused({message["To"]: (550, b"nobody")})
+            raise Server.refusal
         Server.letters.append((self.said, message))
 
 
@@ -89,10 +91,15 @@ def test_without_a_mail_server_nothing_is_sent(app, post, told):
     assert (post.letters, mailed(app)) == ([], [None])
 
 
-def test_a_refused_reader_does_not_keep_letters_from_others(app, post, told):
+@pytest.mark.parametrize(
+    "refusal",
+    [smtplib.SMTPRecipientsRefused({"": (550, b"nobody")}), smtplib.SMTPDataError(554, b"no such letters")],
+)
+def test_a_refused_letter_does_not_keep_others_back(app, post, people, monkeypatch, refusal):
     post.refuses = {"he@mail.example"}
-    told("he", "甲局")
-    told("luo", "甲局")
+    monkeypatch.setattr(post, "refusal", refusal)
+    with app.app_context(), transaction():
+        tell([people["he"], people["luo"]], "call-answered", department="甲局", name="加油站")
     assert [message["To"] for _said, message in post.letters] == ["luo@mail.example"]
 
 

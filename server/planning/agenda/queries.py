@@ -59,7 +59,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Load:
-    """The visits of a department or an officer by month."""
+    """The visits of a department, a team or an officer by month."""
 
     key: str
     name: str
@@ -120,9 +120,18 @@ def by_officer(year: int, department: str) -> list[Load]:
         .group_by(VisitMember.person_id, extract("month", Visit.date))
     )
     counted = _by_month(db.session.execute(query))
-    people = {one.person for one in officers_of([department]) if not one.withdrawn} | counted.keys()
-    named = select(Person.id, Person.name).where(Person.id.in_(people)).order_by(Person.username)
-    return [Load(key, name, counted[key]) for key, name in db.session.execute(named)]
+    return _named(counted, {one.person for one in officers_of([department]) if not one.withdrawn})
+
+
+def by_team(year: int, department: str) -> list[Load]:
+    """The visits of each team of a department, by month; a team is known by who leads it."""
+    query = (
+        select(Visit.lead_id, extract("month", Visit.date), func.count())
+        .join(Person, Person.id == Visit.lead_id)
+        .where(*_counted(year), Person.department == department)
+        .group_by(Visit.lead_id, extract("month", Visit.date))
+    )
+    return _named(_by_month(db.session.execute(query)))
 
 
 def free_officers(departments: Collection[str]) -> dict[dt.date, dict[str, Free]]:
@@ -165,6 +174,12 @@ def _by_month(rows: object) -> defaultdict[str, tuple[int, ...]]:
     for key, month, count in rows:  # type: ignore[attr-defined]
         months[key][int(month) - 1] = count
     return defaultdict(lambda: (0,) * 12, {key: tuple(one) for key, one in months.items()})
+
+
+def _named(counted: defaultdict[str, tuple[int, ...]], also: Collection[str] = ()) -> list[Load]:
+    people = counted.keys() | set(also)
+    named = select(Person.id, Person.name).where(Person.id.in_(people)).order_by(Person.username)
+    return [Load(key, name, counted[key]) for key, name in db.session.execute(named)]
 
 
 def _visits(person: Person, since: dt.date, until: dt.date, filters: Filters) -> list[Entry]:

@@ -91,6 +91,7 @@ def load() -> str:
         choosable=bool(OVERSEERS & current_person().roles),
         departments=departments,
         by_department=queries.by_department(year),
+        by_team=queries.by_team(year, department) if department else [],
         by_officer=queries.by_officer(year, department) if department else [],
         free=queries.free_officers([one.code for one in departments.values() if one.can_inspect]),
     )
@@ -101,8 +102,13 @@ def load() -> str:
 def export_load(what: str, form: str) -> Response:
     """One of its tables as a file."""
     year, department = _year(), _department()
-    rows = queries.by_officer(year, department or "") if what == "officers" else queries.by_department(year)
-    columns = [("name", _("Officer") if what == "officers" else _("Department"))]
+    if what == "officers":
+        head, rows = _("Officer"), queries.by_officer(year, department or "")
+    elif what == "teams":
+        head, rows = _("Team of"), queries.by_team(year, department or "")
+    else:
+        head, rows = _("Department"), queries.by_department(year)
+    columns = [("name", head)]
     columns += [(f"m{n}", _("Month %(n)s", n=n)) for n in range(1, 13)] + [("total", _("Total"))]
     return exported(_("Workload %(year)s", year=year), columns, map(_exported, rows), form)
 

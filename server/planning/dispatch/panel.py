@@ -67,6 +67,7 @@ def on_visit(visit: Visit, person: Person) -> Markup | None:
             corrections=queries.corrections(visit.id),
             changes=queries.changes(visit.id),
             begun_before=changes.begun_before(visit.id),
+            known=queries.known_to(sending.task_id, visit),
             hindered=_hindered(visit),
             others=changes.mergeable(person, visit) if notices.is_open(visit) else [],
             substitutes_at=following.substitutes_at(visit.id),

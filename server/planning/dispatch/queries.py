@@ -13,6 +13,7 @@ from server.accounts.model import Device, Person
 from server.infra.db import db
 from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
+from server.messages.actions import seen_by
 from server.messages.model import Message
 from server.planning.dispatch import rules
 from server.planning.dispatch.actions import told_of
@@ -96,7 +97,7 @@ def _rows(
     person: Person, task_id: str, found: Sequence[tuple[Sending, PriorNotice | None]]
 ) -> list[Row]:
     team = {member.person_id for sending, _ in found for member in sending.visit.members}
-    seen, contact = _seen(task_id, team), _contacts(team)
+    seen, contact = seen_by(told_of(task_id), team), _contacts(team)
     known = _readable(person, [sending.visit_id for sending, _ in found])
     asked = _asked(task_id)
     rows = []
@@ -117,12 +118,11 @@ def _rows(
     return rows
 
 
-def _seen(task_id: str, people: Collection[str]) -> Mapping[str, datetime]:
-    """Who has read that the task was dispatched, and when."""
-    query = select(Message.person_id, Message.seen_at).where(
-        Message.key == told_of(task_id), Message.seen_at.is_not(None), Message.person_id.in_(people)
-    )
-    return {person: at for person, at in db.session.execute(query) if at}
+def known_to(task_id: str, visit: Visit) -> list[tuple[str, datetime | None]]:
+    """The team of a visit by name, and when each has read that it was dispatched."""
+    team = {one.person_id: one.person.name for one in visit.members if one.left_at is None}
+    seen = seen_by(told_of(task_id), team)
+    return [(name, seen.get(person)) for person, name in team.items()]
 
 
 def _contacts(people: Collection[str]) -> Mapping[str, datetime]:

@@ -107,6 +107,8 @@ def test_the_workload_counts_by_month(any_db, app, people, visit):
         assert departments["SCJG"].months == (0,) * 11 + (1,)
         officers = {one.name: one.total for one in queries.by_officer(2026, "XFJY")}
         assert officers == {"周演示": 1, "吴演示": 1, "唐演示": 0}
+        assert [(one.name, one.total) for one in queries.by_team(2026, "SCJG")] == [("林演示", 1)]
+        assert queries.by_team(2026, "XFJY") == []
         assert queries.by_department(2025)[0].total == 0
         assert queries.years() == [2026]
 
@@ -144,9 +146,11 @@ def test_the_pages_say_all_of_it(app, people, desk, visit):
     he = desk("he")
     page = words(he.get("/office/agenda?day=2026-12-08"))
     assert "2026年12月" in page
-    assert "09:30 青阳县演示加油站 市场监管局、消防救援大队 · 林演示" in page
+    assert "上个月 今日 下个月" in page
+    assert "09:30 青阳县演示加油站 市场监管局、消防救援大队 · 林演示 已派发" in page
     page = words(he.get("/office/agenda?view=week&day=2026-12-08"))
     assert "2026-12-07 – 2026-12-13" in page
+    assert "上一周 今日 下一周" in page
     assert "放假安排尚未公布" not in page
     assert "2087 年放假安排尚未公布" in words(he.get("/office/agenda?day=2087-01-05"))
     assert "这段时间没有检查" in words(he.get("/office/agenda?day=2087-01-05"))
@@ -156,6 +160,8 @@ def test_the_pages_say_all_of_it(app, people, desk, visit):
     assert "周演示" in page
     exported = he.get("/office/agenda/load/officers.csv?department=XFJY&year=2026").get_data(as_text=True)
     assert "周演示,0,0,0,0,0,0,0,0,0,0,0,1,1" in exported
+    teams = he.get("/office/agenda/load/teams.csv?department=SCJG&year=2026").get_data(as_text=True)
+    assert "林演示,0,0,0,0,0,0,0,0,0,0,0,1,1" in teams
     assert "市场监管局,0" in he.get("/office/agenda/load/departments.csv").get_data(as_text=True)
 
 

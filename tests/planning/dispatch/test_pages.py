@@ -1,11 +1,11 @@
 """The office's pages of a dispatch."""
 
 import datetime as dt
+import re
 
 from sqlalchemy import func, select
 
 from server.accounts.model import Person
-from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.messages.model import Message
 from server.planning.dispatch import jobs
@@ -40,10 +40,13 @@ def test_the_click_and_what_it_made(app, people, desk, submit, any_db):
 
 
 def test_who_has_read_it_is_shown(app, people, desk, dispatched):
-    task, _visits = dispatched()
+    task, (visit,) = dispatched()
     with app.app_context(), transaction():
         for one in db.session.scalars(select(Message).where(Message.person_id == people["zhou"])):
-            one.seen_at = now()
+            one.seen_at = NOW
+    page = words(desk("he").get(f"/office/visits/{visit.id}"))
+    assert re.search(r"周演示 \S+ \S+ 已读", page)
+    assert "林演示 未读" in page
     page = words(desk("he").get(at(task)))
     assert "已读 1/4" in page
     assert "手机已同步 0/4" in page
