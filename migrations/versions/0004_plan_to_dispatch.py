@@ -382,6 +382,7 @@ def upgrade() -> None:
     sa.Column("answered_at", INSTANT, nullable=True),
     sa.Column("answered_by", sa.String(length=36), nullable=True),
     sa.Column("escalated_at", INSTANT, nullable=True),
+    sa.Column("without_reason", sa.String(length=500), nullable=False),
     sa.ForeignKeyConstraint(["department"], ["department.code"], name=op.f("fk_call_answer_department_department")),
     sa.ForeignKeyConstraint(["task_id"], ["call.task_id"], name=op.f("fk_call_answer_task_id_call")),
     sa.PrimaryKeyConstraint("task_id", "department", name=op.f("pk_call_answer"))

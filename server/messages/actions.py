@@ -66,7 +66,7 @@ def seen_by(key: str, people: Collection[str]) -> dict[str, datetime]:
     query = select(Message.person_id, func.min(Message.seen_at)).where(
         Message.key == key, Message.seen_at.is_not(None), Message.person_id.in_(people)
     )
-    return dict(db.session.execute(query.group_by(Message.person_id)).all())
+    return {person: at for person, at in db.session.execute(query.group_by(Message.person_id)) if at}
 
 
 def see(person: Person, message_id: str) -> Message:

@@ -17,6 +17,10 @@ CODES: dict[str, tuple[str, str]] = {
         "{department}逾期未应答吹哨：{name}，应答期限 {due}。",
         "{department} did not answer a call in time: {name}, due {due}.",
     ),
+    "call-without": (
+        "{lead}决定不等你部门，自行前往：{name}。理由：{reason}",
+        "{lead} goes on without your department: {name}. {reason}",
+    ),
     "call-off": ("吹哨已取消：{name}。原因：{reason}", "A call was called off: {name}. {reason}"),
     # dispatch
     "visits-sent": ("您被派往 {count} 次联合检查（{task}），最早 {first}。检查信息已下发到您的手机。",

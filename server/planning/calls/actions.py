@@ -18,7 +18,7 @@ from server.infra.db import db
 from server.kernel.instants import local, rfc3339
 from server.kernel.problems import Problem
 from server.messages.actions import answering_for, holders, tell
-from server.planning.calls import rules
+from server.planning.calls import rules, teams
 from server.planning.calls.model import Call, CallAnswer
 from server.planning.frequency.queries import visits_since
 from server.planning.frequency.rules import Standing, standing
@@ -64,8 +64,9 @@ def call(actor: Person, wish: Wish) -> Task:
     called = [code for code in dict.fromkeys(wish.departments) if code != lead]
     if not called:
         raise Problem("call-nobody", field="departments")
-    rules.check_times(wish.due_at, wish.day, now())
+    rules.check_times(wish.due_at, wish.day, wish.half, now())
     rules.check_cap(standings(enterprise, [lead, *called], wish.day).values(), wish.over_cap_reason)
+    detail = rules.without_numbers(wish.detail)
     task = open_task(
         actor,
         source=TaskSource.CALL,
@@ -74,7 +75,7 @@ def call(actor: Person, wish: Wish) -> Task:
         lead=lead,
         departments=called,
         year=wish.day.year,
-        reason=wish.detail[:500],
+        reason=detail[:500],
         unannounced=wish.unannounced,
     )
     task.state = TaskState.CALLED
@@ -86,9 +87,9 @@ def call(actor: Person, wish: Wish) -> Task:
             enterprise_id=enterprise.id,
             cause=wish.cause,
             trigger_id=_open_trigger(enterprise, wish.trigger_id),
-            detail=wish.detail,
-            matter=wish.matter,
-            over_cap_reason=wish.over_cap_reason,
+            detail=detail,
+            matter=rules.without_numbers(wish.matter),
+            over_cap_reason=rules.without_numbers(wish.over_cap_reason),
             called_at=now(),
             called_by=actor.id,
             due_at=wish.due_at,
@@ -121,8 +122,9 @@ def answer(actor: Person, task_id: str, comes: bool, heads: int | None, reason: 
     if own is None or not speaks_for(actor.roles, actor.department, own.department):
         raise Problem("call-not-called")
     _refuse_over(task)
-    rules.check_answer(comes, heads, reason)
-    own.comes, own.heads, own.reason = comes, heads if comes else None, reason
+    enterprise = listing.one(made.enterprise_id)
+    rules.check_answer(comes, heads, reason, len(teams.free_of(own.department, task, enterprise)))
+    own.comes, own.heads, own.reason, own.without_reason = comes, heads if comes else None, reason, ""
     own.answered_at, own.answered_by = now(), actor.id
     record(
         actor.id, "call-answered", task.id, department=own.department, comes=comes, heads=own.heads,
@@ -135,6 +137,20 @@ def answer(actor: Person, task_id: str, comes: bool, heads: int | None, reason: 
     else:
         _tell(people, "call-declined", task, reason=reason, **said)
     return own
+
+
+def go_without(actor: Person, task_id: str, department: str, reason: str) -> CallAnswer:
+    """The lead goes on without a department that said it comes; its next answer takes it in again."""
+    task, _made = locked(actor, task_id)
+    _refuse_others(actor, task)
+    _refuse_over(task)
+    found = db.session.get(CallAnswer, (task_id, department))
+    if found is None or not found.comes or found.without_reason:
+        raise Problem("choice-needed", field="department")
+    found.without_reason = reason
+    record(actor.id, "call-without", task.id, department=department, reason=reason)
+    _tell({*answering_for(department)}, "call-without", task, lead=_short_name(task.lead), reason=reason)
+    return found
 
 
 def call_off(actor: Person, task_id: str, reason: str) -> Task:

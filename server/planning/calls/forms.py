@@ -124,6 +124,13 @@ class TeamForm(FlaskForm):
         )
 
 
+class WithoutForm(FlaskForm):
+    """Going on without a department that said it comes."""
+
+    department = SelectField(_("Department"), validate_choice=False)
+    reason = area(_("Reason"), REASON_LENGTH, needed())
+
+
 class OffForm(FlaskForm):
     """Called off."""
 

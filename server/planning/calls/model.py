@@ -43,3 +43,4 @@ class CallAnswer(Model):
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     answered_by: Mapped[str | None] = mapped_column(String(36))
     escalated_at: Mapped[datetime | None] = mapped_column(Instant)
+    without_reason: Mapped[str] = mapped_column(String(500), default="")  # why the lead goes on without it

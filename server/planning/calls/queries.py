@@ -58,6 +58,11 @@ class Row:
     answers: Sequence[CallAnswer]
 
     @property
+    def coming(self) -> list[CallAnswer]:
+        """Those who said that they come, and are not left behind."""
+        return [one for one in self.answers if one.comes and not one.without_reason]
+
+    @property
     def state(self) -> CallState:
         """How far it is now."""
         answers = [Answered(one.department, one.comes, one.heads) for one in self.answers]

@@ -1,10 +1,12 @@
 """The law of calls (牵头吹哨、部门报到): who calls, who answers, by when, and how far a call is.
 
-Pure. The person who complained is never kept here, nor shown (R-1406).
+Pure. The person who complained is never kept here, nor shown (R-1406): numbers by which they might be found
+are masked (`without_numbers`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +16,7 @@ from server.kernel import workdays
 from server.kernel.instants import SHANGHAI
 from server.kernel.problems import Problem
 from server.planning.frequency.rules import Standing
+from server.registry.people.rules import masked
 
 CALLERS = ("liaison", "planner", "head")
 """Who calls for a department; its liaison and planner also answer, and send the team."""
@@ -21,6 +24,12 @@ CALLERS = ("liaison", "planner", "head")
 MOST_HEADS = 20
 LEAST_HEADS = 2
 """Of every department that comes (R-406)."""
+
+_NUMBER = re.compile(
+    r"(?<!\d)(?:[1１]\d{2}[ -]?\d{4}[ -]?\d{4}"  # mobile
+    r"|[0０]\d{2,3}[ -]?\d{7,8}"  # with its area code
+    r"|\d{6}[12]\d{3}[01]\d[0-3]\d{4}[\dXx])(?!\d)"  # of an identity card
+)
 
 
 class Cause(StrEnum):
@@ -74,14 +83,20 @@ def half_after(due: datetime) -> tuple[date, str]:
     return (due.date(), "pm") if due.hour < 12 else (workdays.after(due.date(), 1), "am")
 
 
-def check_times(due: datetime, day: date, now: datetime) -> None:
-    """The answer comes before the visit, and neither lies in the past."""
+def check_times(due: datetime, day: date, half: str, now: datetime) -> None:
+    """The answer comes before the visit is over, and neither lies in the past. Any day will do: what is
+    urgent does not wait for a working day."""
     if due <= now:
         raise Problem("call-due-past", field="due_at")
-    if day < now.astimezone(SHANGHAI).date():
+    if half_ends(day, half) <= now:
         raise Problem("call-day-past", field="day")
-    if due.astimezone(SHANGHAI).date() > day:
+    if due > half_ends(day, half):
         raise Problem("call-due-late", field="due_at")
+
+
+def without_numbers(text: str) -> str:
+    """A text with the numbers of phones and identity cards in it masked (R-1401, R-1406)."""
+    return _NUMBER.sub(lambda found: masked(found[0]), text)
 
 
 def check_cap(standings: Collection[Standing], reason: str) -> None:
@@ -90,10 +105,12 @@ def check_cap(standings: Collection[Standing], reason: str) -> None:
         raise Problem("call-over-cap", field="over_cap_reason")
 
 
-def check_answer(comes: bool, heads: int | None, reason: str) -> None:
-    """Whoever comes brings two at least; whoever does not says why."""
+def check_answer(comes: bool, heads: int | None, reason: str, free: int = MOST_HEADS) -> None:
+    """Whoever comes brings two at least, and no more than are `free` then; whoever does not says why."""
     if comes and not LEAST_HEADS <= (heads or 0) <= MOST_HEADS:
         raise Problem("call-heads", field="heads", least=LEAST_HEADS, most=MOST_HEADS)
+    if comes and (heads or 0) > free:
+        raise Problem("call-heads-free", field="heads", free=free)
     if not comes and not reason:
         raise Problem("call-no-reason", field="reason")
 
@@ -109,6 +126,6 @@ def state(answers: Collection[Answered], due: datetime, now: datetime, *, sent: 
     return CallState.LATE if due < now else CallState.OPEN
 
 
-def half_begins(day: date, half: str) -> datetime:
-    """When half a day begins, on the county's clock."""
-    return datetime.combine(day, datetime.min.time(), SHANGHAI) + timedelta(hours=9 if half == "am" else 14)
+def half_ends(day: date, half: str) -> datetime:
+    """When half a day is over, on the county's clock."""
+    return datetime.combine(day, datetime.min.time(), SHANGHAI) + timedelta(hours=12 if half == "am" else 24)

@@ -16,6 +16,7 @@ from server.planning.calls.actions import answers_of, locked, may_send
 from server.planning.calls.rules import TeamBy
 from server.planning.calls.teams import Team
 from server.planning.dispatch.actions import dispatch
+from server.planning.dispatch.rules import HALVES, begins
 from server.planning.draw.course import Standing
 from server.planning.draw.model import DrawnOfficer, DrawnSubject
 from server.planning.tasks.model import Task
@@ -46,9 +47,12 @@ def send(actor: Person, task_id: str, choice: Choice) -> Visit:
         raise Problem("call-over")
     enterprise = listing.one(made.enterprise_id)
     terms = terms_of(task, choice.heads)
+    day, half = terms.since, terms.halves[0]
+    if rules.half_ends(day, half) <= now():
+        raise Problem("call-day-over")
     team = _team(actor, task, terms, enterprise, choice)
     made.team_by, made.team_reason = choice.way, choice.reason
-    settle(actor, task, terms, urgent=True, begins_at=rules.half_begins(terms.since, terms.halves[0]))
+    settle(actor, task, terms, urgent=True, begins_at=begins(day, HALVES[half]))
     _write(actor, task, terms, enterprise, team)
     task.state = TaskState.DRAWN
     db.session.flush()
@@ -58,12 +62,14 @@ def send(actor: Person, task_id: str, choice: Choice) -> Visit:
 
 
 def terms_of(task: Task, heads: int = rules.LEAST_HEADS) -> Terms:
-    """What the lead asked for, with those who said that they come."""
+    """What the lead asked for, with those who come."""
     if task.on_table is None:
         raise Problem("not-found")
     asked = Terms.parse(task.on_table)
     coming = [
-        Share(one.department, one.heads or rules.LEAST_HEADS) for one in answers_of(task.id) if one.comes
+        Share(one.department, one.heads or rules.LEAST_HEADS)
+        for one in answers_of(task.id)
+        if one.comes and not one.without_reason
     ]
     return Terms(asked.since, asked.until, asked.halves, (Share(task.lead, heads), *coming), total=1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import current_app
 
@@ -21,7 +21,7 @@ from server.planning.draw.rules import Officer, Slot, Subject
 from server.planning.draw.settling import lead_of, may_lead
 from server.planning.tasks import queries as tasks
 from server.planning.tasks.model import Task
-from server.planning.tasks.rules import Terms
+from server.planning.tasks.rules import Share, Terms
 from server.registry.model import Enterprise, Grid
 
 PARTY = "server"
@@ -97,6 +97,12 @@ def free(terms: Terms, industry: str, enterprise: Enterprise) -> dict[str, Offic
         and not rules.is_away(one, slot)
         and enterprise.uscc not in one.recused
     }
+
+
+def free_of(department: str, task: Task, enterprise: Enterprise) -> dict[str, Officer]:
+    """By id, the officers of one called department who may go when they are called to."""
+    asked = Terms.parse(task.on_table or {})
+    return free(replace(asked, shares=(Share(department, rules.LEAST_OFFICERS),)), task.industry, enterprise)
 
 
 def officers(terms: Terms, salts: bytes) -> dict[str, Officer]:

@@ -19,7 +19,7 @@ from server.infra.db import transaction
 from server.kernel import ids, instants
 from server.kernel.problems import Problem
 from server.planning.calls import actions, queries, rules, sending, teams, words
-from server.planning.calls.forms import AnswerForm, CallForm, OffForm, TeamForm, due_shown
+from server.planning.calls.forms import AnswerForm, CallForm, OffForm, TeamForm, WithoutForm, due_shown
 from server.planning.calls.queries import Filters, Place, Row
 from server.planning.calls.rules import CALLERS, CallState, Cause
 from server.planning.tasks import queries as tasks
@@ -156,6 +156,19 @@ def send(task_id: Any) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/<uuid:task_id>/exclusions")
+@allow(*SENDERS)
+def go_without(task_id: Any) -> ResponseReturnValue:
+    """Go on without a department that said it comes."""
+    form = WithoutForm()
+
+    def deed() -> None:
+        department = form.department.data or ""
+        actions.go_without(current_person(), str(task_id), department, form.reason.data)
+
+    return _done(str(task_id), "without", form, deed)
+
+
 @blueprint.post("/<uuid:task_id>/end")
 @allow(*SENDERS)
 def call_off(task_id: Any) -> ResponseReturnValue:
@@ -171,6 +184,8 @@ def _done(task_id: str, name: str, form: FlaskForm, deed: Callable[[], object]) 
     tasks.task_of(current_person(), task_id)
     if isinstance(form, TeamForm):
         form.officers.choices, form.lead.choices = [], []
+    elif isinstance(form, WithoutForm):
+        form.department.choices = []
     if not form.validate():
         return _page(task_id, name, form), 422
     try:
@@ -194,12 +209,18 @@ def _page(
     forms: dict[str, Any] = {
         "answer": AnswerForm(None, **_answered(own)),
         "team": TeamForm(None),
+        "without": WithoutForm(None),
         "off": OffForm(None),
     }
     if form is not None:
         forms[name] = form
     waits = row.state in (CallState.OPEN, CallState.LATE, CallState.READY)
     sends = waits and actions.may_send(person, task)
+    answers = own is not None and waits and bool({"liaison", "planner"} & person.roles)
+    departments = tasks.department_names()
+    forms["without"].department.choices = options(
+        [("", _("Choose")), *((one.department, departments[one.department].short_name) for one in row.coming)]
+    )
     return render_template(
         "calls/show.html",
         row=row,
@@ -208,11 +229,12 @@ def _page(
         opened=name,
         problem=problem,
         message=problem.detail(str(get_locale())) if problem and not problem.field else None,
-        answers=own is not None and waits and bool({"liaison", "planner"} & person.roles),
+        answers=answers,
+        free=len(teams.free_of(own.department, task, row.enterprise)) if answers and own else 0,
         sends=sends,
         team=_offer_team(forms["team"], row) if sends else [],
         visits=queries.visits_of(task.id),
-        departments=tasks.department_names(),
+        departments=departments,
         names=tasks.names_of([made.called_by, *(one.answered_by for one in row.answers)]),
         history=tasks.history(task.id),
         words=words,
@@ -238,7 +260,7 @@ def _offer_team(form: TeamForm, row: Row) -> list[tuple[str, list[tuple[str, str
     form.lead.choices = options(
         [("", _("Choose")), *((one, names[one]) for one in able if able[one].department == row.task.lead)]
     )
-    codes = [row.task.lead, *(one.department for one in row.answers if one.comes)]
+    codes = [row.task.lead, *(one.department for one in row.coming)]
     return [
         (code, [(one, names[one] or "") for one in able if able[one].department == code]) for code in codes
     ]

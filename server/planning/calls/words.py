@@ -28,6 +28,7 @@ DEEDS = {
     "call-made": _("Call departments"),
     "call-answered": _("A department answered"),
     "call-unanswered": _("No answer in time"),
+    "call-without": _("Going on without a department"),
     "call-off": _("Called off"),
     "call-draw-committed": _("Draw committed to"),
     "call-drawn": _("Team drawn"),

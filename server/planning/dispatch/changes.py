@@ -43,7 +43,8 @@ def move(
     """
     sending = notices.directed(actor, visit_id)
     visit = sending.visit
-    rules.check_move(day, half, (visit.date, rules.half_of(visit.slot)), local(now()).date())
+    before = (visit.date, rules.half_of(visit.slot))
+    rules.check_move(day, half, before, local(now()).date(), sending.task.source)
     if not set(liberties(sending, day)) <= set(confirmed):
         raise Problem("move-unconfirmed", field="confirmed")
     hindered = hindered_on(visit, day, half)

@@ -164,15 +164,16 @@ def names_shown(ended: date, today: date) -> bool:
     return today <= ended + timedelta(days=NAMES_DAYS)
 
 
-def check_move(day: date, half: str, before: tuple[date, str], today: date) -> None:
-    """A visit moves to another half day of a working day, and not into the past."""
+def check_move(day: date, half: str, before: tuple[date, str], today: date, source: str) -> None:
+    """A visit moves to another half day of a working day, make-up workdays among them, and not into the past;
+    one on a call, being urgent, to any day."""
     if half not in HALVES:
         raise Problem("choice-needed", field="half")
     if day < today:
         raise Problem("move-past", field="day")
     if (day, half) == before:
         raise Problem("move-nowhere", field="day")
-    if not is_working(day):
+    if source != TaskSource.CALL and not is_working(day):
         raise Problem("move-no-working-day", field="day")
 
 

@@ -10,6 +10,7 @@ from server.kernel.instants import SHANGHAI
 from server.planning.calls import actions
 from server.planning.calls.actions import Wish
 from server.planning.calls.rules import Cause
+from server.registry.people.model import Absence
 from tests.office.conftest import desk, submit
 from tests.people import INDUSTRY, _password_hash
 
@@ -94,3 +95,9 @@ def comes(app, who):
 def send(client, task, **form):
     """The form that sends a team."""
     return submit(client, f"/office/calls/{task}/team", **{"way": "draw", "heads": "2", **form})
+
+
+def leave(county, username):
+    """Somebody of a called department falls out after it answered."""
+    away = {"kind": "leave", "reason": "病假", "noted_at": NOW, "since": NOW.date(), "until": NOW.date()}
+    db.session.add(Absence(id=username, person_id=county[username], **away))

@@ -9,7 +9,7 @@ from server.planning.calls.model import Call
 from server.registry.credit import triggers
 from server.registry.credit.rules import TriggerKind
 from tests.office.conftest import submit, words
-from tests.planning.calls.conftest import send
+from tests.planning.calls.conftest import leave, send
 
 FORM = {
     "industry": "YY",
@@ -106,9 +106,27 @@ def test_an_answer_is_refused_at_its_field_with_what_was_typed(county, desk, cal
         assert form["reason"] in answer.get_data(as_text=True)
 
 
-def test_a_team_that_cannot_be_drawn_is_said_and_the_choice_stays(county, desk, called, comes):
+def test_a_department_sees_who_is_free_and_the_lead_goes_without_it(county, desk, called, comes):
+    luo, bai, task = desk("luo"), desk("bai"), called()
+    assert "届时本部门可派 3 人" in words(luo.get(f"/office/calls/{task}"))
+    assert "不带某部门前往" not in words(bai.get(f"/office/calls/{task}"))
+    comes(task)
+    answer = submit(bai, f"/office/calls/{task}/exclusions", department="XFJY", reason="")
+    assert (answer.status_code, "请填写" in words(answer)) == (422, True)
+    answer = submit(bai, f"/office/calls/{task}/exclusions", department="WJW", reason="无关")
+    assert answer.status_code == 422
+    assert submit(luo, f"/office/calls/{task}/exclusions", department="XFJY", reason="忙").status_code == 403
+    answer = submit(bai, f"/office/calls/{task}/exclusions", department="XFJY", reason="线索与消防无关")
+    assert answer.status_code == 303
+    assert "牵头部门不带其前往 线索与消防无关" in words(luo.get(f"/office/calls/{task}"))
+
+
+def test_a_team_that_cannot_be_drawn_is_said_and_the_choice_stays(app, county, desk, called, comes):
     bai, task = desk("bai"), called()
-    comes(task, heads=4)
+    comes(task, heads=3)
+    with app.app_context(), transaction():
+        leave(county, "tang")
+    assert "消防救援大队答复来 3 人，现只有 2 人可去" in words(bai.get(f"/office/calls/{task}"))
     answer = send(bai, task, reason="以防万一")
     assert answer.status_code == 409
     page = answer.get_data(as_text=True)

@@ -23,6 +23,7 @@ def moment(day, hour=12):
 @pytest.mark.parametrize(
     ("now", "due"),
     [
+        ("2026-05-08T09:30+08:00", "2026-05-09T09:00+08:00"),  # a Saturday worked for the holidays of May
         ("2026-05-12T09:30+08:00", "2026-05-13T09:00+08:00"),
         ("2026-05-15T09:30+08:00", "2026-05-18T09:00+08:00"),  # Friday: Monday
         ("2026-04-30T17:59+08:00", "2026-05-06T17:00+08:00"),  # before the holidays of May
@@ -50,22 +51,41 @@ def test_an_answer_is_always_due_on_a_working_day_to_come(minutes):
 
 
 @pytest.mark.parametrize(
-    ("due", "day", "problem"),
+    ("due", "day", "half", "problem"),
     [
-        (moment(12), dt.date(2026, 5, 12), None),
-        (moment(13), dt.date(2026, 5, 14), None),
-        (moment(12, 9), dt.date(2026, 5, 12), "call-due-past"),
-        (moment(13), dt.date(2026, 5, 11), "call-day-past"),
-        (moment(13), dt.date(2026, 5, 12), "call-due-late"),
+        (moment(12), dt.date(2026, 5, 12), "am", None),
+        (moment(12, 16), dt.date(2026, 5, 12), "pm", None),  # at once: the half day has begun
+        (moment(13), dt.date(2026, 5, 14), "am", None),
+        (moment(15), dt.date(2026, 5, 16), "am", None),  # a Saturday
+        (moment(12, 9), dt.date(2026, 5, 12), "pm", "call-due-past"),
+        (moment(13), dt.date(2026, 5, 11), "pm", "call-day-past"),
+        (moment(13), dt.date(2026, 5, 12), "pm", "call-due-late"),
+        (moment(12, 16), dt.date(2026, 5, 12), "am", "call-due-late"),
     ],
 )
-def test_answers_come_before_the_visit_and_neither_is_past(due, day, problem):
+def test_answers_come_before_the_visit_and_neither_is_past(due, day, half, problem):
     if problem is None:
-        rules.check_times(due, day, NOW)
+        rules.check_times(due, day, half, NOW)
         return
     with pytest.raises(Problem) as refused:
-        rules.check_times(due, day, NOW)
+        rules.check_times(due, day, half, NOW)
     assert refused.value.code == problem
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("举报人电话13812345678，晚上勿打", "举报人电话138****5678，晚上勿打"),
+        ("138 1234 5678 或 138-1234-5678", "138****5678 或 138****5678"),
+        ("座机0566-5021234", "座机056****1234"),
+        ("身份证34172319900307123X反映", "身份证341****7123反映"),
+        ("１３８１２３４５６７８", "１３８****５６７８"),
+        ("该站 91341723MA2TEST01X 于 2026-05-12 09:30 储油 12000 升", None),
+        ("工单 20260512000123456", None),
+    ],
+)
+def test_numbers_that_tell_who_complained_are_masked(typed, kept):
+    assert rules.without_numbers(typed) == (typed if kept is None else kept)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +104,9 @@ def test_a_cap_is_exceeded_with_a_reason_only(used, allowed, reason, passes):
 @pytest.mark.parametrize(
     ("comes", "heads", "reason", "problem"),
     [
-        (True, 2, "", None),
+        (True, 3, "", None),
+        (True, 4, "", "call-heads-free"),
+        (False, 4, "全员在外执行任务", None),
         (True, 1, "", "call-heads"),
         (True, None, "", "call-heads"),
         (True, 21, "", "call-heads"),
@@ -94,10 +116,10 @@ def test_a_cap_is_exceeded_with_a_reason_only(used, allowed, reason, passes):
 )
 def test_who_comes_brings_two_and_who_does_not_says_why(comes, heads, reason, problem):
     if problem is None:
-        rules.check_answer(comes, heads, reason)
+        rules.check_answer(comes, heads, reason, free=3)
         return
     with pytest.raises(Problem, match=problem):
-        rules.check_answer(comes, heads, reason)
+        rules.check_answer(comes, heads, reason, free=3)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from server.infra.audit import AuditEntry
 from server.infra.db import db, transaction
+from server.kernel.instants import SHANGHAI
 from server.kernel.problems import Problem
 from server.messages.model import Message
 from server.planning.calls import actions, queries, sending
@@ -15,18 +16,19 @@ from server.planning.calls.model import CallAnswer
 from server.planning.calls.queries import Filters
 from server.planning.calls.rules import CallState, TeamBy
 from server.planning.calls.sending import Choice
+from server.planning.dispatch import changes
 from server.planning.dispatch.model import Sending
 from server.planning.draw import ceremony
 from server.planning.tasks.model import Approval, Task
 from server.registry.credit import triggers
 from server.registry.credit.rules import TriggerKind
 from server.registry.model import Enterprise, Inspector
-from server.registry.people.model import Recusal
+from server.registry.people.model import Absence, Recusal
 from server.registry.rules import SubjectStatus
 from server.visits import bundle
 from server.visits.model import Visit
 from tests.builders import a_visit
-from tests.planning.calls.conftest import NOW, a_wish
+from tests.planning.calls.conftest import NOW, a_wish, leave
 
 DRAWN = Choice(TeamBy.DRAW)
 
@@ -117,16 +119,90 @@ def test_one_who_is_recused_or_taken_is_never_drawn(app, county, called, comes, 
         assert {one.person.username for one in visit.members if one.department == "XFJY"} == {"zhou", "tang"}
 
 
-def test_too_few_officers_are_named_and_nothing_is_left_behind(app, called, comes, who):
+def test_too_few_officers_are_named_and_nothing_is_left_behind(app, county, called, comes, who):
     task = called()
-    comes(task, heads=4)
+    comes(task, heads=3)
     with app.app_context():
+        with transaction():
+            leave(county, "tang")
         with pytest.raises(Problem) as refused, transaction():
             sending.send(who("bai"), task, DRAWN)
         assert (refused.value.code, refused.value.params["departments"]) == ("call-too-few", "消防救援大队")
         assert db.session.get_one(Task, task).state == "called"
         assert db.session.scalars(select(Approval)).all() == []
         assert db.session.scalars(select(AuditEntry).filter_by(deed="call-draw-committed")).all() == []
+
+
+def test_a_department_that_cannot_keep_its_word_is_left_behind_or_answers_anew(
+    app, county, called, comes, who
+):
+    """Nothing is stuck on an answer that nobody can meet any more."""
+    task = called(departments=["XFJY", "WJW"])
+    comes(task, heads=3)
+    with app.app_context():
+        with pytest.raises(Problem, match="call-heads-free") as refused, transaction():
+            actions.answer(who("luo"), task, True, 4, "")
+        assert refused.value.params["free"] == 3
+        with transaction():
+            leave(county, "tang")
+            leave(county, "wu")
+        for deed in (
+            lambda: actions.go_without(who("luo"), task, "XFJY", "人手不足"),
+            lambda: actions.go_without(who("bai"), task, "WJW", "尚未应答"),
+        ):
+            with pytest.raises(Problem), transaction():
+                deed()
+        with transaction():
+            actions.go_without(who("bai"), task, "XFJY", "届时只有一人")
+        assert told(county, "call-without") == {"luo"}
+        assert [one.department for one in sending.terms_of(db.session.get_one(Task, task)).shares] == ["SCJG"]
+        with transaction():
+            db.session.get_one(Absence, "wu").withdrawn_at = NOW
+            actions.answer(who("luo"), task, True, 2, "")
+        with transaction():
+            visit = sending.send(who("bai"), task, DRAWN)
+        assert {one.person.username for one in visit.members} == {"lin", "ma", "zhou", "wu"}
+
+
+def test_a_team_goes_without_whoever_was_left_behind(app, called, comes, who):
+    task = called()
+    comes(task)
+    with app.app_context():
+        with transaction():
+            actions.go_without(who("bai"), task, "XFJY", "线索与消防无关")
+        with transaction():
+            visit = sending.send(who("bai"), task, DRAWN)
+        assert {one.person.username for one in visit.members} == {"lin", "ma"}
+        with pytest.raises(Problem, match="call-over"), transaction():
+            actions.go_without(who("bai"), task, "XFJY", "再说一次")
+
+
+def test_what_is_urgent_goes_on_a_weekend_and_never_on_a_day_gone_by(app, called, comes, who, at):
+    saturday = dt.date(2026, 5, 16)
+    task = called(day=saturday, half="am")
+    gone = called()
+    for one in (task, gone):
+        comes(one)
+    at(days=3)
+    with app.app_context():
+        with transaction():
+            visit = sending.send(who("bai"), task, DRAWN)
+        assert (visit.date, visit.slot) == (saturday, "09:00")
+        approval = db.session.scalars(select(Approval).filter_by(task_id=task)).first()
+        assert approval.due_at > dt.datetime(2026, 5, 16, 9, tzinfo=SHANGHAI)
+        with pytest.raises(Problem, match="call-day-over"), transaction():
+            sending.send(who("bai"), gone, DRAWN)
+        with transaction():
+            changes.move(who("he"), visit.id, saturday + dt.timedelta(days=1), "am", "雨", ["terms"])
+
+
+def test_nobody_who_is_called_reads_a_number_of_who_complained(app, called):
+    task = called(detail="举报人 13812345678 反映", matter="请联系 0566-5021234")
+    with app.app_context():
+        made = queries.call_of(db.session.get_one(Task, task))
+        assert made.detail == "举报人 138****5678 反映"
+        assert "5021234" not in made.matter
+        assert "13812345678" not in db.session.get_one(Task, task).reason
 
 
 @pytest.mark.parametrize(
