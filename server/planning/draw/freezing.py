@@ -11,7 +11,7 @@ import json
 import secrets
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -202,11 +202,11 @@ def _frame(
     """The candidates with their ids, in the order of the frame's lines; and how many reached their cap."""
     names = {identifier: one.name for identifier, one in people.items()}
     met = staff.met_since(terms.drawn_on - dt.timedelta(days=current_app.config["DRAW_MET_DAYS"]), names)
-    reached = _reached(task, policy, terms.slots[0].day)
+    capped = reached(task, policy, terms.slots[0].day)
     towns = staff.towns_of_grids()
     found, left_out = [], 0
     for row in _rows(task):
-        if row.id in reached and RiskClass(row.risk_class) in reached[row.id]:
+        if row.id in capped and RiskClass(row.risk_class) in capped[row.id]:
             left_out += 1
             continue
         subject = Subject(
@@ -241,26 +241,29 @@ def _rows(task: Task) -> Iterator[Any]:
             yield row
 
 
-def _reached(task: Task, policy: Policy, day: dt.date) -> dict[str, set[RiskClass]]:
+def reached(
+    task: Task, policy: Policy, day: dt.date, enterprises: Collection[str] | None = None
+) -> dict[str, set[RiskClass]]:
     """By enterprise that was visited or is drawn, the classes in which its cap is reached (R-206, R-405).
 
-    A special check ordered by a superior stands outside the cap.
+    Of all enterprises where none are named. A special check ordered by a superior stands outside the cap.
     """
     if task.source == TaskSource.CAMPAIGN:
         return {}
     years = max(rate.years for rate in policy.rates.values())
-    visits = defaultdict(list, visits_since(dt.date(day.year - years + 1, 1, 1)))
-    for enterprise, drawn_day in db.session.execute(_drawn_elsewhere(task)):
-        visits[enterprise].append(Visited(drawn_day, frozenset()))
+    visits = defaultdict(list, visits_since(dt.date(day.year - years + 1, 1, 1), enterprises))
+    for enterprise, drawn_day in db.session.execute(_drawn_elsewhere(task, enterprises)):
+        if all(one.day != drawn_day for one in visits[enterprise]):  # of a task that is half dispatched
+            visits[enterprise].append(Visited(drawn_day, frozenset()))
     return {
         enterprise: {one for one in RiskClass if standing(policy, one, some, day).reached}
         for enterprise, some in visits.items()
     }
 
 
-def _drawn_elsewhere(task: Task) -> Any:
+def _drawn_elsewhere(task: Task, enterprises: Collection[str] | None) -> Any:
     """What other tasks drew and have not yet dispatched."""
-    return (
+    query = (
         select(DrawnSubject.enterprise_id, DrawnSubject.day)
         .join(Task, Task.id == DrawnSubject.task_id)
         .where(
@@ -270,6 +273,7 @@ def _drawn_elsewhere(task: Task) -> Any:
             Task.id != task.id,
         )
     )
+    return query if enterprises is None else query.where(DrawnSubject.enterprise_id.in_(enterprises))
 
 
 def _refuse_hopeless(
@@ -287,8 +291,7 @@ def _refuse_hopeless(
         named = department_names()
         listed = "、".join(f"{named.get(one, one)}（{most}）" for one, most in few.items())
         raise Problem("draw-too-few", lines=lines, departments=listed)
-    able = [one for one in people.values() if rules.may_be_drawn(one, terms)]
-    places = len(rules.rounds(able, terms))
+    places = len(rules.rounds(rules.drawable(people.values(), terms), terms))
     if places < lines:
         raise Problem("draw-too-short", lines=lines, places=places)
 

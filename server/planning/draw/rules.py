@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from server.planning.draw import ceremony
+from server.planning.draw.course import EXPERTS
 
 Json = dict[str, Any]
 
@@ -47,11 +48,15 @@ class Slot:
 
 @dataclass(frozen=True)
 class Officer:
-    """What the draw needs to know of an officer; `name` is the pseudonym."""
+    """What the draw needs to know of an officer or expert; `name` is the pseudonym, `called` what people say.
+
+    By `called` alone is somebody known who stands in both registers: they have nothing else in common.
+    """
 
     name: str
     department: str
     certificate: Span
+    called: str = ""
     industries: frozenset[str] = frozenset()  # specialties; none: all
     grids: frozenset[str] = frozenset()
     towns: frozenset[str] = frozenset()  # those the grids lie in
@@ -92,6 +97,14 @@ def may_be_drawn(officer: Officer, terms: Terms) -> bool:
     )
 
 
+def drawable(officers: Iterable[Officer], terms: Terms) -> list[Officer]:
+    """Those who may be drawn. An expert who may be drawn as an officer goes as that alone (R-303): nobody is
+    to be two members of a team, or in two places in one half day."""
+    able = [one for one in officers if may_be_drawn(one, terms)]
+    called = {one.called for one in able if one.department != EXPERTS} - {""}
+    return [one for one in able if one.department != EXPERTS or one.called not in called]
+
+
 def is_away(officer: Officer, slot: Slot) -> bool:
     """R-304, R-306: without certificate that day, on leave, or on another visit."""
     return (
@@ -103,7 +116,7 @@ def is_away(officer: Officer, slot: Slot) -> bool:
 
 def eligibility(subjects: Sequence[Subject], officers: Iterable[Officer], terms: Terms) -> Json:
     """All that decides who may go where, for `ceremony.draw_officers`."""
-    able = sorted((one for one in officers if may_be_drawn(one, terms)), key=lambda one: one.name)
+    able = sorted(drawable(officers, terms), key=lambda one: one.name)
     ordered = sorted(subjects, key=lambda one: f"{one.stratum}\0{one.name}".encode())
     places = sorted({(one.town or "", one.grid or "") for one in ordered})
     number = {place: at for at, place in enumerate(places)}
@@ -209,7 +222,7 @@ def commit(
 
 def capacities(officers: Iterable[Officer], terms: Terms) -> dict[str, int]:
     """How many subjects each department can go to at most, by its officers' free slots and their total."""
-    able = [one for one in officers if may_be_drawn(one, terms)]
+    able = drawable(officers, terms)
     return {
         department: _capacity([one for one in able if one.department == department], heads, terms)
         for department, heads in terms.heads

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import select
 
+from server.accounts.model import Person
 from server.infra.db import db
 from server.planning.draw import ceremony
 from server.planning.draw.course import EXPERTS, Standing
@@ -57,17 +58,20 @@ def staff(
 def _officers(
     departments: Collection[str], salts: bytes, taken: Mapping[str, set[str]]
 ) -> dict[str, Officer]:
-    known = select(Inspector.person_id, Inspector.grids)
-    grids = {person: frozenset(some) for person, some in db.session.execute(known)}
+    query = select(Inspector.person_id, Inspector.grids, Person.name).join(Person)
+    known = {
+        person: (frozenset(grids), called) for person, grids, called in db.session.execute(query)
+    }
     towns = towns_of_grids()
     return {
         one.person: Officer(
             name=name_of(salts, one.person),
+            called=known[one.person][1],
             department=one.department,
             certificate=Span(one.valid_from, one.valid_until),
             industries=one.specialties,
-            grids=grids[one.person],
-            towns=frozenset(towns[grid] for grid in grids[one.person] if grid in towns),
+            grids=known[one.person][0],
+            towns=frozenset(towns[grid] for grid in known[one.person][0] if grid in towns),
             away=tuple(Span(span.since, span.until) for span in one.absences),
             booked=frozenset(taken.get(one.person, ())),
             recused=one.conflicts,
@@ -85,15 +89,20 @@ def towns_of_grids() -> dict[str, str]:
 def _experts(
     departments: Collection[str], salts: bytes, taken: Mapping[str, set[str]]
 ) -> dict[str, Officer]:
-    """Those whom one of the departments may invite."""
+    """Those whom one of the departments may invite. Where an officer of that name is, they are taken too."""
     appointed = db.session.scalars(select(Expert).where(Expert.ended_at.is_(None)))
+    officers = select(Person.name, Person.id).where(Person.id.in_(select(Inspector.person_id)))
+    elsewhere: defaultdict[str, set[str]] = defaultdict(set)
+    for called, person in db.session.execute(officers):
+        elsewhere[called] |= taken.get(person, set())
     return {
         one.id: Officer(
             name=name_of(salts, one.id),
+            called=one.name,
             department=EXPERTS,
             certificate=Span(one.appointed_from, one.appointed_until),
             industries=frozenset(one.industries),
-            booked=frozenset(taken.get(one.id, ())),
+            booked=frozenset(taken.get(one.id, set()) | elsewhere.get(one.name, set())),
         )
         for one in appointed
         if not one.inviters or not set(one.inviters).isdisjoint(departments)

@@ -121,6 +121,24 @@ def test_experts_are_drawn_likewise(app, county, held):
         assert not any(one.lead or one.person_id for one in rows)
 
 
+def test_an_officer_who_is_an_expert_too_goes_as_officer_alone(app, county):
+    """By name, which is all the two registers have in common; elsewhere as an officer, they are taken."""
+    names = {"e-lin": "林演示", "e-qian": "钱演示", "e-other": "专演示"}
+    with app.app_context(), transaction():
+        for one, called in names.items():
+            db.session.add(
+                Expert(
+                    id=one, name=called, unit="学会", title="工程师", phone="", industries=[], inviters=[],
+                    appointed_from=dt.date(2026, 1, 1), appointed_until=dt.date(2027, 1, 1),
+                )
+            )  # fmt: skip
+        asked = an_agreed_task(terms={**TERMS, "experts": 1}).id
+    found = frozen(app, county, asked)
+    eligibility = json.loads(found.eligibility)
+    assert not {name(found, one) for one in names} - {name(found, "e-lin")} - set(eligibility["officers"])
+    assert name(found, "e-lin") not in eligibility["officers"]
+
+
 def test_only_a_named_part_is_drawn_from(app, county):
     with app.app_context(), transaction():
         db.session.scalars(select(Enterprise)).first().tags = ["油气", "重点"]

@@ -1,6 +1,7 @@
 """From registers to teams: nobody recused, away, without certificate, or twice at a time is ever sent."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
@@ -57,6 +58,23 @@ subjects = st.lists(
 )  # fmt: skip
 
 
+def _transcript(frame: list[Subject], staff: list[Officer], terms: Terms, dice: int) -> dict:
+    """A draw of the whole frame, up to its result."""
+    eligible = rules.eligibility(frame, staff, terms)
+    lines = ceremony.frame_lines((one.stratum, one.name) for one in frame)
+    hashes = ceremony.frame_hash(lines), ceremony.sha256(ceremony.canonical(eligible))
+    parties = {"office": ceremony.commitment("office", secret_of("office"))}
+    quotas = dict(Counter(one.stratum for one in frame))
+    return {
+        "commit": rules.commit("task", hashes[0], quotas, hashes[1], {"source": "dice"}, parties),
+        "frame": rules.frame(frame),
+        "eligibility": eligible,
+        "opened": {"office": secret_of("office").hex()},
+        "missing": [],
+        "randomness": str(dice),
+    }
+
+
 @settings(deadline=None)
 @given(officers(12), subjects, st.integers(0, 99))
 def test_whoever_is_sent_may_go(staff: list[Officer], rows: list[tuple], dice: int) -> None:
@@ -65,19 +83,7 @@ def test_whoever_is_sent_may_go(staff: list[Officer], rows: list[tuple], dice: i
         Subject(name, stratum, uscc, grid, town, frozenset(staff[at].name for at in met))
         for name, (stratum, uscc, grid, town, met) in zip(named("subject", len(rows)), rows, strict=True)
     ]
-    quotas = dict(Counter(one.stratum for one in frame))
-    eligible = rules.eligibility(frame, staff, TERMS)
-    lines = ceremony.frame_lines((one.stratum, one.name) for one in frame)
-    hashes = ceremony.frame_hash(lines), ceremony.sha256(ceremony.canonical(eligible))
-    parties = {"office": ceremony.commitment("office", secret_of("office"))}
-    transcript = {
-        "commit": rules.commit("task", hashes[0], quotas, hashes[1], {"source": "dice"}, parties),
-        "frame": rules.frame(frame),
-        "eligibility": eligible,
-        "opened": {"office": secret_of("office").hex()},
-        "missing": [],
-        "randomness": str(dice),
-    }
+    transcript = _transcript(frame, staff, TERMS, dice)
     try:
         teams = ceremony.outcome(transcript)["teams"]
     except ceremony.Infeasible:
@@ -102,6 +108,30 @@ def test_whoever_is_sent_may_go(staff: list[Officer], rows: list[tuple], dice: i
                 visits[name, slot.code] += 1
                 visits[name] += 1
     assert all(count <= (1 if isinstance(key, tuple) else TERMS.total) for key, count in visits.items())
+
+
+@given(st.lists(st.sampled_from("abcdefgh"), max_size=6), st.integers(1, 3), st.integers(0, 99))
+def test_nobody_is_an_officer_and_an_expert_at_once(
+    experts: list[str], subjects_: int, dice: int
+) -> None:
+    """Eight officers, some of whom stand in the experts' register too; another there has no certificate."""
+    always = Span(date(2020, 1, 1))
+    lapsed = Span(date(2020, 1, 1), date(2021, 1, 1))
+    called = [*((one, ("SCJG", "XFJY")["abcdefgh".index(one) % 2]) for one in "abcdefgh"), ("z", "SCJG")]
+    called += [(one, "expert") for one in (*experts, "y", "z")]
+    staff = [
+        Officer(name, department, lapsed if (one, department) == ("z", "SCJG") else always, one)
+        for name, (one, department) in zip(named("staff", len(called)), called, strict=True)
+    ]
+    terms = replace(TERMS, heads=(*TERMS.heads, ("expert", 1)))
+    frame = [Subject(name, "A", "U", None, None) for name in named("subject", subjects_)]
+    who = {one.name: one.called for one in staff}
+    seen = []
+    for team in ceremony.outcome(_transcript(frame, staff, terms, dice))["teams"]:
+        people = [who[name] for members in team["members"].values() for name in members]
+        assert people[-1] in "yz"
+        seen += [(team["slot"], one) for one in people]
+    assert len(seen) == len(set(seen))
 
 
 def test_the_tiers_are_grid_town_county() -> None:
