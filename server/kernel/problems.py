@@ -570,6 +570,8 @@ CATALOGUE: dict[str, Entry] = {
                                "Nothing can be replaced here any more. It was replaced already, or the task is closed."),
     "substitute-none": Entry(409, "没有可以接替的人员。部门：{department}。请改期，或与该部门商定。",
                              "Nobody is left who could come instead. It is {department}. Move the visit, or agree with that department."),
+    "substitute-no-days": Entry(409, "原定的时间已过，抽取的日期内也没有剩余的半天，不能递补。未查的对象请另列计划。",
+                                "Its slot is over, and no half-day of the draw is left, so nobody can take its place. Plan anew what was not visited."),
     "task-single-unapproved": Entry(409, "单部门任务须经联席办批准。批准后才能确定。", "A task of a single department needs the office's approval. It can be settled after that."),
     "task-not-single": Entry(409, "这项任务不需要联席办批准，或已经批准。", "This task needs no approval of the office, or has it already."),
     "task-no-campaign": Entry(422, "请选择专项行动。还没有登记的，请先登记。", "Choose the special campaign. If it is not entered yet, enter it first."),

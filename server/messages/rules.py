@@ -67,6 +67,10 @@ CODES: dict[str, tuple[str, str]] = {
     "draw-approve": ("“{task}”的抽取池已冻结，请复核批准。", "A frame waits for a second person: {task}."),
     "draw-commit": ("“{task}”的抽取开始了，请提交承诺。", "A draw begins, commit yourself: {task}."),
     "draw-open-secrets": ("“{task}”的各方承诺已齐，请公开秘密。", "All have committed, open yours: {task}."),
+    "draw-left-out": (
+        "“{task}”的抽取：您方没有按时公开秘密，不计入随机数，并将公开注明。",
+        "Your secret was not opened in time. The draw went on without it, and says so in public: {task}.",
+    ),
     "draw-settled": ("“{task}”的抽取已有结果。", "The draw has its result: {task}."),
     "draw-void": ("“{task}”的抽取作废。", "The draw is void: {task}."),
     "substitution-asked": ("“{task}”有一项替换待审批。", "A substitution waits to be decided: {task}."),

@@ -116,8 +116,9 @@ def is_late(draw: Draw) -> bool:
 
 
 def may_fall(draw: Draw) -> bool:
-    """Whether the public randomness may fall: all have opened, or the time to do so is over."""
-    return draw.state == DrawState.COMMITTED and (all(one.secret for one in draw.parties) or is_late(draw))
+    """Whether the public randomness may fall: all have opened; or the time is over, and at least one has."""
+    opened = [bool(one.secret) for one in draw.parties]
+    return draw.state == DrawState.COMMITTED and (all(opened) or (any(opened) and is_late(draw)))
 
 
 def note_randomness(actor: Person, draw_id: str, typed: str, again: str) -> Draw:
@@ -127,15 +128,14 @@ def note_randomness(actor: Person, draw_id: str, typed: str, again: str) -> Draw
         raise Problem("draw-others")
     course.must_be(draw.state, DrawState.COMMITTED)
     if not may_fall(draw):
-        raise Problem("draw-secrets-awaited")
-    if not any(one.secret for one in draw.parties):
-        raise Problem("draw-none-opened")
+        raise Problem("draw-none-opened" if is_late(draw) else "draw-secrets-awaited")
     draw.randomness = course.read_randomness(Writing(draw.writing), typed, again)
     for one in draw.parties:
         one.missing = one.secret is None
     draw.state, draw.settling_at = DrawState.SETTLING, now()
     missing = [one.party for one in draw.parties if one.missing]
     record(actor.id, "draw-randomness", draw.id, randomness=draw.randomness, missing=missing)
+    _tell(draw, task, _speakers(missing), "draw-left-out")
     return draw
 
 

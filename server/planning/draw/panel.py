@@ -52,8 +52,9 @@ def _next_act(draw: Draw, task: Task, person: Person) -> str | None:
     own = [one for one in draw.parties if course.speaks_for(one.party, roles, department)]
     if draw.state == DrawState.APPROVED and any(one.commitment is None for one in own):
         return _("Commit to a draw")
-    if draw.state == DrawState.COMMITTED and any(one.secret is None for one in own):
-        return _("Open the secret of a draw") if not actions.is_late(draw) else None
+    late = actions.is_late(draw)
+    if draw.state == DrawState.COMMITTED and not late and any(one.secret is None for one in own):
+        return _("Open the secret of a draw")
     if actions.may_fall(draw) and course.runs(roles, department, task.lead):
         return _("Let the randomness of a draw fall")
     return None

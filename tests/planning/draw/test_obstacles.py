@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from server.accounts.model import Person
 from server.infra.db import db, transaction
 from server.kernel.problems import Problem
+from server.messages.model import Message
 from server.planning.draw import actions, ceremony, freezing, queries, settling
 from server.planning.draw.course import Ceremony, Writing
 from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject, DrawParty
@@ -106,12 +107,43 @@ def test_a_party_that_never_opens_is_left_out_and_named(app, client, county, tas
     assert "监督人员 逾期未公开，不计入" in words(client.get(f"/draws/{draw}"))
 
 
-def test_without_any_secret_nothing_is_drawn(app, county, task, held):
+def test_a_party_that_never_opens_is_told_what_follows(app, county, task, held, desk):
+    held("opened", opening={"office"})
+    gu, he, address = desk("gu"), desk("he"), f"/office/tasks/{task}/draw"
+    assert "公开抽取秘密" in words(gu.get("/office"))
+    assert "没有按时公开秘密" not in words(gu.get(address))
+    app.config["CLOCK"] = lambda: NOW + dt.timedelta(minutes=16)
+    assert "监督人员没有按时公开秘密。" in words(gu.get(address))
+    assert "没有按时公开秘密" not in words(he.get(address))
+    with app.app_context():
+        with transaction():
+            draw = actions.note_randomness(
+                db.session.get_one(Person, county["he"]), queries.draws_of(task)[0].id, DICE, DICE
+            )
+        settling.settle_now_or_later(draw)
+    assert "监督人员没有按时公开秘密。" in words(gu.get(address))
+    with app.app_context():
+        told = select(Message.person_id).where(Message.code == "draw-left-out")
+        assert db.session.scalars(told).all() == [county["gu"]]
+
+
+def test_who_conducts_goes_on_though_the_own_secret_was_not_opened(app, county, task, held, desk):
+    """The office did not open in time, and is the one who has to let the randomness fall."""
+    held("opened", opening={"observer"})
+    app.config["CLOCK"] = lambda: NOW + dt.timedelta(minutes=16)
+    assert "产生公开随机数" in words(desk("he").get("/office"))
+
+
+
+def test_without_any_secret_nothing_is_drawn(app, county, task, held, desk):
     draw = held("committed")
     app.config["CLOCK"] = lambda: NOW + dt.timedelta(minutes=16)
     with app.app_context(), pytest.raises(Problem) as refused, transaction():
         actions.note_randomness(db.session.get_one(Person, county["he"]), draw, DICE, DICE)
     assert refused.value.code == "draw-none-opened"
+    page = desk("he").get(f"/office/tasks/{task}/draw").get_data(as_text=True)
+    assert "没有一方按时公开秘密" in page
+    assert "/draw/randomness" not in page
 
 
 @pytest.mark.parametrize(
