@@ -423,6 +423,7 @@ def upgrade() -> None:
     sa.Column("half", sa.String(length=4), nullable=False),
     sa.Column("state", sa.String(length=16), nullable=False),
     sa.Column("replaces", sa.String(length=36), nullable=True),
+    sa.Column("passed_over", sa.JSON(), nullable=False),
     sa.Column("reason_code", sa.String(length=16), nullable=True),
     sa.Column("reason", sa.String(length=500), nullable=True),
     sa.Column("attachment_id", sa.String(length=36), nullable=True),

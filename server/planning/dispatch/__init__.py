@@ -40,6 +40,7 @@ def init(app: Flask) -> None:
     draw_signals.officer_replaced.connect(following.replace_officer)
     draw_signals.subject_replaced.connect(following.replace_subject)
     draw_ports.visits_over = following.visits_over
+    draw_ports.present_visits = following.present_visits
     visit_ports.substitutes_at = following.substitutes_at
     approval_decided.connect(approvals.refresh)
     home.register(app, waiting.source)

@@ -17,6 +17,7 @@ from server.planning.dispatch.model import Sending
 from server.planning.dispatch.readiness import EXPERT, IN
 from server.planning.dispatch.rules import Goer
 from server.planning.draw.model import DrawnOfficer, DrawnSubject
+from server.planning.draw.ports import Present
 from server.planning.tasks.model import Task
 from server.planning.tasks.rules import TaskState
 from server.visits import assigning
@@ -31,24 +32,36 @@ def replace_officer(officer_id: str, *, successor: str, actor: str, reason: str,
     if sending is None or sending.visit.cancelled_at:
         return
     db.session.flush()
-    team = db.session.scalars(
-        select(DrawnOfficer)
-        .where(DrawnOfficer.subject_id == gone.subject_id, DrawnOfficer.state == IN)
-        .where(DrawnOfficer.department != EXPERT, DrawnOfficer.person_id.is_not(None))
-        .order_by(DrawnOfficer.department, DrawnOfficer.place)
-    ).all()
-    deputy = rules.deputy_of([Goer(str(one.person_id), one.department, one.lead) for one in team])
+    team = _goers(gone, sending.visit)
+    deputy = rules.deputy_of(team)
     present = {one.person_id: one for one in sending.visit.members if one.left_at is None}
     joins = []
     for one in team:
-        member = present.get(str(one.person_id))
-        is_deputy = one.person_id == deputy
+        member = present.get(one.person)
+        is_deputy = one.person == deputy
         if member is None or (member.lead, member.deputy) != (one.lead, is_deputy):
-            person = db.session.get_one(Person, one.person_id)
+            person = db.session.get_one(Person, one.person)
             joins.append(Assignment(person, lead=one.lead, deputy=is_deputy))
     leaves = [db.session.get_one(Person, gone.person_id)] if gone.person_id in present else []
     if came.person_id or leaves:
         assigning.reassign(actor, sending.visit_id, joins=joins, leaves=leaves, reason=reason)
+
+
+def _goers(gone: DrawnOfficer, visit: Visit) -> list[Goer]:
+    """The team as it is drawn now. It is led by whom the draw says only where the visit's own lead left: the
+    lead may have been handed over since."""
+    query = (
+        select(DrawnOfficer)
+        .where(DrawnOfficer.subject_id == gone.subject_id, DrawnOfficer.state == IN)
+        .where(DrawnOfficer.department != EXPERT, DrawnOfficer.person_id.is_not(None))
+        .order_by(DrawnOfficer.department, DrawnOfficer.place)
+    )
+    team = db.session.scalars(query).all()
+    stays = visit.lead_id in {one.person_id for one in team}
+    return [
+        Goer(str(one.person_id), one.department, one.person_id == visit.lead_id if stays else one.lead)
+        for one in team
+    ]
 
 
 def replace_subject(subject_id: str, *, successor: str, actor: str, reason: str, **_more: Any) -> None:
@@ -71,6 +84,17 @@ def visits_over(subjects: Collection[str]) -> set[str]:
         .where(Visit.closed_at.is_not(None), Visit.cancelled_at.is_(None))
     )
     return {one for one in db.session.scalars(query) if one}
+
+
+def present_visits(subjects: Collection[str]) -> dict[str, Present]:
+    """How the visits of those drawn subjects that are dispatched stand now."""
+    columns = (Sending.subject_id, Visit.date, Visit.slot, Visit.lead_id, Visit.cancelled_at)
+    query = select(*columns).join(Visit, Visit.id == Sending.visit_id)
+    rows = db.session.execute(query.where(Sending.subject_id.in_(subjects)))
+    return {
+        subject: Present(day, rules.half_of(slot), lead, cancelled is not None)
+        for subject, day, slot, lead, cancelled in rows
+    }
 
 
 def substitutes_at(visit_id: str) -> str | None:

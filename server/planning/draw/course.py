@@ -64,6 +64,14 @@ class Standing(StrEnum):
     SHORT = "short"  # nobody left in the reserve (R-411)
 
 
+class PassedOver(StrEnum):
+    """Why one of the reserve did not come, though it was next."""
+
+    CLOSED = "closed"  # R-301
+    INDUSTRY = "industry"  # not of the task's any more
+    CAP = "cap"  # visited, or to be, as often as it may (R-206, R-405)
+
+
 class Decision(StrEnum):
     """How a substitution stands."""
 

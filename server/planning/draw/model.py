@@ -81,7 +81,8 @@ class DrawParty(Model):
 class DrawnSubject(Model):
     """A subject a task goes to: drawn, or the next of the reserve in the place of another (R-410, R-411).
 
-    Where no reserve was left the place stays `short` (缺额). Of a task drawn elsewhere there is no draw.
+    Where no reserve was left the place stays `short` (缺额). `passed_over` are those of the reserve who were
+    next and could not come: `[{"name", "why"}]`. Of a task drawn elsewhere there is no draw.
     """
 
     __table_args__ = (
@@ -101,6 +102,7 @@ class DrawnSubject(Model):
     half: Mapped[str] = mapped_column(String(4))  # am, pm
     state: Mapped[str] = mapped_column(String(16))  # Standing: in, replaced, short
     replaces: Mapped[str | None] = mapped_column(ForeignKey("drawn_subject.id"))
+    passed_over: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     reason_code: Mapped[str | None] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(500))
     attachment_id: Mapped[str | None] = mapped_column(ForeignKey(Attachment.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,8 +14,10 @@ from server.accounts.model import Person
 from server.infra.db import db
 from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
-from server.planning.draw.course import DrawState, Standing
+from server.planning.draw import ports
+from server.planning.draw.course import EXPERTS, Decision, DrawState, Standing
 from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject, Substitution
+from server.planning.draw.ports import Present
 from server.planning.tasks.model import Task
 from server.registry.model import Enterprise
 from server.registry.people.model import Expert
@@ -88,11 +91,41 @@ class Member:
 
 @dataclass(frozen=True)
 class Line:
-    """A drawn subject and who goes there, in order of department and place."""
+    """A drawn subject and who goes there, in order of department and place.
+
+    The rows are what the draw said and stay so; `visit` is what became of it once it was dispatched.
+    """
 
     subject: DrawnSubject
     enterprise: Enterprise | None
+    visit: Present | None = None
     members: list[Member] = field(default_factory=list)
+
+    @property
+    def day(self) -> date:
+        """When the visit is."""
+        return self.visit.day if self.visit else self.subject.day
+
+    @property
+    def half(self) -> str:
+        """In which half of that day."""
+        return self.visit.half if self.visit else self.subject.half
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether that is not the slot that was drawn."""
+        return (self.day, self.half) != (self.subject.day, self.subject.half)
+
+    @property
+    def is_called_off(self) -> bool:
+        """Whether nobody goes there though it was drawn."""
+        return self.visit is not None and self.visit.called_off
+
+    def leads(self, member: Member) -> bool:
+        """Whether somebody leads: who was drawn to, until the lead is handed over."""
+        if member.row.state != Standing.IN or member.row.department == EXPERTS:
+            return False
+        return member.row.person_id == self.visit.lead if self.visit else member.row.lead
 
 
 def lines_of(task_id: str, after: int = 0, limit: int | None = PAGE) -> list[Line]:
@@ -139,10 +172,20 @@ def tickets(draw: Draw) -> Sequence[DrawnSubject]:
     return db.session.scalars(query.order_by(DrawnSubject.place).limit(TICKETS)).all()
 
 
-def substitutions_of(task_id: str) -> Sequence[Substitution]:
-    """What was asked, newest first."""
-    query = select(Substitution).where(Substitution.task_id == task_id)
-    return db.session.scalars(query.order_by(Substitution.id.desc()).limit(200)).all()
+def substitutions_of(subject: DrawnSubject) -> Sequence[Substitution]:
+    """What was asked of one place, newest first."""
+    query = select(Substitution).where(
+        Substitution.task_id == subject.task_id, Substitution.subject_id == subject.id
+    )
+    return db.session.scalars(query.order_by(Substitution.id.desc())).all()
+
+
+def asked_of(task_id: str) -> set[str]:
+    """The drawn subjects of a task of which a substitution waits to be decided."""
+    query = select(Substitution.subject_id).where(
+        Substitution.task_id == task_id, Substitution.state == Decision.ASKED
+    )
+    return set(db.session.scalars(query))
 
 
 @dataclass(frozen=True)
@@ -187,7 +230,9 @@ def _subjects() -> Any:
 
 
 def _with_members(query: Any) -> list[Line]:
-    lines = [Line(subject, enterprise) for subject, enterprise in db.session.execute(query)]
+    rows = db.session.execute(query).all()
+    visits = ports.present_visits([subject.id for subject, _enterprise in rows])
+    lines = [Line(subject, enterprise, visits.get(subject.id)) for subject, enterprise in rows]
     by_id = {line.subject.id: line for line in lines}
     for row, person, expert in db.session.execute(_members(list(by_id))):
         by_id[row.subject_id].members.append(Member(row, person or expert or ""))

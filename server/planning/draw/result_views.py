@@ -14,7 +14,7 @@ from server.accounts.current import current_person
 from server.infra.db import transaction
 from server.kernel.problems import Problem
 from server.planning.draw import access, course, queries, slip, substituting, words
-from server.planning.draw.course import OFFICER_REASONS, SUBJECT_REASONS, Decision, Standing
+from server.planning.draw.course import OFFICER_REASONS, SUBJECT_REASONS, Standing
 from server.planning.draw.forms import DecisionForm, SubstitutionForm
 from server.planning.draw.freezing import department_names
 from server.planning.draw.queries import Line
@@ -32,7 +32,9 @@ decisions = Blueprint(
 )
 
 ASKERS = ("office", "planner", "liaison")
-SHOWN = ("reason-needed", "substitute-none", "draw-second-person", "substitution-late")
+SHOWN = (
+    "reason-needed", "substitute-none", "substitute-no-days", "draw-second-person", "substitution-late"
+)  # fmt: skip
 DECIDERS = ("office", "head", "planner", "liaison")
 
 
@@ -49,7 +51,7 @@ def index(task_id: Any) -> str:
         lines=shown,
         more=shown[-1].subject.place if len(lines) > queries.PAGE else None,
         export=lambda form: url_for("draw.result.export", task_id=task.id, form=form),
-        asked={one.subject_id for one in queries.substitutions_of(task.id) if one.state == Decision.ASKED},
+        asked=queries.asked_of(task.id),
         **_common(task),
     )
 
@@ -177,7 +179,7 @@ def _place(
 ) -> str:
     line = queries.line_of(task.id, subject_id)
     person = current_person()
-    asked = [one for one in queries.substitutions_of(task.id) if one.subject_id == subject_id]
+    asked = queries.substitutions_of(line.subject)
     chain = queries.chain_of(line)
     people = [one for held in chain for one in (held.subject.actor, held.subject.approved_by)]
     people += [one for found in asked for one in (found.asked_by, found.decided_by)]
@@ -233,33 +235,40 @@ def _columns() -> list[tuple[str, str]]:
         ("town", _("Town")),
         ("day", _("Date")),
         ("half", _("Half-day")),
+        ("drawn_for", _("Moved from")),
         ("team", _("Team")),
         ("state", _("State")),
+        ("substitution", _("Substitution")),
     ]
 
 
 def _rows(task: Task) -> Iterator[dict[str, Any]]:
-    names = department_names()
+    names, asked = department_names(), queries.asked_of(task.id)
     after = 0
     while lines := queries.lines_of(task.id, after):
         for line in lines[: queries.PAGE]:
-            yield _row(line, names)
+            yield _row(line, names, line.subject.id in asked)
         after = lines[: queries.PAGE][-1].subject.place
 
 
-def _row(line: Line, names: dict[str, str]) -> dict[str, Any]:
+def _row(line: Line, names: dict[str, str], asked: bool) -> dict[str, Any]:
     subject, enterprise = line.subject, line.enterprise
     team = [
-        f"{names[one.row.department]} {one.who}" for one in line.members if one.row.state == Standing.IN
+        f"{names[one.row.department]} {one.who}" + (f" ({_('leads')})" if line.leads(one) else "")
+        for one in line.members
+        if one.row.state == Standing.IN
     ]
+    state = _("Called off") if line.is_called_off else words.STANDINGS[Standing(subject.state)][0]
     return {
         "place": subject.place,
         "name": enterprise.name if enterprise else "",
         "uscc": enterprise.uscc if enterprise else "",
         "stratum": subject.stratum,
         "town": enterprise.town if enterprise else "",
-        "day": subject.day,
-        "half": str(words.HALVES[subject.half]),
+        "day": line.day,
+        "half": str(words.HALVES[line.half]),
+        "drawn_for": f"{subject.day} {words.HALVES[subject.half]}" if line.is_moved else "",
         "team": team,
-        "state": str(words.STANDINGS[Standing(subject.state)][0]),
+        "state": str(state),
+        "substitution": _("To be decided") if asked else "",
     }

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from server.accounts.model import Person
 from server.infra.audit import record
@@ -23,20 +24,29 @@ from server.kernel.ids import is_uuid
 from server.kernel.instants import local
 from server.kernel.problems import Problem
 from server.messages.actions import answering_for, holders, tell
-from server.planning.draw import course, rules, settling, signals, staff
+from server.planning.draw import course, ports, rules, settling, signals, staff
 from server.planning.draw.ceremony import Choices, Positions
-from server.planning.draw.course import EXPERTS, OFFICER_REASONS, SUBJECT_REASONS, Decision, Standing
-from server.planning.draw.freezing import department_names
+from server.planning.draw.course import (
+    EXPERTS,
+    OFFICER_REASONS,
+    SUBJECT_REASONS,
+    Decision,
+    PassedOver,
+    Standing,
+)
+from server.planning.draw.freezing import department_names, reached
 from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject, Substitution
 from server.planning.draw.rules import Slot
 from server.planning.files.model import Attachment
 from server.planning.tasks.model import Task
 from server.planning.tasks.queries import departments_of
 from server.planning.tasks.rules import TaskState
-from server.registry.model import Enterprise
-from server.registry.rules import CLOSED
+from server.registry.credit import policies
+from server.registry.model import Enterprise, EnterpriseIndustry
+from server.registry.rules import CLOSED, RiskClass
 
 Json = dict[str, Any]
+AT_ONCE = 50  # of the reserve that are looked at together
 ALIVE = (TaskState.DRAWN, TaskState.SENT)
 
 
@@ -147,7 +157,7 @@ def _drawn(task: Task, subject_id: str) -> DrawnSubject:
     subject = db.session.get(DrawnSubject, subject_id) if is_uuid(subject_id) else None
     if subject is None or subject.task_id != task.id or subject.draw_id is None:
         raise Problem("not-found")
-    if task.state not in ALIVE or subject.state != Standing.IN:
+    if task.state not in ALIVE or subject.state != Standing.IN or ports.visits_over([subject.id]):
         raise Problem("substitution-late")
     return subject
 
@@ -244,13 +254,13 @@ def _replace_officer(
     rows = select(DrawnOfficer).where(DrawnOfficer.subject_id == subject.id)
     team = db.session.scalars(rows).all()
     known = {one.name for one in team}
-    free = _Free(task, reserve, subject)
+    free = _Free(task, reserve, subject.enterprise_id, slot_of(subject))
     order = reserve.officers(subject.name or "", officer.department)
     able = ((one, at) for one, at in order if one not in known and free.may_come(one))
     name, wide = next(able, (None, 0))
     if name is None:
         raise Problem("substitute-none", department=department_names()[officer.department])
-    successor = _officer_row(free, subject, officer.department, name, officer.place, wide)
+    successor = _officer_row(free, subject.id, officer.department, name, officer.place, wide)
     officer.state = Standing.REPLACED
     for member, value in _grounds(found).items():
         setattr(successor, member, value)
@@ -284,74 +294,142 @@ def _replace_subject(
     for one in team:
         one.state = Standing.REPLACED
     db.session.flush()
-    name, enterprise = _next_subject(reserve, subject)
+    slot, successor_id, rows = slot_of(subject), new_id(), []
+    name, enterprise, passed = _next_subject(task, reserve, subject, slot)
+    if name:
+        released = _Released(slot, {one.name for one in team})
+        slot, rows = _new_team(task, reserve, successor_id, (name, enterprise), released)
     successor = DrawnSubject(
-        id=new_id(),
+        id=successor_id,
         task_id=task.id,
         draw_id=subject.draw_id,
         place=subject.place,
         stratum=subject.stratum,
         name=name,
         enterprise_id=enterprise,
-        day=subject.day,
-        half=subject.half,
+        day=slot.day,
+        half=slot.half,
         state=Standing.IN if name else Standing.SHORT,
         replaces=subject.id,
+        passed_over=passed,
         **_grounds(found),
     )
     db.session.add(successor)
     db.session.flush()
-    if name:
-        _new_team(task, reserve, successor, name, {one.name for one in team})
-    record(found.decided_by, "subject-replaced", subject.id, successor=successor.id, code=found.reason_code)
+    db.session.add_all(rows)
+    record(
+        found.decided_by, "subject-replaced", subject.id,
+        successor=successor.id, code=found.reason_code, passed_over=passed,
+    )  # fmt: skip
     return successor
 
 
-def _next_subject(reserve: Reserve, subject: DrawnSubject) -> tuple[str | None, str | None]:
-    """The first nobody took yet that may still be drawn (R-301)."""
+def slot_of(subject: DrawnSubject) -> Slot:
+    """When the visit to a subject is to be: it may have been moved since it was drawn."""
+    visit = ports.present_visits([subject.id]).get(subject.id)
+    return Slot(visit.day, visit.half) if visit else Slot(subject.day, subject.half)
+
+
+def _next_subject(
+    task: Task, reserve: Reserve, subject: DrawnSubject, slot: Slot
+) -> tuple[str | None, str | None, list[Json]]:
+    """The first nobody took yet that may still be visited, its registry id, and those passed over for it."""
     taken = set(db.session.scalars(select(DrawnSubject.name).where(DrawnSubject.draw_id == subject.draw_id)))
     waiting = [name for name in reserve.subjects(subject.stratum) if name not in taken]
-    for start in range(0, len(waiting), 50):
-        some = waiting[start : start + 50]
+    passed: list[Json] = []
+    for start in range(0, len(waiting), AT_ONCE):
+        some = waiting[start : start + AT_ONCE]
         ids = reserve.enterprises(some)
-        query = select(Enterprise.id).where(Enterprise.id.in_(ids.values()), Enterprise.status.not_in(CLOSED))
-        alive = set(db.session.scalars(query))
+        hindered = _hindered(task, ids.values(), slot)
         for name in some:
-            if ids[name] in alive:
-                return name, ids[name]
-    return None, None
+            if ids[name] not in hindered:
+                return name, ids[name], passed
+            passed.append({"name": name, "why": hindered[ids[name]]})
+    return None, None, passed
+
+
+def _hindered(task: Task, enterprises: Collection[str], slot: Slot) -> dict[str, PassedOver]:
+    """What has become since the draw of subjects of the reserve, where it keeps them from being visited."""
+    own = (EnterpriseIndustry.seq == Enterprise.seq, EnterpriseIndustry.industry == task.industry)
+    query = select(
+        Enterprise.id, Enterprise.status, Enterprise.risk_class, exists().where(*own)
+    ).where(Enterprise.id.in_(enterprises))
+    capped = reached(task, policies.in_force(local(now()).date()), slot.day, enterprises)
+    hindered = dict.fromkeys(enterprises, PassedOver.CLOSED)
+    for identifier, status, risk_class, is_own in db.session.execute(query):
+        if status in CLOSED:
+            continue
+        if not is_own:
+            hindered[identifier] = PassedOver.INDUSTRY
+        elif RiskClass(risk_class) in capped.get(identifier, ()):
+            hindered[identifier] = PassedOver.CAP
+        else:
+            del hindered[identifier]
+    return hindered
+
+
+@dataclass(frozen=True)
+class _Released:
+    """Those who were to go to the subject replaced: in its slot they are free again."""
+
+    slot: Slot
+    names: Collection[str | None]
 
 
 def _new_team(
-    task: Task, reserve: Reserve, subject: DrawnSubject, name: str, released: set[str | None]
-) -> None:
-    """`released` are those who were to go to the subject replaced: they are free again."""
-    heads = reserve.transcript["eligibility"]["heads"]
-    free = _Free(task, reserve, subject, released)
+    task: Task, reserve: Reserve, subject_id: str, line: tuple[str, str | None], released: _Released
+) -> tuple[Slot, list[DrawnOfficer]]:
+    """Who goes to the next of the reserve, and when: in the slot of the subject replaced; where that is over,
+    or not all departments can come then, in the first later one of the draw."""
+    name, enterprise = line
+    short = Problem("substitute-no-days")
+    for slot in _slots(reserve, released.slot):
+        free = _Free(task, reserve, enterprise, slot, released)
+        try:
+            return slot, _team(task, reserve, subject_id, name, free)
+        except Problem as problem:
+            short = problem
+    raise short
+
+
+def _slots(reserve: Reserve, own: Slot) -> Iterator[Slot]:
+    """Those a substitute may be visited in, in order; not today's, of which nobody could be told in time."""
+    today = local(now()).date()
+    if own.day > today:
+        yield own
+    for code in sorted(set(reserve.transcript["eligibility"]["slots"])):
+        slot = Slot(*staff.slot_of(code))
+        if slot.day > today and slot.code > own.code:
+            yield slot
+
+
+def _team(
+    task: Task, reserve: Reserve, subject_id: str, line: str, free: _Free
+) -> list[DrawnOfficer]:
     rows: list[DrawnOfficer] = []
-    for department, count in heads:
-        able = ((one, wide) for one, wide in reserve.officers(name, department) if free.may_come(one))
-        chosen = [one for one, _at in zip(able, range(count), strict=False)]
+    for department, count in reserve.transcript["eligibility"]["heads"]:
+        able = ((one, wide) for one, wide in reserve.officers(line, department) if free.may_come(one))
+        chosen = list(islice(able, count))
         if len(chosen) < count:
             raise Problem("substitute-none", department=department_names()[department])
         rows += [
-            _officer_row(free, subject, department, one, place, wide)
+            _officer_row(free, subject_id, department, one, place, wide)
             for place, (one, wide) in enumerate(chosen, 1)
         ]
     own = [one.person_id or "" for one in rows if one.department == task.lead]
     lead = settling.lead_of(own, settling.may_lead())
     for one in rows:
         one.lead = one.person_id == lead
-    db.session.add_all(rows)
+    return rows
 
 
 def _officer_row(
-    free: _Free, subject: DrawnSubject, department: str, name: str, place: int, wide: int
+    free: _Free, subject_id: str, department: str, name: str, place: int, wide: int
 ) -> DrawnOfficer:
     identifier = free.ids[name]
     return DrawnOfficer(
         id=new_id(),
-        subject_id=subject.id,
+        subject_id=subject_id,
         department=department,
         person_id=None if department == EXPERTS else identifier,
         expert_id=identifier if department == EXPERTS else None,
@@ -364,24 +442,28 @@ def _officer_row(
 
 
 class _Free:
-    """Who may come to a subject in its slot, as the registers say now; nothing takes those `released`."""
+    """Who may come to an enterprise in a slot, as the registers say now; nothing takes those `released`."""
 
     def __init__(
-        self, task: Task, reserve: Reserve, subject: DrawnSubject, released: Collection[str | None] = ()
+        self,
+        task: Task,
+        reserve: Reserve,
+        enterprise: str | None,
+        slot: Slot,
+        released: _Released | None = None,
     ) -> None:
         eligibility = reserve.transcript["eligibility"]
         departments = [department for department, _heads in eligibility["heads"]]
-        people = staff.staff(departments, reserve.draw.salts, subject.day, subject.day)
+        people = staff.staff(departments, reserve.draw.salts, slot.day, slot.day)
         self.ids = {one.name: identifier for identifier, one in people.items()}
+        names = released.names if released and released.slot == slot else ()
         self._people = {
-            one.name: replace(one, booked=frozenset()) if one.name in released else one
+            one.name: replace(one, booked=one.booked - {slot.code}) if one.name in names else one
             for one in people.values()
         }
-        self._slot = Slot(subject.day, subject.half)
+        self._slot = slot
         self._today = local(now()).date()
-        self._uscc = db.session.scalar(
-            select(Enterprise.uscc).where(Enterprise.id == subject.enterprise_id)
-        )
+        self._uscc = db.session.scalar(select(Enterprise.uscc).where(Enterprise.id == enterprise))
         self._visits = _visits_by_name(task)
         self._total = eligibility["total"]
 

@@ -8,6 +8,7 @@ from server.planning.draw.course import (
     Ceremony,
     Decision,
     DrawState,
+    PassedOver,
     Standing,
     Step,
     VoidCode,
@@ -61,6 +62,12 @@ DECISIONS = {
     Decision.ASKED: (_("To be decided"), "warn", "hourglass"),
     Decision.APPROVED: (_("Approved"), "pass", "circle-check"),
     Decision.REFUSED: (_("Refused"), "fail", "circle-x"),
+}
+
+PASSED_OVER = {
+    PassedOver.CLOSED: _("closed or moved away"),
+    PassedOver.INDUSTRY: _("not of this industry any more"),
+    PassedOver.CAP: _("visited as often as it may be"),
 }
 
 REASONS = {

@@ -1,26 +1,30 @@
 """Visits follow the draw they came from: a substitution there changes the team, or calls the visit off."""
 
+import datetime as dt
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.accounts.model import Person
 from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.infra.ids import new_id
-from server.planning.dispatch import following, readiness
+from server.planning.dispatch import changes, following, readiness
 from server.planning.dispatch.model import Sending, VisitChange
 from server.planning.draw import ports, signals
 from server.planning.draw.model import DrawnOfficer, DrawnSubject
 from server.planning.tasks.model import Task
 from server.visits.model import Visit
 from tests.office.conftest import words
-from tests.planning.scenes import _another
+from tests.planning.scenes import DAY, _another
 
 
 @pytest.fixture
-def drawn(dispatched):
+def drawn(app, dispatched):
     """A task dispatched after a draw of ours, and its visit."""
     task, (visit,) = dispatched(elsewhere=False)
+    with app.app_context(), transaction():
+        db.session.execute(update(DrawnSubject).values(place=1))  # as draws number them
     return task, visit
 
 
@@ -75,6 +79,35 @@ def test_the_lead_passes_on_with_the_draw(app, people, drawn):
     assert team(app, visit) == {
         "ma": (True, False), "tang": (False, True), "zhou": (False, False), "wu": (False, False),
     }  # fmt: skip
+
+
+def test_a_lead_that_was_handed_over_stays_where_it_is(app, people, desk, submit, drawn):
+    """The draw's rows say who was drawn to lead; the visit says who does, and keeps it when others go."""
+    task, visit = drawn
+    address = f"/office/visits/{visit.id}/members"
+    assert submit(desk("he"), address, person=people["ma"], part="lead", reason="交接").status_code == 303
+    page = desk("he").get(f"/office/tasks/{task}/draw/result")
+    assert "林演示、马演示 带队" in words(page)
+    substitute(app, people, visit, "wu", "tang")
+    assert team(app, visit)["ma"] == (True, False)
+    assert team(app, visit)["lin"] == (False, True)
+
+
+def test_the_result_shows_when_a_visit_is_now(app, people, desk, drawn, any_db):
+    task, visit = drawn
+    with app.app_context(), transaction():
+        subject = db.session.get_one(Sending, visit.id).subject_id
+        he = db.session.get_one(Person, people["he"])
+        day = DAY + dt.timedelta(days=1)
+        known = changes.liberties(db.session.get_one(Sending, visit.id), day)
+        changes.move(he, visit.id, day, "pm", "企业停电", known)
+    he, address = desk("he"), f"/office/tasks/{task}/draw/result"
+    for page in (address, f"{address}/{subject}"):
+        assert "2026-12-09 下午 由 2026-12-08 上午改期" in words(he.get(page))
+    (row,) = he.get(f"{address}/export.json").get_json()["rows"]
+    assert (row["day"], row["half"], row["drawn_for"]) == ("2026-12-09", "下午", "2026-12-08 上午")
+    visit.cancelled()
+    assert "已取消" in words(he.get(address))
 
 
 def test_a_replaced_subject_s_visit_is_called_off_and_the_next_one_waits(app, people, drawn, any_db):

@@ -1,21 +1,23 @@
 """Substitution: the draw says who comes instead, another person approves, the chain stays to be seen."""
 
+import datetime as dt
 import io
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from server.accounts.model import Person
 from server.infra.db import db, transaction
 from server.kernel.problems import Problem
-from server.planning.draw import ceremony, settling, signals, substituting
+from server.planning.draw import ceremony, ports, settling, signals, substituting
 from server.planning.draw.forms import DecisionForm, SubstitutionForm
 from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject, Substitution
 from server.planning.tasks.model import Task
-from server.registry.model import Enterprise, Inspector
+from server.registry.model import Enterprise, EnterpriseIndustry, Inspector
 from server.registry.people.model import Absence
 from server.registry.rules import SubjectStatus
+from server.visits.assigning import Assignment, assign_visit
 from tests.office.conftest import words
 from tests.people import Role, _enter
 from tests.planning.draw.conftest import NOW, an_agreed_task, form_token
@@ -90,17 +92,123 @@ def test_the_next_of_the_reserve_takes_the_place(app, county, task, held):
         assert heard == [(old.id, new.id)]
 
 
-def test_who_closed_since_is_passed_over(app, county, task, held):
+def behind(draw_id, names):
+    """The registry ids of candidates."""
+    draw = db.session.get_one(Draw, draw_id)
+    return settling.enterprises_behind(draw, json.loads(draw.frame), dict.fromkeys(names))
+
+
+def visited(people, enterprise, day):
+    """A visit of those who come from elsewhere."""
+    team = [Assignment(db.session.get_one(Person, people["lin"]), lead=True)]
+    enterprise = db.session.get_one(Enterprise, enterprise)
+    assign_visit(None, enterprise=enterprise, date=day, slot="09:00", team=team, exempt=False)
+
+
+def test_who_may_not_be_visited_any_more_is_passed_over(
+    app, client, county, people, task, held, any_db, desk
+):
+    """Closed, visited since, not of the industry: each is named with the reason; anybody can count."""
     draw = held()
     with app.app_context():
-        old = first(task)
-        _positions, names = reserve(draw, old.stratum)
-        kept = db.session.get_one(Draw, draw)
-        ids = settling.enterprises_behind(kept, json.loads(kept.frame), dict.fromkeys(names))
+        old = next(one for one in _standing(task) if one.stratum == "B")
+        _positions, names = reserve(draw, "B")
+        ids = behind(draw, names)
         with transaction():
             db.session.get_one(Enterprise, ids[names[0]]).status = SubjectStatus.CANCELLED
+            visited(people, ids[names[1]], dt.date(2026, 6, 1))
+            gone = db.session.get_one(Enterprise, ids[names[2]])
+            db.session.execute(delete(EnterpriseIndustry).where(EnterpriseIndustry.seq == gone.seq))
         replaced(county, task, old.id)
-        assert first(task).name == names[1]
+        (new,) = [one for one in _standing(task) if one.replaces == old.id]
+        assert new.name == names[3]
+        assert new.passed_over == [
+            {"name": names[0], "why": "closed"},
+            {"name": names[1], "why": "cap"},
+            {"name": names[2], "why": "industry"},
+        ]
+    for page in (client.get(f"/draws/{draw}"), desk("he").get(f"/office/tasks/{task}/draw/result/{new.id}")):
+        assert f"{names[1][:16]}… 已达检查频次上限" in words(page)
+
+
+def _standing(task):
+    query = select(DrawnSubject).where(DrawnSubject.task_id == task, DrawnSubject.state == "in")
+    return db.session.scalars(query.order_by(DrawnSubject.place)).all()
+
+
+def test_a_class_that_may_be_visited_twice_is_not_passed_over_after_once(app, county, people, task, held):
+    draw = held()
+    with app.app_context():
+        old = next(one for one in _standing(task) if one.stratum == "C")
+        _positions, names = reserve(draw, "C")
+        with transaction():
+            visited(people, behind(draw, names)[names[0]], dt.date(2026, 6, 1))
+        replaced(county, task, old.id)
+        (new,) = [one for one in _standing(task) if one.replaces == old.id]
+        assert (new.name, new.passed_over) == (names[0], [])
+
+
+def test_a_moved_visit_keeps_its_day(app, county, task, held, monkeypatch):
+    """Who is free is asked of the day it is on now, and the substitute is visited then."""
+    held()
+    with app.app_context():
+        old = first(task)
+        day = dt.date(2026, 12, 30)
+        there = ports.Present(day, "pm", officers(old.id, "SCJG")[0].person_id, called_off=False)
+        monkeypatch.setattr(ports, "present_visits", lambda ids: {one: there for one in ids if one == old.id})
+        officer = officers(old.id, "XFJY")[0]
+        (left,) = {county[name] for name in ("zhou", "wu", "tang")} - {
+            one.person_id for one in officers(old.id, "XFJY")
+        }
+        with transaction():
+            _away(left, old.day)
+        replaced(county, task, old.id, officer.id, "SB1")
+        assert left in {one.person_id for one in officers(old.id, "XFJY")}
+        replaced(county, task, old.id)
+        new = first(task)
+        assert (new.day, new.half) == (day, "pm")
+
+
+def _away(person, day):
+    db.session.add(
+        Absence(
+            id=f"{person[:30]}-away", person_id=person, kind="leave", since=day, until=day, reason="年假",
+            noted_at=NOW,
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("why", ["over", "away"])
+def test_where_the_slot_cannot_be_the_next_one_of_the_draw_is(app, county, task, held, why):
+    """Once it is over; or where the officers who are left cannot come."""
+    held()
+    with app.app_context():
+        old = first(task)
+        if why == "over":
+            app.config["CLOCK"] = lambda: dt.datetime.combine(old.day, dt.time(9), tzinfo=dt.UTC)
+        else:
+            with transaction():
+                for name in ("zhou", "wu", "tang"):
+                    _away(county[name], old.day)
+        replaced(county, task, old.id)
+        new = first(task)
+        later = dt.date(2026, 12, 3)  # all half-days before are taken
+        assert (new.day, new.half) == (later, "pm")
+        assert len(officers(new.id, "XFJY")) == 2
+        app.config["CLOCK"] = lambda: dt.datetime(2027, 1, 4, tzinfo=dt.UTC)
+        with pytest.raises(Problem) as refused:
+            replaced(county, task, new.id)
+        assert refused.value.code == "substitute-no-days"
+
+
+def test_a_visit_that_is_over_is_not_replaced(app, county, task, held, monkeypatch):
+    held()
+    with app.app_context():
+        subject = first(task)
+        monkeypatch.setattr(ports, "visits_over", set)
+        with pytest.raises(Problem) as refused:
+            replaced(county, task, subject.id)
+        assert refused.value.code == "substitution-late"
 
 
 def test_nobody_left_leaves_the_place_short(app, county, task, held):
@@ -191,6 +299,8 @@ def test_it_takes_two_persons_a_reason_and_a_paper(app, county, task, held, desk
     paper = {"attachment": (io.BytesIO(PDF), "停业证明.pdf")}
     assert he.post(f"{address}/substitutions", data={**form, **paper}).status_code == 409
 
+    export = he.get(f"/office/tasks/{task}/draw/result/export.csv").get_data(as_text=True)
+    assert [line.endswith("待审批") for line in export.splitlines()[1:]] == [True, *[False] * 4]
     assert "已停业" not in words(he.get("/office/substitutions"))
     assert "已停业" in words(yu.get("/office/substitutions"))
     with app.app_context():
