@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from tempfile import NamedTemporaryFile
 from sqlalchemy import select
 
 from server.accounts.model import Person
+from server.catalogue.model import Industry
 from server.infra.audit import record
 from server.infra.clock import now
 from server.infra.db import db
@@ -20,6 +22,7 @@ from server.infra.ids import new_id
 from server.kernel.ids import is_uuid
 from server.kernel.instants import local
 from server.kernel.problems import Problem
+from server.planning.dispatch.rules import half_of
 from server.planning.draw import staff
 from server.planning.draw.course import Standing
 from server.planning.draw.model import DrawnOfficer, DrawnSubject
@@ -35,21 +38,23 @@ from server.planning.tasks.settling import settle
 from server.registry.actions import officers_of
 from server.registry.imports.tables import Table, open_table
 from server.registry.model import Enterprise, EnterpriseIndustry, Inspector
+from server.visits.model import Visit
 from server.web.fields import tidy_line
 
 KINDS = {
     True: ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     False: ("csv", "text/csv"),
 }
-MOST_OF_ONE = 999  # visits of an officer: what was drawn elsewhere is not limited here
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A file beside the registers."""
+    """A file beside the registers, read as one of an industry under a lead."""
 
     number: str
     name: str
+    industry: str
+    lead: str
     judged: Sequence[Judged]
 
     @property
@@ -92,15 +97,23 @@ def file_of(person: Person, file_id: str) -> Attachment:
     return found
 
 
-def read(file: Attachment, industry: str, lead: str) -> Reading:
-    """The dry run: what would be taken in, and where the registers say otherwise. Only reading."""
+def read(file: Attachment, industry: str | None = None, lead: str | None = None) -> Reading:
+    """The dry run: what would be taken in, and where the registers say otherwise. Only reading.
+
+    An industry not said is that of most subjects, a lead not said is the one of that industry.
+    """
     with _table(file.content) as table:
         places = rules.columns(table.heads)
         rows = list(table.rows())
     found = rules.lines(rows, places)
-    judged = rules.judge(found, _registers(found), industry, lead)
+    registers = _registers(found)
+    if industry is None:
+        industry = rules.likely_industry(found, registers)
+    if lead is None:
+        known = db.session.get(Industry, industry)
+        lead = known.lead_department if known else ""
     number, name = (rules.text_in(rows, places.get(one)) for one in ("number", "task"))
-    return Reading(number, name, judged)
+    return Reading(number, name, industry, lead, rules.judge(found, registers, industry, lead))
 
 
 def take_in(
@@ -110,7 +123,8 @@ def take_in(
     if not may_lead(actor.roles, actor.department, lead):
         raise Problem("task-of-others")
     basis = f"省平台任务编号：{number}"
-    if db.session.scalar(select(Task.id).where(Task.basis == basis, Task.source == TaskSource.ELSEWHERE)):
+    same = (Task.basis == basis, Task.source == TaskSource.ELSEWHERE, Task.state != TaskState.CLOSED)
+    if db.session.scalar(select(Task.id).where(*same)):
         raise Problem("elsewhere-known", field="number", number=number)
     reading = read(file, industry, lead)
     going = reading.going
@@ -154,8 +168,10 @@ def _registers(found: Sequence[rules.Line]) -> Registers:
     holders = db.session.execute(query).all()
     officers = {one.person: one for one in officers_of({row.department for row in holders if row.department})}
     days = [line.day for line in found if line.day]
+    subjects = _subjects({line.uscc for line in found})
+    known = [one.id for some in subjects.values() for one in some]
     return Registers(
-        subjects=_subjects({line.uscc for line in found}),
+        subjects=subjects,
         officers={
             row.certificate_number: Known(officers[row.person_id], row.name, row.can_lead)
             for row in holders
@@ -163,7 +179,16 @@ def _registers(found: Sequence[rules.Line]) -> Registers:
         },
         booked=staff.bookings(min(days), max(days)) if days else {},
         today=local(now()).date(),
+        visited=_visited(known, min(days), max(days)) if days else (),
     )
+
+
+def _visited(enterprises: Sequence[str], since: dt.date, until: dt.date) -> set[tuple[str, dt.date, str]]:
+    query = select(Visit.enterprise_id, Visit.date, Visit.slot).where(
+        Visit.enterprise_id.in_(enterprises), Visit.date.between(since, until),
+        Visit.cancelled_at.is_(None), Visit.training.is_(False),
+    )  # fmt: skip
+    return {(enterprise, day, half_of(slot)) for enterprise, day, slot in db.session.execute(query)}
 
 
 def _subjects(codes: set[str]) -> dict[str, list[Subject]]:
@@ -181,7 +206,8 @@ def _subjects(codes: set[str]) -> dict[str, list[Subject]]:
 
 
 def _terms(going: Sequence[Judged], lead: str) -> Terms:
-    """What the file comes to: its days, and as many of each department as go to one subject at most."""
+    """What the file comes to: its days, as many of each department as go to one subject at most, and the
+    most visits of one officer."""
     heads: dict[str, int] = {lead: 0}
     for one in going:
         for code in {member.officer.department for member in one.members}:
@@ -190,7 +216,8 @@ def _terms(going: Sequence[Judged], lead: str) -> Terms:
     days = sorted(one.line.day for one in going if one.line.day)
     halves = tuple(half for half in ("am", "pm") if any(one.line.half == half for one in going))
     shares = tuple(Share(code, count) for code, count in heads.items())
-    return Terms(days[0], days[-1], halves, shares, total=MOST_OF_ONE)
+    visits = Counter(member.officer.person for one in going for member in one.members)
+    return Terms(days[0], days[-1], halves, shares, total=max(visits.values()))
 
 
 def _write(actor: Person, task: Task, going: Sequence[Judged]) -> None:

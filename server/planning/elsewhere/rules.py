@@ -61,9 +61,12 @@ class Fault(StrEnum):
     BOOKED = "booked"  # or on a visit already
     SHORT = "short"  # fewer than two of a department
     NO_LEAD = "no-lead"  # nobody of the lead department
+    SENT = "sent"  # a visit there and then is dispatched already, of an earlier file perhaps
 
 
-STOPS = frozenset({Fault.CODE, Fault.SEVERAL, Fault.CLOSED, Fault.DAY, Fault.NO_OFFICER, Fault.NO_LEAD})
+STOPS = frozenset(
+    {Fault.CODE, Fault.SEVERAL, Fault.CLOSED, Fault.DAY, Fault.NO_OFFICER, Fault.NO_LEAD, Fault.SENT}
+)
 """What keeps a subject out of the import."""
 
 
@@ -121,6 +124,7 @@ class Registers:
     officers: Mapping[str, Known]  # by certificate number
     booked: Mapping[str, Collection[str]]  # by person: slots in which they are on a visit
     today: date
+    visited: Collection[tuple[str, date, str]] = ()  # enterprises with a visit on a day, in a half of it
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,11 @@ class Judged:
     def goes(self) -> bool:
         """Whether it can be taken in."""
         return not any(fault in STOPS for fault, _about in self.faults)
+
+    @property
+    def gravity(self) -> int:
+        """What is to be looked at first: 0 cannot be taken in, 1 differs, 2 is as in the registers."""
+        return 0 if not self.goes else 1 if self.faults else 2
 
 
 def columns(heads: Sequence[str]) -> dict[str, int]:
@@ -179,8 +188,16 @@ def text_in(rows: Iterable[tuple[int, Sequence[Cell]]], at: int | None) -> str:
     return next((text for _row, cells in rows if at < len(cells) and (text := text_of(cells[at]))), "")
 
 
+def likely_industry(found: Sequence[Line], registers: Registers) -> str:
+    """The industry that most subjects of a file are registered in; none where none is known."""
+    counted = Counter(
+        code for line in found for one in registers.subjects.get(line.uscc, ()) for code in one.industries
+    )
+    return min(counted, key=lambda code: (-counted[code], code), default="")
+
+
 def judge(found: Sequence[Line], registers: Registers, industry: str, lead: str) -> list[Judged]:
-    """Every line beside the registers."""
+    """Every line beside the registers; an industry or a lead not chosen yet is no fault of theirs."""
     places = Counter((one.certificate, line.slot) for line in found for one in line.officers)
     twice = {place for place, count in places.items() if count > 1}
     return [_judged(line, registers, industry, lead, twice) for line in found]
@@ -220,8 +237,10 @@ def _subject(
         faults.append((Fault.CLOSED, subject.name))
     if line.name and subject.name != line.name:
         faults.append((Fault.NAME, subject.name))
-    if industry not in subject.industries:
+    if industry and industry not in subject.industries:
         faults.append((Fault.INDUSTRY, subject.name))
+    if line.day and (subject.id, line.day, line.half) in registers.visited:
+        faults.append((Fault.SENT, str(line.day)))
     return subject, faults
 
 
@@ -259,7 +278,7 @@ def _team(members: Sequence[Known], lead: str) -> list[tuple[Fault, str]]:
         return [(Fault.NO_OFFICER, "")]
     present = Counter(one.officer.department for one in members)
     faults = [(Fault.SHORT, code) for code, count in present.items() if count < OFFICERS_PER_DEPARTMENT]
-    return faults if lead in present else [*faults, (Fault.NO_LEAD, lead)]
+    return faults if not lead or lead in present else [*faults, (Fault.NO_LEAD, lead)]
 
 
 def _lead(line: Line, members: Sequence[Known], lead: str) -> str | None:

@@ -24,5 +24,6 @@ FAULTS = {
     Fault.BOOKED: _("On another visit in that half day"),
     Fault.SHORT: _("Fewer than two officers of a department"),
     Fault.NO_LEAD: _("Nobody of the lead department"),
+    Fault.SENT: _("A visit there and then is dispatched already"),
 }
 HALVES = {"am": _("Morning"), "pm": _("Afternoon")}

@@ -1,16 +1,21 @@
 """A file of the province, from the upload to a task that is drawn and can be dispatched."""
 
+import datetime as dt
 import io
 import re
 
 import pytest
 
 from server.accounts.model import Person
+from server.infra import clock
 from server.infra.db import db, transaction
 from server.planning.dispatch import actions as dispatch
 from server.planning.draw.model import DrawnOfficer, DrawnSubject
+from server.planning.elsewhere import views
+from server.planning.tasks.actions import close
 from server.planning.tasks.model import Approval, Task
 from server.registry.model import Enterprise
+from server.registry.people.model import Absence
 from tests.dialogue import form_token
 from tests.office.conftest import submit, words
 from tests.planning.elsewhere.conftest import a_csv, a_row, a_workbook
@@ -77,6 +82,81 @@ def test_mismatches_are_listed_and_read_anew_once_the_register_is_right(app, peo
     assert submit(he, page, **CHOSEN, leave_out="y").status_code == 303
     with app.app_context():
         assert db.session.scalar(db.select(db.func.count()).select_from(DrawnSubject)) == 1
+
+
+def test_industry_and_lead_are_taken_from_the_registers_and_said_or_left_to_choose(people, desk):
+    he = desk("he")
+    page = he.get(bring(he, a_csv(a_row())).location)
+    assert '<option selected value="YY">' in page.text
+    assert '<option selected value="SCJG">' in page.text
+    assert "取自名录" in words(page)
+    address = bring(he, a_csv(a_row(统一社会信用代码="91341723MA2TEST02Y"))).location
+    page = he.get(address)
+    assert '<option selected value="YY">' not in page.text
+    assert "取自名录" not in words(page)
+    refused = submit(he, address, **CHOSEN | {"industry": "", "lead": ""})
+    assert (refused.status_code, words(refused).count("请选择一项")) == (422, 2)
+
+
+def test_a_task_says_the_most_visits_one_officer_has_in_the_file(app, people, desk):
+    he = desk("he")
+    rows = [a_row(检查日期=f"2026-05-{day}") for day in (14, 15)]
+    assert submit(he, bring(he, a_csv(*rows)).location, **CHOSEN).status_code == 303
+    with app.app_context():
+        assert db.session.scalars(db.select(Task)).one().terms["total"] == 2
+
+
+def test_a_page_shows_what_is_to_be_looked_at_first_and_the_export_has_all(people, desk, monkeypatch):
+    monkeypatch.setattr(views, "SHOWN", 1)
+    he = desk("he")
+    rows = a_row(), a_row(统一社会信用代码="91341723MA2TEST02Y", 企业名称="别的站", 时段="下午")
+    address = bring(he, a_csv(*rows)).location
+    page = words(he.get(address))
+    assert "别的站" in page
+    assert "青阳县演示加油站" not in page
+    assert "还有 1 个，全部内容见导出文件" in page
+    exported = he.get(f"{address}/reading.csv?industry=YY&lead=SCJG").text
+    assert "青阳县演示加油站" in exported
+    assert "没有这个信用代码的对象 91341723MA2TEST02Y" in exported
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_the_empty_file_has_the_heads_that_are_known(app, people, desk, form):
+    he = desk("he")
+    assert f'href="{URL}/template.{form}"' in he.get(URL).text
+    empty = he.get(f"{URL}/template.{form}").data
+    if form == "csv":
+        empty += a_csv(a_row()).split(b"\n")[1]
+        assert "与名录一致" in words(he.get(bring(he, empty).location))
+    else:
+        assert bring(he, empty, "空表.xlsx").status_code in (303, 422)
+
+
+def test_an_officer_who_falls_out_is_replaced_by_the_province_and_its_new_file(app, people, desk):
+    """No reserve is here: what is dispatched stays, the rest is given up and comes with the new file."""
+    he = desk("he")
+    rows = a_row(), a_row(检查日期="2026-05-15")
+    assert submit(he, bring(he, a_csv(*rows)).location, **CHOSEN).status_code == 303
+    (task,) = task_in(app)
+    with app.app_context(), transaction():
+        away = {"since": dt.date(2026, 5, 15), "until": dt.date(2026, 5, 15), "noted_at": clock.now()}
+        db.session.add(Absence(id="a", person_id=people["wu"], kind="leave", reason="病假", **away))
+    with app.app_context(), transaction():
+        assert len(dispatch.dispatch(db.session.get_one(Person, people["he"]), task)) == 1
+    assert "请在省平台重新抽取人员" in words(he.get(f"/office/tasks/{task}/dispatch"))
+    substitute = {"检查人员": "林演示、马演示、周演示、唐演示", "执法证号": "340001、340002、340003、340005"}
+    address = bring(he, a_csv(rows[0], a_row(检查日期="2026-05-15", **substitute))).location
+    assert submit(he, address, **CHOSEN, leave_out="y").status_code == 409  # the task is still there
+    with app.app_context(), transaction():
+        close(db.session.get_one(Person, people["he"]), db.session.get_one(Task, task), "省平台重新抽取")
+    assert "该时段的检查已分发" in words(he.get(address))
+    assert submit(he, address, **CHOSEN, leave_out="y").status_code == 303
+    with app.app_context():
+        again = db.session.scalars(db.select(Task.id).where(Task.state == "drawn")).one()
+        with transaction():
+            (visit,) = dispatch.dispatch(db.session.get_one(Person, people["he"]), again, "省平台已抽取")
+        assert str(visit.date) == "2026-05-15"
+        assert people["tang"] in {one.person_id for one in visit.members}
 
 
 def test_nothing_that_goes_is_no_task(app, desk):

@@ -128,6 +128,7 @@ OPEN = registers().subjects["X1"][0]
         (a_line(day=None), registers(), [Fault.DAY], False),
         (a_line(day=dt.date(2026, 5, 11)), registers(), [Fault.PAST], True),
         (a_line(day=dt.date(2026, 5, 16)), registers(), [Fault.HOLIDAY], True),
+        (a_line(day=dt.date(2026, 5, 9)), registers(today=DAY.replace(day=1)), [], True),  # a make-up workday
         (a_line(officers=[*a_line().officers, Named("9", "谁")]), registers(), [Fault.CERTIFICATE], True),
         (a_line(officers=[Named("9", "谁")]), registers(), [Fault.CERTIFICATE, Fault.NO_OFFICER], False),
         (a_line(officers=[ALIAS, *a_line().officers[1:]]), registers(), [Fault.OFFICER_NAME], True),
@@ -139,6 +140,8 @@ OPEN = registers().subjects["X1"][0]
         (a_line(), with_officer(conflicts=frozenset({"X1"})), [Fault.RECUSED], True),
         (a_line(), registers(booked={"1": {"2026-05-14/am"}}), [Fault.BOOKED], True),
         (a_line(), registers(booked={"1": {"2026-05-14/pm"}}), [], True),
+        (a_line(), registers(visited={("e", DAY, "am")}), [Fault.SENT], False),
+        (a_line(), registers(visited={("e", DAY, "pm")}), [], True),
     ],
 )
 def test_every_mismatch_is_found_and_some_keep_a_subject_out(line, known, found, goes):
@@ -147,6 +150,14 @@ def test_every_mismatch_is_found_and_some_keep_a_subject_out(line, known, found,
 
 def test_another_industry_is_told():
     assert faults(a_line(), industry="XX") == ([Fault.INDUSTRY], True)
+    assert faults(a_line(), industry="", lead="") == ([], True)
+
+
+def test_the_industry_of_most_subjects_is_the_likely_one():
+    other = Subject("f", "乙", SubjectStatus.ACTIVE, "B", frozenset({"XX", "YY"}))
+    known = registers(subjects={"X1": [OPEN], "X2": [other]})
+    assert rules.likely_industry([a_line(), a_line(uscc="X2")], known) == "YY"
+    assert rules.likely_industry([a_line(uscc="X3")], known) == ""
 
 
 def test_nobody_is_at_two_places_at_once_unnoticed():
