@@ -81,7 +81,7 @@ function team(visit) {
 <table><thead><tr><th>检查机关</th><th>姓名</th><th>执法证号</th><th>到场情况</th></tr></thead><tbody>${visit.bundle.departments.map(({ code, name }) => {
     const { state, reason, officers } = visit.state.departments[code];
     if (state === "absent") return html`<tr><td>${name}</td><td colspan="3">未到场：${word(`absence.${reason?.reason ?? reason}`)}</td></tr>`;
-    return certifiedOf(visit, code).map((one) => html`<tr><td>${name}</td><td>${one.name}${one.lead && "（牵头）"}</td><td>${one.certificate}</td><td>${officers.includes(one.person) ? "参加检查" : "未参加"}</td></tr>`);
+    return certifiedOf(visit, code).map((one) => html`<tr><td>${name}</td><td>${one.name}${one.lead && "（组长）"}</td><td>${one.certificate}</td><td>${officers.includes(one.person) ? "参加检查" : "未参加"}</td></tr>`);
   })}</tbody></table>`;
 }
 

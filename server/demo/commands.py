@@ -96,7 +96,7 @@ def _table(rows: list[dict[str, str | bool | None]]) -> str:
         one.code: one.short_name
         for one in db.session.scalars(db.select(Department).order_by(Department.order))
     }
-    lines = [f"密码 password: {PASSWORD}    * 可带队 may lead"]
+    lines = [f"密码 password: {PASSWORD}    * 可任组长 may lead"]
     for code in [*names, None]:
         people = [
             f"{row['username']}{'*' if row['can_lead'] else ''}" for row in rows if row["department"] == code

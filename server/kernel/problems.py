@@ -332,7 +332,7 @@ CATALOGUE: dict[str, Entry] = {
     "merge-differs": Entry(409, "两份检查单有编号相同、内容不同的检查项，不能合并。请分别检查，或等检查单统一后再合并。",
                            "The lists have items of one number that say different things. Keep two visits, or merge once the lists agree."),
     "visit-signed": Entry(409, "此次检查已签署。", "This visit is signed off."),
-    "visit-lead": Entry(422, "检查组必须有且只有一名牵头人。请指定一名牵头人。",
+    "visit-lead": Entry(422, "检查组必须有且只有一名组长。请指定一名组长。",
                         "A team has one lead. Name exactly one lead."),
     "visit-member-department": Entry(422, "检查人员必须属于某个部门。{person}没有所属部门。",
                                      "Whoever goes on a visit belongs to a department. {person} has none."),

@@ -90,7 +90,7 @@ ROLES: Words = {
     "party": _("Inspected party"),
     "witness": _("Witness"),
     "expert": _("Expert"),
-    "lead": _("Lead"),
+    "lead": _("Team lead"),
 }
 
 REFUSALS: Words = {

@@ -84,7 +84,7 @@ def test_a_member_leaves_and_an_officer_joins(app, people, he, visit):
 def test_the_lead_cannot_simply_leave(app, people, he, visit):
     answer = submit(he, f"/office/visits/{visit.id}/departures", reason="请假", person=people["lin"])
     assert answer.status_code in (409, 422)
-    assert "检查组必须有且只有一名牵头人" in words(answer)
+    assert "检查组必须有且只有一名组长" in words(answer)
     with app.app_context():
         assert row(app, visit)[1]["lin"] == (True, True)
 

@@ -258,7 +258,7 @@ def test_people_who_changed_and_papers_beside_the_answers_are_printed(app, peopl
         "勘验：净宽1.1米",
         "补正1：补正一处",
         "唐演示（340005）替换吴演示",
-        "马演示接任牵头人",
+        "马演示接任组长",
         "纸质表补录1：周演示现场填写",
         "据纸质表补录，见证据01",
     ):

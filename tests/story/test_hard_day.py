@@ -101,7 +101,7 @@ def test_a_hard_day(browser: Browser, phone: dict[str, Any], live_server: LiveSe
     _nothing_is_missing(live_server, day)
 
     # The deputy takes over and signs the visit off.
-    deputy.take_over("牵头人另有紧急任务")
+    deputy.take_over("组长另有紧急任务")
     deputy.sync()
     assert state_of(live_server, day.visit)["blockers"] == []
     deputy.open("/close")
