@@ -5,19 +5,28 @@ running transaction is committed, and done by `flask jobs work` inside an app co
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
 from flask import Flask, current_app, has_app_context
 from huey import SqliteHuey
-from huey.api import Huey, crontab
+from huey.api import Huey
+from huey.api import crontab as utc_crontab
 
 from server.infra.db import after_commit
+from server.kernel.instants import SHANGHAI
 
 __all__ = ["crontab", "every", "job", "queue"]
 
 queue: Huey = SqliteHuey("liancha", immediate=True, results=False)
 _consumer_app: list[Flask] = []  # the app of this process, for jobs that run outside of any request
+
+
+def crontab(**fields: str) -> Callable[[datetime], bool]:
+    """Times by the county's clock, as crontab writes them; Huey itself asks in UTC."""
+    is_time = utc_crontab(**fields)
+    return lambda at: bool(is_time(at.replace(tzinfo=UTC).astimezone(SHANGHAI)))
 
 
 class Job:

@@ -1,5 +1,6 @@
 """Background work: at once in tests, through the queue in the running app."""
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 from flask import Flask
 
 from server.infra.db import transaction
-from server.infra.jobs import job
+from server.infra.jobs import crontab, job
 
 done: list[str] = []
 
@@ -49,6 +50,14 @@ def test_the_consumer_does_what_another_process_asked_for_and_stops_when_told(da
         time.sleep(0.1)
     consumer.send_signal(signal.SIGINT)
     assert (consumer.wait(timeout=60), (data_dir / "note").read_text()) == (0, "done")
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "due"), [(0, 7, True), (10, 7, True), (11, 7, False), (0, 8, False)]
+)
+def test_a_crontab_counts_by_the_county_s_clock(hour: int, minute: int, due: bool) -> None:
+    asked = dt.datetime(2026, 5, 12, hour, minute, tzinfo=dt.UTC)
+    assert crontab(minute="7", hour="8-18")(asked.replace(tzinfo=None)) is due
 
 
 def _heeds_signals(process: subprocess.Popen[bytes]) -> bool:
