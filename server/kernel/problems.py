@@ -578,7 +578,11 @@ CATALOGUE: dict[str, Entry] = {
     "task-known": Entry(409, "这一行已经发起了任务。任务编号：{number}。", "A task of this row was opened already. Its number is {number}."),
     "task-of-others": Entry(403, "只有牵头部门和联席办可以办理。请联系牵头部门的联络员。", "Only the lead department and the office may do this. Ask the lead's liaison."),
     "task-not-open": Entry(409, "任务已经分发或办结，不能这样处理。", "The task is dispatched or closed already, so this cannot be done."),
+    "task-draw-open": Entry(409, "抽取正在进行，现在不能这样处理。请先在抽取页面作废这次抽取。",
+                            "A draw of this task is under way, so this cannot be done now. Give that draw up first, on its page."),
     # negotiation
+    "talks-drawn": Entry(409, "已经抽取、分发或办结，不能重新磋商。抽取后需要调整的，请替换对象或人员，或改期、取消单次检查。",
+                         "It is drawn, dispatched or closed, so the talks stay closed. Replace a subject or an officer instead, or move or cancel single visits."),
     "talks-over": Entry(409, "磋商已经结束。请看最新状态。", "The talks are over. Look at how things stand."),
     "talks-moved": Entry(409, "在您填写期间磋商有了新进展。请看下面的最新情况，核对后再提交；您填写的内容都还在。",
                          "The talks have moved on while you were typing. Look at how things stand now, then send again; what you typed is kept."),
@@ -603,6 +607,8 @@ CATALOGUE: dict[str, Entry] = {
                             "There are not so many certified officers. On no day of this range does the department have more than {count} of this industry on duty."),
     # approvals
     "approval-decided": Entry(409, "已经审批过了。请看最新状态。", "This was decided already. Look at how things stand."),
+    "approval-withdrawn": Entry(409, "这项审批已撤回。任务已重新磋商或放弃，不用再审批。",
+                               "This was withdrawn. The talks were opened again or the task was given up; there is nothing to decide."),
     "approval-opinion": Entry(422, "不同意须写明意见。", "A refusal needs an opinion. Write why."),
     "approval-of-others": Entry(403, "只有本部门负责人可以审批。", "Only the head of that department decides this."),
     "approval-not-refused": Entry(409, "只有不同意的才能再次报批。", "Only what was refused can be asked for again."),

@@ -106,6 +106,14 @@ CODES: dict[str, tuple[str, str]] = {
         "{number} {name}: the deadline has passed, {count} departments have not answered.",
     ),
     "talks-settled": ("{number} {name}：方案已商定。", "{number} {name}: the terms are agreed."),
+    "talks-reopened": (
+        "{number} {name}：牵头部门重新磋商，原方案和审批作废。理由：{reason}",
+        "{number} {name}: the lead opens the talks again; the terms and their approvals lapse. {reason}",
+    ),
+    "task-closed": (
+        "{number} {name}：任务已放弃。理由：{reason}",
+        "{number} {name}: the task was given up. {reason}",
+    ),
     "single-asked": (
         "{number} {name}：单部门任务请联席办批准。",
         "{number} {name}: a task of a single department asks for your approval.",

@@ -7,7 +7,8 @@ from flask_babel import gettext, lazy_gettext
 
 from server.accounts.model import Person
 from server.infra.clock import now
-from server.planning.calls import jobs, model, queries, views
+from server.planning.calls import jobs, model, queries, views, words
+from server.planning.tasks import words as task_words
 from server.web import nav, waiting
 from server.web.waiting import Waiting
 
@@ -16,6 +17,7 @@ __all__ = ["init", "jobs", "model"]
 
 def init(app: Flask) -> None:
     """Wire the room."""
+    task_words.DEEDS.update(words.DEEDS)
     app.register_blueprint(views.blueprint)
     nav.register(app, nav.NavItem(lazy_gettext("Calls"), "speakerphone", "calls.index", order=18))
     waiting.register(app, _waiting)

@@ -23,6 +23,7 @@ from server.planning.calls.forms import AnswerForm, CallForm, OffForm, TeamForm,
 from server.planning.calls.queries import Filters, Place, Row
 from server.planning.calls.rules import CALLERS, CallState, Cause
 from server.planning.tasks import queries as tasks
+from server.planning.tasks import words as task_words
 from server.planning.tasks.actions import inspecting
 from server.planning.tasks.rules import READERS, Terms
 from server.registry import listing
@@ -237,6 +238,7 @@ def _page(
         departments=departments,
         names=tasks.names_of([made.called_by, *(one.answered_by for one in row.answers)]),
         history=tasks.history(task.id),
+        deeds=task_words.DEEDS,
         words=words,
     )
 

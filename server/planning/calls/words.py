@@ -24,7 +24,6 @@ WAYS = {TeamBy.DRAW: _("Drawn at random by the server"), TeamBy.APPOINTED: _("Ap
 HALVES = {"am": _("Morning"), "pm": _("Afternoon")}
 
 DEEDS = {
-    "task-opened": _("Task opened"),
     "call-made": _("Call departments"),
     "call-answered": _("A department answered"),
     "call-unanswered": _("No answer in time"),
@@ -32,10 +31,6 @@ DEEDS = {
     "call-off": _("Called off"),
     "call-draw-committed": _("Draw committed to"),
     "call-drawn": _("Team drawn"),
-    "task-agreed": _("Terms agreed"),
-    "approval-asked": _("Approval asked for"),
-    "approval-approved": _("Approved"),
-    "approval-refused": _("Refused"),
-    "task-dispatched": _("Dispatched"),
     "call-sent": _("Visit sent"),
 }
+"""What the history of a task says of its call."""

@@ -18,6 +18,7 @@ from server.planning.dispatch import (
 from server.planning.draw import ports as draw_ports
 from server.planning.draw import signals as draw_signals
 from server.planning.tasks import panels as task_panels
+from server.planning.tasks import words as task_words
 from server.planning.tasks.signals import approval_decided
 from server.visits import panels as visit_panels
 from server.visits import ports as visit_ports
@@ -31,6 +32,7 @@ __all__ = ["init", "jobs", "model"]
 def init(app: Flask) -> None:
     """Wire the room."""
     visit_words.DEEDS.update(words.VISIT_DEEDS)
+    task_words.DEEDS.update(words.TASK_DEEDS)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(notice_views.blueprint)
     app.register_blueprint(public_views.blueprint)

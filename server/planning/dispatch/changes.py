@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from server.accounts.model import Person
+from server.infra.audit import record
 from server.infra.clock import now
 from server.infra.db import db
 from server.infra.ids import new_id
@@ -131,6 +132,7 @@ def note(visit_id: str, change: Change) -> None:
             before=change.before[:200], after=change.after[:200], at=now(), actor=change.actor,
         )
     )  # fmt: skip
+    record(change.actor, f"task-visit-{change.kind}", sending.task_id, visit=visit_id)
     notice = db.session.get(PriorNotice, visit_id)
     if notice is not None and change.kind == ChangeKind.MOVED:
         notice.received_at = None  # what it knew of is no longer so

@@ -65,6 +65,14 @@ def source_in_chinese(task: Task) -> str:
     return f"{source}（任务：{task.name}，编号 {task.number}）"
 
 
+TASK_DEEDS = {
+    "task-visit-moved": _("A visit was moved"),
+    "task-visit-replaced": _("The team of a visit was changed"),
+    "task-visit-merged": _("Two visits were merged"),
+    "task-visit-cancelled": _("A visit was cancelled"),
+}
+"""What the history of a task says of its visits; which they were, and why, stands on their own pages."""
+
 VISIT_DEEDS = {
     "prior-notice": _("Notice given to the enterprise"),
     "prior-notice-received": _("The enterprise knows of it"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased, selectinload
 
 from server.accounts.model import Person
@@ -15,7 +15,7 @@ from server.infra.db import db
 from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
 from server.planning.draw import ports
-from server.planning.draw.course import EXPERTS, Decision, DrawState, Standing
+from server.planning.draw.course import EXPERTS, OPEN, Decision, DrawState, Standing
 from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject, Substitution
 from server.planning.draw.ports import Present
 from server.planning.tasks.model import Task
@@ -39,6 +39,24 @@ def settled_draw(task_id: str) -> Draw | None:
     """The draw that counts."""
     query = select(Draw).where(Draw.task_id == task_id, Draw.state == DrawState.SETTLED)
     return db.session.scalar(query)
+
+
+def is_open(task_id: str) -> bool:
+    """Whether a draw of a task was begun and is not over."""
+    query = select(Draw.id).where(Draw.task_id == task_id, Draw.state.in_(OPEN)).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def noted_under(task_id: str) -> list[Select[Any]]:
+    """The ids the deeds of a task's draws stand under in the audit, as queries."""
+    subject = DrawnSubject.task_id == task_id
+    officers = select(DrawnOfficer.id).join(DrawnSubject, DrawnSubject.id == DrawnOfficer.subject_id)
+    return [
+        select(Draw.id).where(Draw.task_id == task_id),
+        select(Substitution.id).where(Substitution.task_id == task_id),
+        select(DrawnSubject.id).where(subject, DrawnSubject.state == Standing.REPLACED),
+        officers.where(subject, DrawnOfficer.state == Standing.REPLACED),
+    ]
 
 
 @dataclass(frozen=True)

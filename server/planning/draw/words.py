@@ -83,3 +83,19 @@ REASONS = {
 HALVES = {"am": _("morning"), "pm": _("afternoon")}
 
 WIDENING = {0: _("grid"), 1: _("town"), 2: _("county")}
+
+DEEDS = {
+    "draw-frozen": _("Frame of the draw frozen"),
+    "draw-approved": _("Frame approved by a second person"),
+    "draw-party-committed": _("A party committed itself"),
+    "draw-committed": _("All parties have committed themselves"),
+    "draw-party-opened": _("A party opened its secret"),
+    "draw-randomness": _("Public randomness written down"),
+    "draw-settled": _("Draw settled"),
+    "draw-void": _("Draw void"),
+    "substitution-asked": _("Substitution asked for"),
+    "substitution-decided": _("Substitution decided"),
+    "subject-replaced": _("A subject was replaced by the next of the reserve"),
+    "officer-replaced": _("An officer was replaced by the next of the reserve"),
+}
+"""What the history of a task says of its draws."""

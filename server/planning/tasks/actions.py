@@ -18,9 +18,10 @@ from server.messages.actions import answering_for, holders, tell
 from server.planning.files.model import Attachment
 from server.planning.plans.model import Campaign, PlanRow
 from server.planning.plans.queries import is_published
-from server.planning.tasks import rules
+from server.planning.tasks import ports, queries, rules
+from server.planning.tasks.approvals.actions import withdraw
 from server.planning.tasks.model import Task, TaskDepartment
-from server.planning.tasks.rules import TaskSource, TaskState
+from server.planning.tasks.rules import ApprovalState, TaskSource, TaskState
 
 SERIES = "RW"
 
@@ -118,8 +119,8 @@ def open_by_hand(actor: Person, *, lead: str, **said: Any) -> Task:
         raise Problem("task-of-others", field="lead")
     rules.check_ratios(said["ratios"])
     campaign = said.get("campaign")
-    if campaign and (campaign.closed_at or said["industry"] not in campaign.industries):
-        raise Problem("campaign-closed", field="industry")
+    if campaign:
+        rules.check_campaign(campaign.closed_at is not None, campaign.industries, said["industry"])
     task = open_task(actor, lead=lead, **said)
     if task.source == TaskSource.SINGLE:
         tell(holders("office"), "single-asked", **_about(task))
@@ -144,9 +145,14 @@ def close(actor: Person, task: Task, reason: str) -> None:
         raise Problem("task-of-others")
     if not rules.may_be_closed(task.source, task.state):
         raise Problem("task-not-open")
+    if ports.draw_is_open(task.id):
+        raise Problem("task-draw-open")
     task.state, task.closed_at, task.close_reason = TaskState.CLOSED, now(), reason
     task.revision += 1
     record(actor.id, "task-closed", task.id, reason=reason)
+    heads = withdraw(task, ApprovalState.ASKED)
+    people = {one for code in queries.departments_of(task.id) for one in answering_for(code)}
+    tell({*people, *heads} - {actor.id}, "task-closed", reason=reason, **_about(task))
 
 
 def _about(task: Task) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, literal, select, union_all
 
 from server.accounts.model import Department, Person
 from server.catalogue.model import Industry
@@ -17,6 +17,7 @@ from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
 from server.planning.files.model import Attachment
 from server.planning.plans.model import Campaign
+from server.planning.tasks import ports, words
 from server.planning.tasks.model import Task, TaskDepartment
 from server.planning.tasks.rules import OVERSEERS, Answer, TaskSource, TaskState
 
@@ -114,14 +115,14 @@ def all_tasks(person: Person, filters: Filters) -> Iterator[Row]:
 
 def waiting(kind: str, department: str | None) -> tuple[ColumnElement[bool], ...]:
     """The tasks on which a department has something to do, as a condition."""
-    talks = Task.state == TaskState.TALKS
-    somebody_open = _has_part(TaskDepartment.answer == Answer.OPEN)
+    talks, proposed = Task.state == TaskState.TALKS, Task.due_at.is_not(None)
+    somebody_open = has_part(TaskDepartment.answer == Answer.OPEN)
     if kind == "answer":
         own = (TaskDepartment.department == department, TaskDepartment.answer == Answer.OPEN)
-        return talks, Task.round > 0, Task.lead != department, _has_part(*own)
+        return talks, proposed, Task.lead != department, has_part(*own)
     if kind == "settle":
-        return talks, Task.round > 0, Task.lead == department, ~somebody_open
-    return talks, Task.round == 0, Task.lead == department
+        return talks, proposed, Task.lead == department, ~somebody_open
+    return talks, ~proposed, Task.lead == department
 
 
 def of_row(row_id: str) -> Task | None:
@@ -160,11 +161,15 @@ def names_of(ids: Iterable[str | None]) -> dict[str | None, str]:
 
 
 def history(subject: str) -> Sequence[tuple[AuditEntry, str | None]]:
-    """What was done to a task and by whom, newest first; what was said in its talks stands in the thread."""
+    """What was done to a task and to its draws, by whom, newest first.
+
+    Only deeds there are words for: what was said in its talks stands in the thread.
+    """
+    subjects = union_all(select(literal(subject)), *ports.drawn_with(subject))
     query = (
         select(AuditEntry, Person.name)
         .outerjoin(Person, Person.id == AuditEntry.actor)
-        .where(AuditEntry.subject == subject, ~AuditEntry.deed.startswith("talks-"))
+        .where(AuditEntry.subject.in_(subjects), AuditEntry.deed.in_([*words.DEEDS]))
         .order_by(AuditEntry.id.desc())
         .limit(HISTORY)
     )
@@ -204,10 +209,11 @@ def _readable(query: Any, person: Person) -> Any:
 
 
 def _takes_part(department: str | None) -> ColumnElement[bool]:
-    return _has_part(TaskDepartment.department == department)
+    return has_part(TaskDepartment.department == department)
 
 
-def _has_part(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+def has_part(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """That a department of the task is so, as a condition."""
     return exists().where(TaskDepartment.task_id == Task.id, *conditions)
 
 

@@ -45,6 +45,14 @@ class TaskState(StrEnum):
     CLOSED = "closed"
 
 
+def check_reopening(state: str) -> None:
+    """Settled terms may be talked over again until the draw."""
+    if state == TaskState.TALKS:
+        raise Problem("talks-moved")
+    if state != TaskState.AGREED:
+        raise Problem("talks-drawn")
+
+
 def may_be_closed(source: str, state: str) -> bool:
     """Whether a task can be given up: before its draw; one that was drawn elsewhere until it is dispatched,
     for what its file says cannot be mended here."""
@@ -73,6 +81,7 @@ class TurnKind(StrEnum):
     REMIND = "remind"
     DROP = "drop"  # the lead goes on without one that declined
     SETTLE = "settle"  # the agreed terms
+    REOPEN = "reopen"  # settled terms are talked over again
     NOTE = "note"
 
 
@@ -82,6 +91,7 @@ class ApprovalState(StrEnum):
     ASKED = "asked"
     APPROVED = "approved"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"  # nothing to decide any more: terms opened again, or the task given up
 
 
 @dataclass(frozen=True)
@@ -163,6 +173,12 @@ def check_ratios(ratios: Mapping[str, int]) -> None:
     for lower, higher in pairwise("ABCD"):
         if ratios.get(lower, 0) > ratios.get(higher, 0):
             raise Problem("risk-ratio-order", field="ratios", lower=lower, higher=higher)
+
+
+def check_campaign(closed: bool, industries: Collection[str], industry: str) -> None:
+    """A campaign brings tasks of its own industries, until it is closed."""
+    if closed or industry not in industries:
+        raise Problem("campaign-closed", field="industry")
 
 
 def check_single(source: str, reason: str, attachment: object) -> None:

@@ -41,6 +41,7 @@ APPROVALS = {
     ApprovalState.ASKED: (_("Waits for approval"), "warn", "hourglass"),
     ApprovalState.APPROVED: (_("Approved by the head"), "pass", "circle-check"),
     ApprovalState.REFUSED: (_("Refused by the head"), "fail", "circle-x"),
+    ApprovalState.WITHDRAWN: (_("Withdrawn"), "na", "ban"),
 }
 
 DEEDS = {
@@ -48,6 +49,7 @@ DEEDS = {
     "task-dispatched": _("Visits dispatched"),
     "task-agreed": _("Terms settled"),
     "task-closed": _("Given up"),
+    "task-reopened": _("Talks opened again"),
     "single-approved": _("Approved by the joint office"),
     "approval-asked": _("Approval asked for"),
     "approval-approved": _("Approved by the head"),

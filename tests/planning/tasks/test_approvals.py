@@ -124,6 +124,21 @@ def test_a_head_sees_what_waits_and_decides_on_the_page(app, desk, county, settl
     assert again.status_code == 409
 
 
+def test_a_head_sees_the_own_apart_from_those_of_others(app, desk, county, settled):
+    sun = desk("sun")  # whose department leads the task
+    own, others = "/office/approvals", "/office/approvals?of=others"
+    assert f"{settled}/SCJG" in sun.get(own).text
+    assert f"{settled}/XFJY" not in sun.get(own).text
+    shown = sun.get(others)
+    assert f"{settled}/XFJY" in shown.text
+    assert f"{settled}/SCJG" not in shown.text
+    assert "由各部门负责人审批" in words(shown)
+    assert f"{settled}/SCJG" not in desk("gao").get(others).text  # leads nothing
+    office = desk("he").get(others)
+    assert f"{settled}/SCJG" in office.text
+    assert "由各部门负责人审批" not in words(office)
+
+
 def test_who_sees_an_approval(app, desk, county, settled):
     address = f"/office/approvals/{settled}/XFJY"
     for username, status in (("luo", 200), ("zhao", 200), ("he", 200), ("bai", 404), ("lin", 403)):

@@ -227,6 +227,7 @@ HOUR = dt.timedelta(hours=1)
         (DUE, DUE - 24 * HOUR, True),
         (DUE + HOUR, DUE, False),
         (DUE + HOUR, None, True),
+        (DUE - 23 * HOUR, DUE - 30 * HOUR, True),  # the lead had pressed before the last day
     ],
 )
 def test_a_reminder_comes_once_before_and_once_after(now, reminded, due):

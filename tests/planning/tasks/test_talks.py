@@ -6,12 +6,18 @@ import re
 import pytest
 
 from server.infra.db import db, transaction
+from server.infra.jobs import queue
+from server.kernel.instants import SHANGHAI
 from server.kernel.problems import Problem
 from server.messages.model import Message
+from server.planning.draw.model import Draw
 from server.planning.tasks import queries, settling
-from server.planning.tasks.model import Task, TaskDepartment
+from server.planning.tasks.approvals import actions as approving
+from server.planning.tasks.approvals import queries as approvals
+from server.planning.tasks.model import Approval, Task, TaskDepartment
 from server.planning.tasks.talks import actions, forms, jobs
 from server.planning.tasks.talks import queries as talks
+from tests.planning.scenes import a_settled_draw
 from tests.planning.tasks.conftest import (
     DUE,
     agreed,
@@ -329,6 +335,14 @@ def test_deadlines_are_watched(any_db, app, county):
         assert talks.waits_of("SCJG").to_settle == 1
 
 
+def test_reminders_are_sent_in_working_hours():
+    def sent_at(hour):
+        at = dt.datetime(2026, 5, 12, hour, 7, tzinfo=SHANGHAI).astimezone(dt.UTC)
+        return any(task.name.endswith(".jobs.remind_all") for task in queue.read_periodic(at))
+
+    assert [sent_at(hour) for hour in (7, 8, 18, 19)] == [False, True, True, False]
+
+
 def test_the_lead_presses_for_answers_while_there_are_any_to_come(app, desk, county, task):
     zhao = desk("zhao")
     assert submit(zhao, f"/office/tasks/{task}/reminders").status_code == 409
@@ -369,5 +383,103 @@ def test_a_task_is_given_up(app, desk, county, task):
     assert submit(zhao, f"/office/tasks/{task}/closing", reason="计划调整").status_code == 303
     assert "计划调整" in words(page(zhao, task))
     assert submit(zhao, f"/office/tasks/{task}/closing", reason="再来").status_code == 409
+    with app.app_context():
+        assert told(county, "luo") == ["task-closed"]
 
 
+def test_a_head_is_not_asked_about_a_task_that_is_given_up(app, desk, county, task):
+    with app.app_context():
+        agreed(county, task)
+    gao, address = desk("gao"), f"/office/approvals/{task}/XFJY"
+    submit(desk("sun"), f"/office/approvals/{task}/SCJG/decision", decision="approve")
+    assert submit(desk("zhao"), f"/office/tasks/{task}/closing", reason="计划调整").status_code == 303
+    with app.app_context():
+        assert told(county, "gao") == ["approval-asked", "task-closed"]
+        assert db.session.get(Approval, (task, "SCJG")).state == "approved"
+        assert approvals.waiting_for_head(person(county, "gao")) == (0, 0)
+    assert "不用审批" in words(gao.get(address))
+    late = submit(gao, f"{address}/decision", decision="approve")
+    assert (late.status_code, "已撤回" in words(late)) == (409, True)
+
+
+def test_settled_terms_are_talked_over_again(any_db, app, county):
+    with app.app_context():
+        task = open_joint(departments=["XFJY", "WJW"]).id
+        propose(county, task, terms(("SCJG", "XFJY", "WJW")))
+        with transaction():
+            actions.decline(person(county, "bai"), task, round=1, reason="不去")
+        with transaction():
+            actions.drop(person(county, "zhao"), task, "WJW", round=1, reason="照办")
+        with transaction():
+            actions.agree(person(county, "luo"), task, round=1)
+        with transaction():
+            actions.settle(person(county, "zhao"), task, round=1)
+        with transaction():
+            gao, asked = person(county, "gao"), db.session.get(Task, task)
+            approving.decide(gao, asked, "XFJY", approves=True, opinion="")
+        with pytest.raises(Problem, match="task-of-others"), transaction():
+            actions.reopen(person(county, "luo"), task, "换时间")
+        with transaction():
+            kept = actions.reopen(person(county, "zhao"), task, "换时间")
+        assert (kept.state, kept.terms, kept.on_table, kept.round) == ("talks", None, None, 2)
+        assert [one.answer for one in queries.parts_of(task)] == ["open", "open", "dropped"]
+        assert approvals.approvals_of(task) == []
+        assert told(county, "luo")[-1] == told(county, "gao")[-1] == "talks-reopened"
+        assert "talks-reopened" not in told(county, "bai")
+        assert talks.waits_of("XFJY") == talks.Waits()  # nothing is on the table yet
+        assert talks.waits_of("SCJG") == talks.Waits(to_propose=1)
+        assert jobs.remind_all() == 0
+        with pytest.raises(Problem, match="talks-nothing"), transaction():
+            actions.settle(person(county, "zhao"), task, round=2)
+        with pytest.raises(Problem, match="talks-moved"), transaction():
+            actions.reopen(person(county, "zhao"), task, "再来")
+        round = propose(county, task, terms(since=dt.date(2026, 7, 1), until=dt.date(2026, 7, 31))).round
+        with transaction():
+            actions.agree(person(county, "luo"), task, round=round)
+        with transaction():
+            again = actions.settle(person(county, "zhao"), task, round=round)
+        assert again.terms["since"] == "2026-07-01"
+        assert {one.department: one.state for one in approvals.approvals_of(task)} == {
+            "SCJG": "asked", "XFJY": "asked",
+        }  # fmt: skip
+
+
+def test_the_talks_are_opened_again_on_the_page(app, desk, county, task):
+    zhao = desk("zhao")
+    with app.app_context():
+        agreed(county, task)
+    assert "重新磋商" not in words(page(desk("luo"), task))
+    assert submit(zhao, f"/office/tasks/{task}/reopening", reason="").status_code == 422
+    assert submit(zhao, f"/office/tasks/{task}/reopening", reason="人手有变").status_code == 303
+    shown = words(page(zhao, task))
+    assert "人手有变" in shown
+    assert "还没有方案" in shown
+    offered = zhao.get(f"/office/tasks/{task}/proposal").text
+    assert 'value="2026-06-01"' in offered  # begins with what had been agreed
+
+
+def test_once_drawn_the_terms_stand(app, people, county, desk, task):
+    zhao = desk("zhao")
+    with app.app_context(), transaction():
+        agreed_task = db.session.get(Task, task)
+        agreed_task.state = "drawn"
+    late = submit(zhao, f"/office/tasks/{task}/reopening", reason="换时间")
+    assert (late.status_code, "已经抽取" in words(late)) == (409, True)
+
+
+@pytest.mark.parametrize("address", ["reopening", "closing"])
+def test_while_a_draw_is_under_way_terms_stand_and_the_task_is_not_given_up(
+    app, county, desk, task, address
+):
+    with app.app_context():
+        agreed(county, task)
+        with transaction():
+            draw = a_settled_draw(task)
+            draw.state = "frozen"
+        draw_id = draw.id
+    zhao = desk("zhao")
+    early = submit(zhao, f"/office/tasks/{task}/{address}", reason="换时间")
+    assert (early.status_code, "抽取正在进行" in words(early)) == (409, True)
+    with app.app_context(), transaction():
+        db.session.get(Draw, draw_id).state = "void"
+    assert submit(zhao, f"/office/tasks/{task}/{address}", reason="换时间").status_code == 303

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import current_app
+from sqlalchemy import select
 
 from server.accounts.model import Department, Person
 from server.infra.audit import record
@@ -43,6 +44,19 @@ def ask(
     record(found.asked_by, "approval-asked", task.id, department=department, urgent=urgent)
     tell(holders("head", department), "approval-asked", link=address(found), **_about(task))
     return found
+
+
+def withdraw(task: Task, *states: ApprovalState) -> set[str]:
+    """Take back what was asked for a task, or decided; the heads concerned, who are to be told.
+
+    The audit keeps how they had decided.
+    """
+    asked = select(Approval).where(Approval.task_id == task.id, Approval.state.in_(states)).with_for_update()
+    found = db.session.scalars(asked.execution_options(populate_existing=True)).all()
+    for one in found:
+        one.state, one.due_at, one.opinion = ApprovalState.WITHDRAWN, None, ""
+        one.decided_at = one.decided_by = None
+    return {head for one in found for head in holders("head", one.department)}
 
 
 def ask_again(actor: Person, task: Task, department: str) -> Approval:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import select, tuple_
 
 from server.accounts.model import Person
 from server.infra.clock import now
@@ -43,8 +43,9 @@ class Page:
 
 
 def approvals_of(task_id: str) -> Sequence[Approval]:
-    """All approvals asked for a task."""
-    query = select(Approval).where(Approval.task_id == task_id)
+    """All approvals a task needs; what was withdrawn is none of them."""
+    needed = (Approval.task_id == task_id, Approval.state != ApprovalState.WITHDRAWN)
+    query = select(Approval).where(*needed)
     return db.session.scalars(query.order_by(Approval.asked_at, Approval.department)).all()
 
 
@@ -92,12 +93,23 @@ def waiting_for_head(person: Person) -> tuple[int, int]:
     return len(due), sum(one is not None and one < now() for one in due)
 
 
-def page_of(person: Person, state: str, place: tuple[str, str] | None, backwards: bool = False) -> Page:
-    """One page of the approvals in a state; a place is a task and a department."""
+def page_of(
+    person: Person,
+    state: str,
+    place: tuple[str, str] | None,
+    backwards: bool = False,
+    *,
+    others: bool = False,
+) -> Page:
+    """One page of the approvals in a state; a place is a task and a department.
+
+    Overseers see all; others those of the own department, or else what `others` decide of the tasks it leads.
+    """
     here = tuple_(Approval.task_id, Approval.department)
     query = select(Approval, Task).join(Task, Task.id == Approval.task_id).where(Approval.state == state)
     if not OVERSEERS & person.roles:
-        query = query.where(or_(Approval.department == person.department, Task.lead == person.department))
+        own = Approval.department == person.department
+        query = query.where(Task.lead == person.department, ~own) if others else query.where(own)
     if place:
         query = query.where(here > place if backwards else here < place)
     order = (Approval.task_id, Approval.department)

@@ -47,6 +47,8 @@ def may_decide(roles: Collection[str], own: str | None, department: str) -> bool
 
 def check_decision(state: str, approves: bool, opinion: str) -> None:
     """A decision is made once; a refusal says why."""
+    if state == ApprovalState.WITHDRAWN:
+        raise Problem("approval-withdrawn")
     if state != ApprovalState.ASKED:
         raise Problem("approval-decided")
     if not approves and not opinion:

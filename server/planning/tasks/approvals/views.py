@@ -21,7 +21,7 @@ from server.planning.tasks import words
 from server.planning.tasks.approvals import actions, paper, queries, rules
 from server.planning.tasks.approvals.facts import facts_of
 from server.planning.tasks.approvals.queries import Row, asked_of
-from server.planning.tasks.rules import READERS, ApprovalState
+from server.planning.tasks.rules import OVERSEERS, READERS, ApprovalState
 from server.planning.tasks.talks import words as talk_words
 from server.web.fields import tidy, tidy_line
 from server.web.gate import allow
@@ -38,15 +38,20 @@ def index() -> str:
     state = request.args.get("state")
     state = state if state in list(ApprovalState) else ApprovalState.ASKED.value
     side = "before" if request.args.get("before") else "after"
-    page = queries.page_of(current_person(), state, _place(request.args.get(side)), side == "before")
+    person, others = current_person(), request.args.get("of") == "others"
+    apart = not OVERSEERS & person.roles
+    place = _place(request.args.get(side))
+    page = queries.page_of(person, state, place, side == "before", others=others)
     return render_template(
         "tasks/approvals.html",
         page=page,
         state=state,
+        apart=apart,
+        others=others and apart,
         now=now(),
         words=words,
         departments=tasks.department_names(),
-        link=lambda **place: _link(state, place),
+        link=lambda **place: _link(state, "others" if others else None, place),
     )
 
 
@@ -121,9 +126,9 @@ def _page(task_id: str, department: str, problem: Problem | None = None) -> str:
     )
 
 
-def _link(state: str, place: Mapping[str, Row]) -> str:
+def _link(state: str, whose: str | None, place: Mapping[str, Row]) -> str:
     sides = {side: f"{row.approval.task_id},{row.approval.department}" for side, row in place.items()}
-    args: dict[str, Any] = {"state": state, **sides}
+    args: dict[str, Any] = {"state": state, "of": whose, **sides}
     return url_for("approvals.index", **args)
 
 

@@ -5,7 +5,7 @@ The task's row is locked first, so that of two who speak at once the second spea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,11 +18,12 @@ from server.infra.db import db
 from server.kernel.instants import local
 from server.kernel.problems import Problem
 from server.messages.actions import answering_for, tell
-from server.planning.tasks import queries
+from server.planning.tasks import ports, queries
 from server.planning.tasks import rules as tasks
 from server.planning.tasks.actions import inspecting
+from server.planning.tasks.approvals.actions import withdraw
 from server.planning.tasks.model import Task, TaskDepartment, Turn
-from server.planning.tasks.rules import Answer, TaskState, Terms, TurnKind
+from server.planning.tasks.rules import Answer, ApprovalState, TaskState, Terms, TurnKind
 from server.planning.tasks.settling import settle as settle_task
 from server.planning.tasks.talks import rules
 from server.planning.tasks.talks.rules import Talk
@@ -137,7 +138,7 @@ def note(actor: Person, task_id: str, text: str) -> None:
 
 def remind(actor: Person | None, task: Task) -> list[str]:
     """Remind those who have not answered; who they are."""
-    late = talk_of(task).open if task.state == TaskState.TALKS and task.round else []
+    late = talk_of(task).open if task.state == TaskState.TALKS and task.due_at else []
     if late:
         task.reminded_at = now()
         _say(actor, task, TurnKind.REMIND, None)
@@ -159,6 +160,22 @@ def settle(actor: Person, task_id: str, *, round: int, urgent: bool = False) -> 
     settle_task(actor, task, terms, urgent=urgent)
     _say(actor, task, TurnKind.SETTLE, task.lead, terms)
     _tell_departments([share.department for share in terms.shares], "talks-settled", task, besides=actor.id)
+    return task
+
+
+def reopen(actor: Person, task_id: str, reason: str) -> Task:
+    """The lead opens settled terms again, before the draw: proposed, answered and approved all anew."""
+    task = _to_lead(actor, task_id)
+    talk = talk_of(task).reopen()
+    if ports.draw_is_open(task.id):
+        raise Problem("task-draw-open")
+    task.state, task.terms, task.checklist_id, task.agreed_at = talk.state, None, None, None
+    task.due_at = task.reminded_at = None
+    _keep(task, talk)
+    _say(actor, task, TurnKind.REOPEN, task.lead, reason=reason)
+    record(actor.id, "task-reopened", task.id, reason=reason)
+    heads = withdraw(task, ApprovalState.ASKED, ApprovalState.APPROVED, ApprovalState.REFUSED)
+    _tell_departments(talk.active, "talks-reopened", task, besides=actor.id, heads=heads, reason=reason)
     return task
 
 
@@ -264,8 +281,14 @@ def _reason_on_table(task: Task) -> str:
 
 
 def _tell_departments(
-    departments: Iterable[str], code: str, task: Task, besides: str | None = None, **more: Any
+    departments: Iterable[str],
+    code: str,
+    task: Task,
+    besides: str | None = None,
+    heads: Collection[str] = (),
+    **more: Any,
 ) -> None:
-    people = {person for department in departments for person in answering_for(department)} - {besides}
+    answering = {person for department in departments for person in answering_for(department)}
+    people = {*answering, *heads} - {besides or ""}
     link = f"/office/tasks/{task.id}"
     tell(people, code, link=link, key=f"task:{task.id}", number=task.number, name=task.name, **more)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from server.accounts.model import Department, Person
 from server.infra.clock import now
 from server.infra.db import db
 from server.planning.tasks import queries as tasks
-from server.planning.tasks.model import Task, Turn
-from server.planning.tasks.rules import TaskState, Terms, TurnKind
+from server.planning.tasks.model import Task, TaskDepartment, Turn
+from server.planning.tasks.rules import Answer, TaskState, Terms, TurnKind
+from server.planning.tasks.talks.rules import BEFORE_DEADLINE
 
 SHOWN = 300
 
@@ -81,6 +82,8 @@ def waits_of(department: str) -> Waits:
 
 
 def waiting_for_answers() -> Sequence[Task]:
-    """Tasks with a deadline on which somebody may have to be reminded."""
-    query = select(Task).where(Task.state == TaskState.TALKS, Task.due_at.is_not(None))
+    """Tasks whose deadline is near or over, on which somebody is silent and was not reminded since."""
+    near = (Task.state == TaskState.TALKS, Task.due_at <= now() + BEFORE_DEADLINE)
+    not_yet = or_(Task.reminded_at.is_(None), Task.reminded_at < Task.due_at)
+    query = select(Task).where(*near, not_yet, tasks.has_part(TaskDepartment.answer == Answer.OPEN))
     return db.session.scalars(query.order_by(Task.due_at).limit(500)).all()

@@ -13,7 +13,15 @@ from datetime import date, datetime, time, timedelta
 from server.kernel.instants import SHANGHAI
 from server.kernel.problems import Problem
 from server.kernel.workdays import working_days
-from server.planning.tasks.rules import ALONE, Answer, Share, TaskSource, TaskState, Terms
+from server.planning.tasks.rules import (
+    ALONE,
+    Answer,
+    Share,
+    TaskSource,
+    TaskState,
+    Terms,
+    check_reopening,
+)
 from server.registry.rules import OFFICERS_PER_DEPARTMENT, Officer, eligible
 
 HALVES = ("am", "pm")
@@ -103,6 +111,12 @@ class Talk:
             raise Problem("task-single-unapproved")
         return self.terms
 
+    def reopen(self) -> Talk:
+        """All is open again, and nothing on the table; who was let go stays away unless asked anew."""
+        check_reopening(self.state)
+        answers = {code: one if one == Answer.DROPPED else Answer.OPEN for code, one in self.answers.items()}
+        return replace(self, state=TaskState.TALKS, round=self.round + 1, terms=None, answers=answers)
+
     def _check(self, round: int) -> None:
         if self.state != TaskState.TALKS:
             raise Problem("talks-over")
@@ -171,7 +185,7 @@ def latest_due(since: date) -> datetime:
 
 
 def reminder_due(now: datetime, due: datetime, reminded: datetime | None) -> bool:
-    """Whether those who did not answer are to be reminded: once a day before the deadline, once after it."""
-    if now >= due:
-        return reminded is None or reminded < due
-    return now >= due - BEFORE_DEADLINE and reminded is None
+    """Whether those who did not answer are to be reminded: once in the last day before the deadline, once
+    after it. What the lead sent earlier does not count."""
+    since = due if now >= due else due - BEFORE_DEADLINE
+    return now >= since and (reminded is None or reminded < since)

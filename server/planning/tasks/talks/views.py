@@ -18,7 +18,7 @@ from server.planning.plans.model import PlanRow
 from server.planning.tasks import queries, rules
 from server.planning.tasks.model import Task
 from server.planning.tasks.pages import REFUSALS, done, reason_typed
-from server.planning.tasks.rules import SPEAKERS, TaskState, Terms
+from server.planning.tasks.rules import SPEAKERS, TaskState, Terms, TurnKind
 from server.planning.tasks.talks import actions, forms, words
 from server.planning.tasks.talks import queries as talks
 from server.planning.tasks.talks.forms import CounterForm, ProposalForm, TermsForm, number
@@ -150,6 +150,15 @@ def settle(task_id: Any) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/reopening")
+@allow(*SPEAKERS)
+def reopen(task_id: Any) -> ResponseReturnValue:
+    """The lead opens settled terms again."""
+    return done(
+        str(task_id), "reopen", lambda: actions.reopen(current_person(), str(task_id), reason_typed())
+    )
+
+
 def _task(task_id: Any) -> Task:
     return queries.task_of(current_person(), str(task_id))
 
@@ -165,8 +174,11 @@ def _offered(task: Task) -> dict[str, Any]:
     """What a form begins with."""
     said = talks.thread(task.id)
     seen, today = said[0].turn.id if said else 0, local(now()).date()
+    settled = next((one.terms for one in said if one.turn.kind == TurnKind.SETTLE), None)
     if task.on_table:
         terms = Terms.parse(task.on_table)
+    elif settled:  # and opened again
+        terms = settled
     else:
         row = db.session.get(PlanRow, task.plan_row_id) if task.plan_row_id else None
         months = (row.year, row.first_month, row.last_month) if row else None

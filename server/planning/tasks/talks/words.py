@@ -14,6 +14,7 @@ TURNS = {
     TurnKind.REMIND: (_("Reminder sent"), "clock"),
     TurnKind.DROP: (_("Goes on without it"), "door-exit"),
     TurnKind.SETTLE: (_("Terms settled"), "check"),
+    TurnKind.REOPEN: (_("Opens the talks again"), "rotate"),
     TurnKind.NOTE: (_("Note"), "note"),
 }
 """What was said, each with its icon."""
