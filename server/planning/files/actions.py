@@ -28,12 +28,19 @@ class Upload(Protocol):
     stream: IO[bytes]
 
 
-def attach(actor: Person, upload: Upload) -> Attachment:
-    """Keep a file: what it is counts by its content, and its name gets the ending that fits."""
+def look_at(upload: Upload) -> tuple[bytes, rules.Kind]:
+    """What a file holds and what it is; it may be looked at again."""
+    upload.stream.seek(0)
     content = upload.stream.read(rules.MOST_BYTES + 1)
     kind = rules.kind_of(content)
     if kind.is_image:
         _look_at_image(content, kind)
+    return content, kind
+
+
+def attach(actor: Person, upload: Upload) -> Attachment:
+    """Keep a file: what it is counts by its content, and its name gets the ending that fits."""
+    content, kind = look_at(upload)
     found = Attachment(
         id=new_id(),
         name=rules.named(tidy_line(upload.filename), kind),

@@ -113,7 +113,6 @@ def by_hand(**change):
 
 def test_a_single_department_goes_once_the_office_approves(app, desk, county):
     zhao, he = desk("zhao"), desk("he")
-    assert "单部门任务须附依据文件" in words(submit(zhao, "/office/tasks/new", **by_hand()))
     no_pdf = by_hand(attachment=(BytesIO(b"<html>"), "令.pdf"))
     refused = submit(zhao, "/office/tasks/new", **no_pdf)
     assert (refused.status_code, "不能附这种文件" in words(refused)) == (422, True)
@@ -134,19 +133,30 @@ def test_a_single_department_goes_once_the_office_approves(app, desk, county):
             assert actions.settle(person(county, "zhao"), task, round=round).state == "agreed"
 
 
-def test_what_is_wrong_with_a_task_by_hand_is_said(app, desk, county):
+def test_a_single_department_is_asked_nothing_of_a_campaign_and_the_other_way_round(desk, county):
     zhao = desk("zhao")
-    for change, said in (
-        ({"source": "campaign", "departments": ["XFJY"]}, "请选择专项行动"),
-        ({"departments": ["XFJY"]}, "单部门任务没有协同部门"),
-        ({"reason": ""}, "单部门任务须说明理由"),
-        ({"ratios-A": "50"}, "抽查比例不能低于风险较低的类别"),
-        ({"ratios-A": "101"}, "应在 0 到 100 之间"),
-        ({"name": ""}, "请填写"),
-    ):
-        answer = submit(zhao, "/office/tasks/new", **by_hand(**change))
-        assert (answer.status_code, said in words(answer)) == (422, True), change
+    single, joint = zhao.get("/office/tasks/new?source=single"), zhao.get("/office/tasks/new?source=campaign")
+    assert [f'name="{name}"' in single.text for name in ("reason", "campaign", "departments")] == [1, 0, 0]
+    assert [f'name="{name}"' in joint.text for name in ("reason", "campaign", "departments")] == [0, 1, 1]
+
+
+def test_all_that_is_wrong_with_a_task_of_a_single_department_is_said_at_once(desk, county):
+    html = (BytesIO(b"<html>"), "令.pdf")
+    wrong = by_hand(name="", reason="", attachment=html, **{"ratios-A": "50"})
+    answer = submit(desk("zhao"), "/office/tasks/new", **wrong)
+    assert answer.status_code == 422
+    assert words(answer).count("请填写") == 2  # the name, the reason
+    for said in ("抽查比例不能低于风险较低的类别", "不能附这种文件"):
+        assert said in words(answer)
+    assert "请选择文件" in words(submit(desk("zhao"), "/office/tasks/new", **by_hand()))
     assert submit(desk("luo"), "/office/tasks/new", **by_hand()).status_code == 422  # not its own
+
+
+def test_all_that_is_wrong_with_a_task_of_a_campaign_is_said_at_once(desk, county):
+    wrong = by_hand(source="campaign", name="", departments=[], **{"ratios-B": "101"})
+    answer = words(submit(desk("zhao"), "/office/tasks/new", **wrong))
+    for said in ("请选择专项行动", "应在 0 到 100 之间", "请填写", "至少"):
+        assert said in answer
 
 
 def test_a_campaign_brings_a_task(app, desk, county):
@@ -163,7 +173,7 @@ def test_a_campaign_brings_a_task(app, desk, county):
     with app.app_context(), transaction():
         db.session.get_one(Campaign, chosen).industries = ["JYZ"]
     refused = submit(desk("zhao"), "/office/tasks/new", **form)
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert "不涉及这个行业" in words(refused)
 
 
