@@ -87,7 +87,7 @@ def test_a_lead_that_was_handed_over_stays_where_it_is(app, people, desk, submit
     address = f"/office/visits/{visit.id}/members"
     assert submit(desk("he"), address, person=people["ma"], part="lead", reason="交接").status_code == 303
     page = desk("he").get(f"/office/tasks/{task}/draw/result")
-    assert "林演示、马演示 带队" in words(page)
+    assert "林演示、马演示 组长" in words(page)
     substitute(app, people, visit, "wu", "tang")
     assert team(app, visit)["ma"] == (True, False)
     assert team(app, visit)["lin"] == (False, True)
