@@ -94,6 +94,7 @@ def present_visits(subjects: Collection[str]) -> dict[str, Present]:
     return {
         subject: Present(day, rules.half_of(slot), lead, cancelled is not None)
         for subject, day, slot, lead, cancelled in rows
+        if subject
     }
 
 

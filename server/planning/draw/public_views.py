@@ -32,7 +32,6 @@ blueprint = Blueprint("draws", __name__, url_prefix="/draws", template_folder="t
 
 STATIC = Path(__file__).parent / "static"
 SCRIPTS = frozenset(path.name for path in STATIC.glob("*.js"))
-TEAMS = 50
 
 
 @blueprint.get("")
@@ -60,7 +59,6 @@ def show(draw_id: Any) -> str:
     """One draw: what was committed to, what came to light, what fell, and the means to recompute it."""
     draw, task = queries.public_draw(str(draw_id))
     start = whole(request.args.get("after", ""))
-    result = json.loads(draw.result) if draw.result else None
     names = department_names()
     return render_template(
         "draw/public.html",
@@ -69,12 +67,10 @@ def show(draw_id: Any) -> str:
         strata=showing.strata(draw),
         departments=names,
         party_name=lambda party: words.PARTIES.get(party) or names.get(party, party),
-        teams=result["teams"][start : start + TEAMS] if result else [],
+        places=revealing.places(draw, start, queries.PAGE),
         start=start,
-        total=len(result["teams"]) if result else 0,
-        step=TEAMS,
-        changes=revealing.changes(draw),
-        revealed=revealing.reveal_rows(draw),
+        total=sum(draw.quotas.values()),
+        step=queries.PAGE,
         words=words,
     )
 
@@ -116,10 +112,14 @@ def script(name: str) -> Response:
 def _parts(draw_id: str) -> Iterator[str]:
     """The transcript piece by piece; what is large is neither read nor written anew."""
     draw = db.session.get_one(Draw, draw_id)  # the view's session is over
-    rest = settling.disclosed(draw) | ({"result": json.loads(draw.result)} if draw.result else {})
     yield '{"commit":' + ceremony.canonical(draw.commit).decode()
     yield ',"frame":'
     yield draw.frame
     yield ',"eligibility":'
     yield draw.eligibility
-    yield "," + json.dumps(rest, ensure_ascii=False, separators=(",", ":"))[1:] + "\n"
+    rest = json.dumps(settling.disclosed(draw), ensure_ascii=False, separators=(",", ":"))
+    yield "," + rest[1:-1]
+    if draw.result:
+        yield ',"result":'
+        yield draw.result
+    yield "}\n"

@@ -1,16 +1,17 @@
-"""What becomes public of a draw later: substitutions by pseudonym, and who was meant once a visit is over."""
+"""What the public sees of what was drawn, place by place: teams and substitutions by pseudonym, and who was
+meant once a visit is over."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
 from server.infra.db import db
 from server.planning.draw import ports, staff
 from server.planning.draw.course import Standing
-from server.planning.draw.model import Draw, DrawnSubject
+from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject
 from server.registry.model import Enterprise
 
 
@@ -24,26 +25,64 @@ class Revealed:
     name: str
 
 
-def reveal_rows(draw: Draw) -> list[Revealed]:
-    """The subjects whose visits are over, with what proves that they are those drawn."""
+@dataclass
+class Place:
+    """One place of a draw: who was drawn, with the team, all by pseudonym; who took the place later, in
+    order; and whom it meant, once that is over."""
+
+    drawn: DrawnSubject
+    team: dict[str, list[str]] = field(default_factory=dict)
+    changes: list[DrawnSubject] = field(default_factory=list)
+    revealed: Revealed | None = None
+
+
+def places(draw: Draw, after: int, limit: int) -> list[Place]:
+    """So many places, by number."""
     query = (
-        select(DrawnSubject.id, DrawnSubject.name, Enterprise.id, Enterprise.name)
-        .join(Enterprise, Enterprise.id == DrawnSubject.enterprise_id)
-        .where(DrawnSubject.draw_id == draw.id, DrawnSubject.state == Standing.IN)
-        .order_by(DrawnSubject.place)
+        select(DrawnSubject)
+        .where(DrawnSubject.task_id == draw.task_id, DrawnSubject.draw_id == draw.id)
+        .where(DrawnSubject.place > after, DrawnSubject.place <= after + limit)
+        .order_by(DrawnSubject.place, DrawnSubject.id)
     )
-    rows = db.session.execute(query).all()
-    over = ports.visits_over([subject for subject, *_others in rows])
+    subjects = db.session.scalars(query).all()
+    found = {one.place: Place(one) for one in subjects if one.replaces is None}
+    for one in subjects:
+        if one.replaces is not None:
+            found[one.place].changes.append(one)
+    _add_teams({one.drawn.id: one for one in found.values()})
+    for place, revealed in _revealed(draw, subjects):
+        found[place].revealed = revealed
+    return list(found.values())
+
+
+def _add_teams(places_: dict[str, Place]) -> None:
+    """As they were drawn; who came instead of somebody is the office's to know until then."""
+    query = (
+        select(DrawnOfficer.subject_id, DrawnOfficer.department, DrawnOfficer.name)
+        .where(DrawnOfficer.subject_id.in_(places_), DrawnOfficer.replaces.is_(None))
+        .order_by(DrawnOfficer.department, DrawnOfficer.place)
+    )
+    for subject, department, name in db.session.execute(query):
+        places_[subject].team.setdefault(department, []).append(name or "")
+
+
+def _revealed(draw: Draw, subjects: Sequence[DrawnSubject]) -> list[tuple[int, Revealed]]:
+    over = ports.visits_over([one.id for one in subjects if one.state == Standing.IN])
+    meant = [one for one in subjects if one.id in over]
+    query = select(Enterprise.id, Enterprise.name)
+    names = dict(
+        db.session.execute(query.where(Enterprise.id.in_([one.enterprise_id for one in meant]))).all()
+    )
     return [
-        Revealed(pseudonym or "", identifier, staff.salt_of(draw.salts, identifier).hex(), name)
-        for subject, pseudonym, identifier, name in rows
-        if subject in over
+        (
+            one.place,
+            Revealed(
+                pseudonym=one.name or "",
+                id=one.enterprise_id,
+                salt=staff.salt_of(draw.salts, one.enterprise_id).hex(),
+                name=names[one.enterprise_id],
+            ),
+        )
+        for one in meant
+        if one.enterprise_id
     ]
-
-
-def changes(draw: Draw) -> Sequence[DrawnSubject]:
-    """The subjects that took another's place, or left it short, in the order in which they did."""
-    query = select(DrawnSubject).where(
-        DrawnSubject.draw_id == draw.id, DrawnSubject.replaces.is_not(None)
-    )
-    return db.session.scalars(query.order_by(DrawnSubject.id)).all()

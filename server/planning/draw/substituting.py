@@ -294,7 +294,8 @@ def _replace_subject(
     for one in team:
         one.state = Standing.REPLACED
     db.session.flush()
-    slot, successor_id, rows = slot_of(subject), new_id(), []
+    slot, successor_id = slot_of(subject), new_id()
+    rows: list[DrawnOfficer] = []
     name, enterprise, passed = _next_subject(task, reserve, subject, slot)
     if name:
         released = _Released(slot, {one.name for one in team})

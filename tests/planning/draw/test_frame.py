@@ -3,13 +3,14 @@
 import datetime as dt
 import hashlib
 import json
+import re
 
 import pytest
 from sqlalchemy import select
 
 from server.accounts.model import Person
 from server.infra.db import db, transaction
-from server.planning.draw import ceremony, course, freezing, ports, revealing, settling, staff
+from server.planning.draw import ceremony, course, freezing, ports, queries, settling, staff
 from server.planning.draw.course import WAYS, Writing
 from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject
 from server.planning.tasks.model import Task
@@ -147,17 +148,32 @@ def test_only_a_named_part_is_drawn_from(app, county):
 
 
 def test_names_appear_when_a_visit_is_over(app, client, county, task, held, monkeypatch):
+    """With the salt that proves it; page by page, whatever was drawn."""
     draw_id = held()
-    assert "已结束的检查" not in words(client.get(f"/draws/{draw_id}"))
+    address = f"/draws/{draw_id}"
     with app.app_context():
-        one = db.session.scalars(select(DrawnSubject)).first()
-        over, enterprise = one.id, db.session.get_one(Enterprise, one.enterprise_id).name
-    monkeypatch.setattr(ports, "visits_over", lambda ids: {over} & set(ids))
-    with app.app_context():
-        (row,) = revealing.reveal_rows(db.session.get_one(Draw, draw_id))
-        salted = hashlib.sha256(bytes.fromhex(row.salt) + row.id.encode()).hexdigest()
-        assert salted == row.pseudonym
-    assert enterprise in words(client.get(f"/draws/{draw_id}"))
+        subjects = db.session.scalars(select(DrawnSubject).order_by(DrawnSubject.place)).all()
+        names = [db.session.get_one(Enterprise, one.enterprise_id).name for one in subjects]
+        team = json.loads(db.session.get_one(Draw, draw_id).result)["teams"][3]["members"]["XFJY"]
+    assert not [name for name in names if name in words(client.get(address))]
+    asked = []
+
+    def over(ids):
+        asked.append(len(ids))
+        return {subjects[3].id} & set(ids)
+
+    monkeypatch.setattr(ports, "visits_over", over)
+    monkeypatch.setattr(queries, "PAGE", 2)
+    page = client.get(f"{address}?after=2")
+    assert [name for name in names if name in words(page)] == [names[3]]
+    assert " ".join(one[:8] for one in team) in words(page)
+    assert f"{address}?after=4" in page.text
+    assert asked == [2]
+    hashes = re.findall(r'<code class="hash">([0-9a-f]{64}|[0-9a-f-]{36})</code>', page.text)
+    *_others, identifier, salt = hashes
+    salted = hashlib.sha256(bytes.fromhex(salt) + identifier.encode()).hexdigest()
+    assert salted == subjects[3].name
+    assert salted in page.text
 
 
 def test_a_large_draw_is_settled_by_a_job(app, county, task, held, monkeypatch):
