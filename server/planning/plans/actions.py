@@ -26,7 +26,10 @@ from server.planning.plans.rules import FilingState, PlanMode, Reasons, Scope
 from server.registry.credit.policies import in_force, today
 
 FILING_PAGE = "/office/plans/filings/"
-JOINED = ("departments", "matters", "ratios", "unannounced", "source", "campaign_id")
+JOINED = (
+    "departments", "matters", "ratios", "first_month", "last_month", "window_reason", "unannounced", "source",
+    "campaign_id",
+)  # fmt: skip
 """What of a row another may change by becoming part of it."""
 
 
@@ -110,7 +113,7 @@ def add_row(
         year=filing.year,
         department=filing.department,
         industry=industry,
-        campaign_id=campaign.id if campaign else None,
+        campaign=campaign,
         revision=0,
     )
     _write(row, entry, attachment or _order_of(campaign), actor)
@@ -228,8 +231,11 @@ def _merge_one(actor: Person, guest: PlanRow, host: PlanRow, note: str) -> None:
     host.matters = {code: list(names) for code, names in joined.matters.items()}
     host.ratios = dict(joined.ratios)
     host.unannounced, host.source = joined.unannounced, joined.source
-    if guest.campaign_id and not host.campaign_id:
-        host.campaign_id = guest.campaign_id
+    host.first_month, host.last_month = joined.first_month, joined.last_month
+    if rules.is_outside(joined):
+        host.window_reason = host.window_reason or guest.window_reason
+    if host.campaign is None and guest.campaign is not None:
+        host.campaign_id, host.campaign = guest.campaign_id, guest.campaign
     guest.merged_into, guest.merge_note = host.id, note
     _touch(actor, host, guest)
     guest.host_before = before | {"revision": host.revision}
@@ -291,7 +297,7 @@ def _write(row: PlanRow, entry: Entry, attachment: Attachment | None, actor: Per
     row.name, row.mode, row.method = entry.name, entry.mode, entry.method
     row.matters = {code: list(names) for code, names in entry.matters.items() if names}
     row.departments = [code for code in row.matters if code != row.department]
-    row.source = rules.source_of(row.campaign_id is not None, row.departments)
+    row.source = rules.source_of(row.campaign is not None, row.departments)
     row.ratios = dict(entry.ratios)
     row.scope = {"towns": sorted(scope.towns), "tags": sorted(scope.tags)} if scope else {}
     row.strata = queries.strata(row.industry, scope)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from server.catalogue.comparing import compare
-from server.planning.plans.model import Campaign, Filing, PlanRow
+from server.planning.plans.model import Filing, PlanRow
 from server.planning.plans.rules import quotas
 from server.registry.credit.policy import Policy
 from server.registry.rules import RiskClass
@@ -42,7 +42,6 @@ def row_document(
     industry: str,
     towns: Mapping[str, str],
     merged: Iterable[PlanRow],
-    campaign: Campaign | None,
 ) -> Json:
     """A row as it is published."""
     numbers = quotas(row.strata, row.ratios, policy.minimum)
@@ -55,7 +54,7 @@ def row_document(
         "industry_name": industry,
         "name": row.name,
         "source": row.source,
-        "campaign": {"id": campaign.id, "name": campaign.name} if campaign else None,
+        "campaign": {"id": row.campaign.id, "name": row.campaign.name} if row.campaign else None,
         "department": row.department,
         "departments": list(row.departments),
         "matters": {code: list(names) for code, names in row.matters.items()},

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from server.planning.frequency.rules import Visited, standing
-from server.planning.plans.rules import Row, target
+from server.planning.plans.rules import Row, RowSource, target
 from server.registry.credit.policy import Policy
 from server.registry.rules import RiskClass
 
@@ -72,7 +72,12 @@ Subjects = Mapping[Subject, int]
 
 
 def over_cap(row: Row, others: Sequence[Row], subjects: Subjects, policy: Policy) -> list[CapWarning]:
-    """By department and class: those that could be visited once too often, this row's visit included."""
+    """By department and class: those that could be visited once too often, this row's visit included.
+
+    What a superior orders stands outside the cap, but is counted (R-206).
+    """
+    if row.source is RowSource.CAMPAIGN:
+        return []
     found: Counter[tuple[str, RiskClass]] = Counter()
     day = date(row.year, 12, 31)
     for subject, alike in subjects.items():

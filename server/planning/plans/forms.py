@@ -17,9 +17,9 @@ from server.kernel.problems import Problem
 from server.planning.files.forms import paper
 from server.planning.plans import words
 from server.planning.plans.actions import Entry
-from server.planning.plans.model import PlanRow
+from server.planning.plans.model import Campaign, PlanRow
 from server.planning.plans.publishing import Call
-from server.planning.plans.rules import FIRST_MONTH, LAST_MONTH, Matters, PlanMode
+from server.planning.plans.rules import Matters, PlanMode, months_within
 from server.registry.credit.forms import RatioField
 from server.registry.credit.policy import Policy
 from server.registry.model import Town
@@ -56,7 +56,9 @@ class RowForm(RevisedForm, Telling):
     scope_tags = line(_("Tags, apart by commas"), 200)
     methods = ManyField(_("Method"), choices=options((one, one) for one in METHODS))
     unannounced = BooleanField(_("Unannounced: no prior notice to the enterprises"))
-    window_reason = area(_("Reason for months outside May to November"), REASON_LENGTH)
+    window_reason = area(
+        _("Reason for months outside May to November or outside the campaign"), REASON_LENGTH
+    )
     single_reason = area(_("Reason for going as a single department"), REASON_LENGTH)
     attachment = paper(_("Superior's order"))
 
@@ -100,15 +102,23 @@ for _one in RiskClass:
     setattr(RowForm, f"ratio_{_one}", RatioField(label, render_kw={"inputmode": "decimal"}))
 
 
-def blank(industry: Industry, year: int, listed: Matters, department: str, policy: Policy) -> dict[str, Any]:
+def blank(
+    industry: Industry,
+    year: int,
+    listed: Matters,
+    department: str,
+    policy: Policy,
+    campaign: Campaign | None = None,
+) -> dict[str, Any]:
     """What the form begins with: all matters of all departments, the ratios of the policy in force."""
+    first, last = months_within(campaign.days if campaign else None, year)
     joint = listed if industry.lead_department == department else {department: listed.get(department, [])}
     return {
         "name": gettext("Joint inspection of %(industry)s, %(year)s", industry=industry.name, year=year),
         "matters": [f"{code}:{name}" for code, names in joint.items() for name in names],
         **{f"ratio_{one}": policy.rate(one).ratio for one in RiskClass},
-        "first_month": str(FIRST_MONTH),
-        "last_month": str(LAST_MONTH),
+        "first_month": str(first),
+        "last_month": str(last),
         "mode": PlanMode.OPEN.value,
         "methods": [METHODS[0]],
         "revision": "0",

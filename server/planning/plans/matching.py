@@ -1,7 +1,7 @@
 """撮合: which planned rows can become one visit, what that saves, and what it moves. Pure.
 
-A proposal keeps every department and every matter and never costs a visit. Guests come under the months and
-the lead of their host; whatever else they have to give up is said.
+A proposal keeps every department and every matter and never costs a visit. It runs in the months all its rows
+have, under the lead of its host; whatever a row has to give up for it is said.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _gather(host: Row, others: Sequence[Row], county: County) -> tuple[list[Row]
     guests: list[Row] = []
     joined = host
     for row in others:
-        if fits(host, row, county) and saves(joined, row, county):
+        if fits(joined, row, county) and saves(joined, row, county):
             guests.append(row)
             joined = join(joined, row)
     return guests, joined
@@ -163,31 +163,30 @@ def _proposal(host: Row, guests: Sequence[Row], joined: Row, county: County) -> 
         joined,
         tuple(sum(county.visits(row).values()) for row in (host, *guests)),
         sum(county.visits(joined).values()),
-        (*_moves_of_host(host, joined), *(move for row in guests for move in moves(host, row))),
+        (*_of_ratios(host, joined), *(move for row in (host, *guests) for move in moves(row, joined))),
     )
 
 
-def _moves_of_host(host: Row, joined: Row) -> Iterator[Move]:
+def _of_ratios(host: Row, joined: Row) -> Iterator[Move]:
     for one, ratio in joined.ratios.items():
         if ratio != host.ratios.get(one, 0) and host.strata.get(one):
             yield Move(Moved.RATIOS, host, f"{one} {host.ratios.get(one, 0)}", f"{one} {ratio}")
-    if joined.unannounced and not host.unannounced:
-        yield Move(Moved.NOTICE, host, "", "")
 
 
-def moves(host: Row, guest: Row) -> Iterator[Move]:
-    """What the guest gives up."""
-    if guest.department != host.department:
-        yield Move(Moved.LEAD, guest, guest.department, host.department)
-    if guest.months != host.months:
-        yield Move(Moved.MONTHS, guest, _span(guest), _span(host))
-    if guest.industry != host.industry:
-        yield Move(Moved.INDUSTRY, guest, guest.industry, host.industry)
-    elif guest.scope != host.scope:
-        yield Move(Moved.SCOPE, guest, "", "")
-    if host.unannounced and not guest.unannounced:
-        yield Move(Moved.NOTICE, guest, "", "")
+def moves(row: Row, joined: Row) -> Iterator[Move]:
+    """What a row gives up to be part of the joined one."""
+    if row.department != joined.department:
+        yield Move(Moved.LEAD, row, row.department, joined.department)
+    if row.months != joined.months:
+        yield Move(Moved.MONTHS, row, _span(row), _span(joined))
+    if row.industry != joined.industry:
+        yield Move(Moved.INDUSTRY, row, row.industry, joined.industry)
+    elif row.scope != joined.scope:
+        yield Move(Moved.SCOPE, row, "", "")
+    if joined.unannounced and not row.unannounced:
+        yield Move(Moved.NOTICE, row, "", "")
 
 
 def _span(row: Row) -> str:
-    return f"{row.first_month}–{row.last_month}"
+    first, last = row.first_month, row.last_month
+    return str(first) if first == last else f"{first}–{last}"

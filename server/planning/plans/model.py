@@ -32,6 +32,11 @@ class Campaign(Model):
     created_by: Mapped[str | None] = mapped_column(String(36))
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
 
+    @property
+    def days(self) -> tuple[date, date]:
+        """Its first and its last day."""
+        return self.since, self.until
+
 
 class Filing(Model):
     """The joint plan and scheme of one lead department for one year (R-201)."""
@@ -98,6 +103,7 @@ class PlanRow(Model):
     changed_by: Mapped[str | None] = mapped_column(String(36))
 
     filing: Mapped[Filing] = relationship(back_populates="rows")
+    campaign: Mapped[Campaign | None] = relationship(lazy="selectin")
 
 
 class CountyPlan(Model):

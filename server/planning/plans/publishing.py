@@ -49,18 +49,10 @@ def coming(year: int) -> Coming:
     rows = [row for one in accepted for row in one.rows if queries.is_live(row)]
     counting = [row for row in rows if row.departments or row.approved_at]
     merged = queries.merged_into([row.id for row in counting])
-    campaigns = {one.id: one for one in queries.campaigns_by_id({row.campaign_id for row in counting})}
     industries, policy = queries.industries(), in_force(today())
     towns = {one.code: one.name for one in queries.towns()}
     published = [
-        documents.row_document(
-            row,
-            policy,
-            industries[row.industry].name,
-            towns,
-            merged.get(row.id, ()),
-            campaigns.get(row.campaign_id or ""),
-        )
+        documents.row_document(row, policy, industries[row.industry].name, towns, merged.get(row.id, ()))
         for row in counting
     ]
     document = documents.plan_document(
@@ -127,6 +119,8 @@ def enter_campaign(actor: Person, call: Call, attachment: Attachment | None = No
         raise Problem("plan-of-others")
     if call.until < call.since:
         raise Problem("days-reversed", field="until")
+    if not call.since.year <= call.year <= call.until.year:
+        raise Problem("campaign-other-year", field="since", year=call.year)
     campaign = Campaign(
         id=new_id(),
         **vars(call),

@@ -19,6 +19,7 @@ from server.kernel import workdays
 from server.kernel.problems import Problem
 from server.planning.files.model import Attachment
 from server.planning.frequency.queries import visits_since
+from server.planning.frequency.rules import Visited
 from server.planning.plans import ports
 from server.planning.plans.forewarning import Subject
 from server.planning.plans.matching import County
@@ -143,6 +144,7 @@ def as_rule(row: PlanRow) -> Row:
         source=RowSource(row.source),
         scope=scope_of(row.scope),
         unannounced=row.unannounced,
+        campaign=row.campaign.days if row.campaign else None,
     )
 
 
@@ -220,11 +222,6 @@ def open_campaigns(year: int) -> Sequence[Campaign]:
     """Those that rows may still be written for."""
     query = select(Campaign).filter_by(year=year).where(Campaign.closed_at.is_(None))
     return db.session.scalars(query.order_by(Campaign.id.desc()).limit(PAGE)).all()
-
-
-def campaigns_by_id(ids: Collection[str | None]) -> Sequence[Campaign]:
-    """These campaigns."""
-    return db.session.scalars(select(Campaign).where(Campaign.id.in_([one for one in ids if one]))).all()
 
 
 def campaigns_without_rows(year: int) -> Sequence[Campaign]:
@@ -406,10 +403,17 @@ def subjects(codes: Collection[str], year: int, today: date) -> Counter[Subject]
     ).where(Enterprise.seq.in_(seqs), Enterprise.status.not_in(CLOSED))
     return Counter(
         Subject(
-            RiskClass(risk), town, tuple(tags or ()), frozenset(memberships[seq]), tuple(visits.get(key, ()))
+            RiskClass(risk), town, tuple(tags or ()), frozenset(memberships[seq]), _years(visits.get(key, ()))
         )
         for key, seq, risk, town, tags in db.session.execute(facts)
     )
+
+
+def _years(visits: Iterable[Visited]) -> tuple[Visited, ...]:
+    """A cap counts by calendar years: no more than the year of a visit tells subjects apart, so that their
+    kinds stay few."""
+    years = (Visited(date(one.day.year, 1, 1), one.departments) for one in visits)
+    return tuple(sorted(years, key=lambda one: (one.day, sorted(one.departments))))
 
 
 def officers(today: date) -> dict[str, int]:

@@ -31,8 +31,10 @@ def new(filing_id: str) -> str:
     """The form of another row, with all of the industry's list and the ratios in force."""
     filing = queries.filing(filing_id)
     industry = _industry(filing, request.args.get("industry"))
-    listed = _offered(filing, industry.code, request.args.get("campaign", ""))
-    data = blank(industry, filing.year, listed, filing.department, in_force(today()))
+    chosen = tidy_line(request.args.get("campaign"))
+    campaign = queries.campaign(chosen) if chosen else None
+    listed = _offered(filing, industry.code, chosen)
+    data = blank(industry, filing.year, listed, filing.department, in_force(today()), campaign)
     return _form(_offering(RowForm(data=data), listed), filing, industry.code, None)
 
 
@@ -162,7 +164,7 @@ def _page(row: PlanRow, problem: Problem | None = None) -> str:
         towns={one.code: one.name for one in queries.towns()} if row.scope else {},
         parts=queries.merged_into([row.id]).get(row.id, []),
         host=queries.row(row.merged_into) if row.merged_into else None,
-        campaign=queries.campaign(row.campaign_id) if row.campaign_id else None,
+        campaign=row.campaign,
         hosts=hosts,
         may_part=is_office and row.merged_into is not None,
         is_published=may_become_task,
@@ -176,6 +178,7 @@ def _page(row: PlanRow, problem: Problem | None = None) -> str:
         and filing.state in rules.REVIEWED
         and queries.is_live(row),
         outside=rules.is_outside_window(row.first_month, row.last_month),
+        beyond=rules.is_outside_campaign(queries.as_rule(row)),
         deeds=queries.history(row.id),
         problem=problem,
         message=said(problem),

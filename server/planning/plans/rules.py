@@ -89,6 +89,7 @@ class Row:
     source: RowSource = RowSource.PLAN
     scope: Scope = field(default_factory=Scope)
     unannounced: bool = False
+    campaign: tuple[date, date] | None = None  # the first and the last day of the one it serves
 
     @property
     def all_departments(self) -> tuple[str, ...]:
@@ -123,6 +124,27 @@ def target(row: Row, minimum: int) -> int:
 def is_outside_window(first_month: int, last_month: int) -> bool:
     """Whether a month lies outside May to November (R-202)."""
     return first_month < FIRST_MONTH or last_month > LAST_MONTH
+
+
+def is_outside_campaign(row: Row) -> bool:
+    """Whether a month lies outside those of the campaign a row serves."""
+    if row.campaign is None:
+        return False
+    since, until = ((day.year, day.month) for day in row.campaign)
+    return (row.year, row.first_month) < since or (row.year, row.last_month) > until
+
+
+def is_outside(row: Row) -> bool:
+    """Whether a row gives a reason for its months."""
+    return is_outside_window(row.first_month, row.last_month) or is_outside_campaign(row)
+
+
+def months_within(campaign: tuple[date, date] | None, year: int) -> tuple[int, int]:
+    """The first and the last month of a year in which work runs; for a campaign those of it."""
+    if campaign is None:
+        return FIRST_MONTH, LAST_MONTH
+    since, until = campaign
+    return (since.month if since.year == year else 1), (until.month if until.year == year else 12)
 
 
 def is_late(filed_on: date, year: int) -> bool:
@@ -186,6 +208,9 @@ def faults(row: Row, mode: PlanMode, listed: Matters, minimum: int, reasons: Rea
         yield Problem("plan-months-reversed", field="last_month")
     elif is_outside_window(row.first_month, row.last_month) and not reasons.window:
         yield Problem("plan-window-reason", field="window_reason")
+    elif row.campaign and is_outside_campaign(row) and not reasons.window:
+        since, until = row.campaign
+        yield Problem("plan-campaign-months", field="window_reason", since=str(since), until=str(until))
     if mode is PlanMode.FIXED and not row.scope:
         yield Problem("plan-scope-needed", field="scope_towns")
     if row.is_alone and not reasons.alone:
@@ -222,7 +247,8 @@ def is_same_frame(one: Row, other: Row) -> bool:
 def join(host: Row, guest: Row) -> Row:
     """The host once it does the guest's work as well: no department and no matter is lost.
 
-    Of the same frame the higher ratio of each class counts; of another the host's stay.
+    It runs in the months both have. Of the same frame the higher ratio of each class counts; of another the
+    host's stay.
     """
     came = [one for one in guest.all_departments if one not in host.all_departments]
     departments = (*host.departments, *came)
@@ -238,6 +264,9 @@ def join(host: Row, guest: Row) -> Row:
         departments=departments,
         matters=matters,
         ratios=ratios,
+        first_month=max(host.first_month, guest.first_month),
+        last_month=min(host.last_month, guest.last_month),
+        campaign=host.campaign or guest.campaign,
         unannounced=host.unannounced or guest.unannounced,
         source=source_of(host.source is RowSource.CAMPAIGN, departments),
     )
@@ -247,6 +276,8 @@ def check_merge(host: Row, guest: Row, listed: Matters, lead: str | None) -> Non
     """Refuse to merge what cannot be one visit; `listed` and `lead` are those of the host's industry."""
     if host.id == guest.id or host.year != guest.year:
         raise Problem("plan-merge-odd", field="host")
+    if set(host.months).isdisjoint(guest.months):
+        raise Problem("plan-merge-months", field="host")
     if not may_lead(host, lead):
         raise Problem("plan-merge-lead", field="host")
     if odd := unlisted(guest, listed):

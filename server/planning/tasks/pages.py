@@ -15,7 +15,6 @@ from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.kernel.problems import Problem
 from server.planning.files.model import Attachment
-from server.planning.plans.model import Campaign
 from server.planning.tasks import panels, queries, rules, words
 from server.planning.tasks.approvals import queries as approvals
 from server.planning.tasks.approvals.rules import Asked
@@ -43,7 +42,7 @@ def task_page(task: Task, form: str = "", problem: Problem | None = None) -> str
         "tasks/task.html",
         task=task,
         industry=db.session.get_one(Industry, task.industry),
-        campaign=db.session.get(Campaign, task.campaign_id) if task.campaign_id else None,
+        campaign=queries.campaign(task.campaign_id),
         paper=db.session.get(Attachment, task.attachment_id) if task.attachment_id else None,
         checklist=db.session.get(ChecklistVersion, task.checklist_id) if task.checklist_id else None,
         departments=queries.department_names(),

@@ -187,7 +187,7 @@ def campaigns(year: int) -> Sequence[Campaign]:
     return db.session.scalars(query.order_by(Campaign.id.desc())).all()
 
 
-def campaign(campaign_id: str) -> Campaign | None:
+def campaign(campaign_id: str | None) -> Campaign | None:
     """A special campaign."""
     return db.session.get(Campaign, campaign_id) if is_uuid(campaign_id) else None
 

@@ -1,5 +1,6 @@
 """What departments and the office do with a plan: alone, merged, taken back; who may, and what is refused."""
 
+import datetime as dt
 import io
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from server.kernel.problems import Problem
 from server.planning.files.actions import attach
 from server.planning.plans import actions, ports, publishing, queries
 from server.planning.plans.model import CountyPlan
+from server.planning.plans.publishing import Call
 from tests.planning.plans.conftest import accepted, draft, entry, filed, person, row_of
 
 ALONE = {"matters": {"WJW": ["公共场所卫生检查"]}, "single_reason": "市卫健委部署。"}
@@ -144,6 +146,30 @@ def test_merged_rows_are_one_and_the_plan_says_what_it_is_made_of(any_db, app, c
     [row] = found.document["rows"]
     assert [one["name"] for one in row["merged"]] == ["消防专项检查"]
     assert "抽查比例由" in found.notice
+
+
+def a_campaign(since, until):
+    call = Call(2026, "消防安全专项行动", "市支队", "18号", "XFJY", ["YY"], since, until, "")
+    with transaction():
+        return publishing.enter_campaign(person("luo"), call).id
+
+
+def test_what_serves_a_campaign_is_merged_into_its_months_and_back(any_db, app, county):
+    campaign = a_campaign(dt.date(2026, 6, 15), dt.date(2026, 7, 20))
+    summer = entry(**FIRE, first_month=6, last_month=8, window_reason="省厅要求延长到八月。")
+    _filing, host = accepted("fang", "YY", entry())
+    _other, guest = filed("luo", "YY", summer, attachment=an_order("luo"), campaign_id=campaign)
+    autumn = filed("hu", "ZS", entry(**ALONE, first_month=10, last_month=10), attachment=an_order("hu"))[1]
+    with transaction():
+        actions.merge(person("guan"), [guest], host, "同一批对象，一次查清。")
+    joined = row_of(host)
+    assert (joined.first_month, joined.last_month, joined.campaign_id) == (6, 8, campaign)
+    assert joined.window_reason == "省厅要求延长到八月。"
+    refused("plan-merge-months", actions.merge, person("guan"), [autumn], host, "一次查清")
+    with transaction():
+        actions.part(person("guan"), guest)
+    apart = row_of(host)
+    assert (apart.first_month, apart.last_month, apart.campaign_id, apart.window_reason) == (5, 9, None, "")
 
 
 def test_mergings_are_undone_the_last_first(county):

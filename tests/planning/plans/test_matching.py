@@ -62,9 +62,22 @@ def test_two_that_go_to_the_same_subjects_become_one():
     assert one.joined.source is RowSource.PLAN
     assert [(move.kind, move.row.id, move.before, move.after) for move in one.moves] == [
         (Moved.RATIOS, "a", "A 300", "A 500"),
+        (Moved.MONTHS, "a", "5–9", "7–9"),
         (Moved.LEAD, "b", "R", "P"),
-        (Moved.MONTHS, "b", "7–11", "5–9"),
+        (Moved.MONTHS, "b", "7–11", "7–9"),
     ]
+    assert (one.joined.first_month, one.joined.last_month) == (7, 9)
+
+
+def test_all_that_become_one_visit_have_a_month_in_common():
+    early = alone(first_month=5, last_month=6)
+    late = alone("c", department="Q", matters={"Q": ("q1",)}, first_month=6, last_month=8)
+    after = alone("d", department="Q", matters={"Q": ("q1",)}, first_month=8, last_month=9)
+    [one] = found(a_row(), early, late, after)
+    assert [row.id for row in one.guests] == ["b", "c"]
+    assert [(move.row.id, move.after) for move in one.moves if move.kind is Moved.MONTHS] == [
+        ("a", "6"), ("b", "6"), ("c", "6")
+    ]  # fmt: skip
 
 
 def test_what_cannot_be_one_visit_is_not_proposed():
@@ -190,7 +203,8 @@ def test_no_department_and_no_matter_is_lost_and_no_visit_added(case):
                 assert set(matters) <= set(one.joined.matters[code])
                 assert set(matters) <= set(LISTED[one.joined.industry][code])
             assert row.unannounced <= one.joined.unannounced
-            assert set(row.months) & set(one.joined.months)
+            assert set(one.joined.months) <= set(row.months)
+        assert one.joined.months
         assert one.saved > 0
         assert one.joined.department == one.host.department
         assert len(set(one.joined.all_departments)) == len(one.joined.all_departments)

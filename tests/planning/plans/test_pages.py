@@ -59,7 +59,8 @@ def test_a_proposal_is_accepted_with_a_reason_and_only_while_it_holds(county, de
     # fifteen visits each: by the same ratios from the same forty
     assert "分别检查： 15 + 15 合并检查： 15 减少： 15 + 15 − 15 = 15" in page
     assert "“消防专项检查”：消防救援大队由牵头改为协同，由市场监管局牵头。" in page
-    assert "“消防专项检查”：实施月份由 8–11 月调整为 5–9 月。" in page
+    assert "“消防专项检查”：实施月份由 8–11 月调整为 8–9 月。" in page
+    assert "“加油站联合抽查”：实施月份由 5–9 月调整为 8–9 月。" in page
     url = "/office/plans/matching?year=2026"
     bare = submit(office, url, host=host, guest=guest, reason=" ")
     assert bare.status_code == 422
@@ -112,7 +113,17 @@ def test_a_campaign_is_entered_planned_for_counted_apart_and_closed(county, desk
     filing = submit(luo, "/office/plans", year="2026").location
     assert "消防安全专项行动" in words(luo.get(f"{filing}/rows/new?industry=YY&campaign={campaign}"))
     form = FORM | {"matters": ["XFJY:消防安全检查"], "single_reason": "支队部署。", "campaign": campaign}
-    row = submit(luo, f"{filing}/rows", **form).location
+    early = submit(luo, f"{filing}/rows", **form)
+    assert early.status_code == 422
+    assert "实施月份超出专项行动的期限。请填写理由；专项行动自 2026-06-01 至 2026-09-30。" in words(early)
+    spring = submit(luo, f"{filing}/rows", **form | {"window_reason": "支队要求提前摸底。"}).location
+    for page_of_it in (spring, f"{filing}/filing"):
+        said = words(luo.get(page_of_it))
+        assert re.search(r"超出专项行动的期限（2026-06-01 至 2026-09-30）.{1,3}支队要求提前", said)
+    submit(luo, f"{spring}/removal")
+    offered = luo.get(f"{filing}/rows/new?industry=YY&campaign={campaign}").get_data(as_text=True)
+    assert re.search(r'id="first_month".*?<option selected value="6">', offered, re.S)
+    row = submit(luo, f"{filing}/rows", **form | {"first_month": "6"}).location
     assert row_of(row.rpartition("/")[2]).source == "campaign"
     assert "加油站联合抽查" in words(luo.get(page))
     assert "1 项任务，计划检查 15 户次" in words(luo.get("/office/campaigns?year=2026"))
@@ -128,6 +139,7 @@ def test_a_campaign_is_entered_planned_for_counted_apart_and_closed(county, desk
         ({"until": "2026-05-01"}, "结束日期早于开始日期"),
         ({"since": "bald"}, "日期不正确"),
         ({"industries": []}, "请至少选择一项"),
+        ({"since": "2027-06-01", "until": "2027-09-30"}, "专项行动的期限不在这个年度内"),
         ({"name": ""}, "请填写此项"),
         ({"department": "SCJG"}, ""),  # another's superior
     ],

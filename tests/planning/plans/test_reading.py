@@ -11,6 +11,7 @@ from server.planning.plans.rules import Scope
 from server.registry.credit.policy import DEFAULT
 from server.registry.model import Enterprise, EnterpriseIndustry, Town
 from server.registry.rules import RiskClass, SubjectStatus
+from server.visits.model import Visit
 from tests.builders import a_visit
 from tests.people import an_item
 from tests.planning.plans.conftest import accepted, entry
@@ -71,6 +72,16 @@ def test_subjects_are_told_apart_by_what_the_warnings_need(any_db, app, county):
     assert sum(number for subject, number in found.items() if "ZS" in subject.industries) == 1
     assert {subject.risk_class for subject in found} == {RiskClass(one) for one in "ABCD"}
     assert all(subject.visits == () for subject in found)
+
+
+def test_of_a_visit_only_its_year_tells_subjects_apart(any_db, app, county):
+    visits = [a_visit(app, county, date=day).id for day in (dt.date(2026, 6, 1), dt.date(2026, 9, 1))]
+    with transaction():
+        alike = db.select(Enterprise).filter_by(risk_class=RiskClass.C, industry="YY").limit(2)
+        for visit, enterprise in zip(visits, db.session.scalars(alike).all(), strict=True):
+            db.session.get_one(Visit, visit).enterprise_id = enterprise.id
+    found = queries.subjects({"YY"}, 2026, TODAY)
+    assert [number for subject, number in found.items() if subject.visits] == [2]
 
 
 def test_what_the_registers_say_of_the_industries_of_rows(any_db, app, county):

@@ -57,6 +57,34 @@ def test_may_and_november_lie_inside_the_window():
 
 
 @pytest.mark.parametrize(
+    ("since", "until", "months", "beyond"),
+    [
+        ((2026, 6, 15), (2026, 8, 10), (6, 8), False),
+        ((2026, 6, 15), (2026, 8, 10), (5, 8), True),
+        ((2026, 6, 15), (2026, 8, 10), (6, 9), True),
+        ((2025, 12, 1), (2026, 6, 30), (5, 6), False),
+        ((2026, 9, 1), (2027, 3, 31), (9, 11), False),
+        ((2026, 9, 1), (2027, 3, 31), (8, 11), True),
+    ],
+)
+def test_a_campaign_binds_the_months_of_what_is_planned_for_it(since, until, months, beyond):
+    days = (dt.date(*since), dt.date(*until))
+    row = a_row(ratios=ORDERLY, first_month=months[0], last_month=months[1], campaign=days)
+    assert codes(row) == (["plan-campaign-months"] if beyond else [])
+    assert codes(row, reasons=Reasons(window="省厅要求提前")) == []
+    offered = rules.months_within(days, 2026)
+    assert not rules.is_outside_campaign(replace(row, first_month=offered[0], last_month=offered[1]))
+
+
+def test_what_is_merged_runs_in_the_months_both_have():
+    joined = rules.join(a_row(), alone())
+    assert (joined.first_month, joined.last_month) == (7, 9)
+    with pytest.raises(Problem) as refused:
+        rules.check_merge(a_row(), alone(first_month=10), LISTED, "P")
+    assert (refused.value.code, refused.value.field) == ("plan-merge-months", "host")
+
+
+@pytest.mark.parametrize(
     ("strata", "ratio", "minimum", "drawn"),
     [(100, 300, 1, 3), (101, 300, 1, 4), (10, 100, 1, 1), (10, 100, 3, 3), (2, 100, 5, 2), (10, 0, 1, 0)],
 )
@@ -160,6 +188,13 @@ def test_a_cap_that_would_be_exceeded(risk, visits, others, warned):
     subjects = Counter([a_subject(risk, visits=visits), a_subject(risk, industries="Y", visits=visits)])
     found = over_cap(a_row(), [plans[one] for one in others], subjects, DEFAULT)
     assert [(one.department, one.subjects) for one in found] == [(code, 1) for code in warned]
+
+
+def test_a_campaign_stands_outside_the_cap_but_is_counted():
+    often = {a_subject(visits=(visit(2026, "P"),)): 1}
+    campaign = a_row("c", source=RowSource.CAMPAIGN)
+    assert over_cap(campaign, [], often, DEFAULT) == []
+    assert [one.department for one in over_cap(a_row(), [campaign], {a_subject(): 1}, DEFAULT)] == ["P", "Q"]
 
 
 def test_a_row_of_another_part_of_the_industry_counts_for_no_cap():

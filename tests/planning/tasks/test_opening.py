@@ -14,7 +14,7 @@ from server.planning.tasks import offers, panels, queries, rules
 from server.planning.tasks.queries import Filters
 from server.planning.tasks.talks import actions
 from tests.planning.files.samples import PDF
-from tests.planning.tasks.conftest import NOON, open_joint, person, propose, submit, terms, words
+from tests.planning.tasks.conftest import NOON, form_of, open_joint, person, propose, submit, terms, words
 
 
 def test_tasks_are_numbered_by_year(app, people):
@@ -170,6 +170,12 @@ def test_a_campaign_brings_a_task(app, desk, county):
     form = by_hand(source="campaign", campaign=chosen, departments=["XFJY"])
     opened = submit(desk("zhao"), "/office/tasks/new", **form)
     assert "夏季专项" in words(desk("luo").get(opened.location))
+    offered = desk("zhao").get(f"{opened.location}/proposal").text
+    assert 'value="2026-06-01"' in offered
+    assert 'value="2026-08-31"' in offered
+    late = submit(desk("zhao"), f"{opened.location}/proposal", **form_of(until="2026-09-10"))
+    assert late.status_code == 422
+    assert "超出专项行动的期限。请写明理由；专项行动自 2026-06-01 至 2026-08-31。" in words(late)
     with app.app_context(), transaction():
         db.session.get_one(Campaign, chosen).industries = ["JYZ"]
     refused = submit(desk("zhao"), "/office/tasks/new", **form)

@@ -190,6 +190,22 @@ def test_days_outside_the_window_need_a_reason_except_of_a_call():
     assert not faults(source=TaskSource.CALL, reason="", **outside)
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "beyond"),
+    [
+        (D(2026, 6, 1), D(2026, 6, 30), False),
+        (D(2026, 5, 31), D(2026, 6, 30), True),
+        (D(2026, 6, 2), D(2026, 7, 1), True),
+    ],
+)
+def test_days_outside_its_campaign_need_a_reason(since, until, beyond):
+    said = {"terms": terms(since, until), "source": "campaign", "today": D(2026, 4, 1), "available": PLENTY}
+    june = (D(2026, 6, 1), D(2026, 6, 30))
+    wrong = faults(**said, reason="", campaign=june)
+    assert [(one.field, one.code) for one in wrong] == [("reason", "terms-campaign")] * beyond
+    assert not faults(**said, reason="省厅同意延长", campaign=june)
+
+
 @given(st.dates(D(2020, 1, 1), D(2035, 12, 31)), st.integers(0, 400))
 def test_the_window_is_the_same_every_year(since, days):
     until = since + dt.timedelta(days=days)

@@ -129,6 +129,21 @@ def test_a_first_proposal_leaves_time_to_answer():
     assert (forms.answer_day(eve) < offered.since, (offered.until - offered.since).days) == (True, 30)
 
 
+@pytest.mark.parametrize(
+    ("months", "campaign", "offered"),
+    [
+        ((2026, 5, 9), None, ("2026-05-19", "2026-09-30")),
+        (None, ("2026-06-15", "2026-08-10"), ("2026-06-15", "2026-08-10")),
+        ((2026, 7, 9), ("2026-06-15", "2026-08-10"), ("2026-07-01", "2026-08-10")),
+        (None, ("2026-03-01", "2026-04-30"), ("2026-05-19", "2026-05-19")),  # over: a reason will be asked
+    ],
+)
+def test_a_first_proposal_lies_within_the_plan_and_the_campaign(months, campaign, offered):
+    days = tuple(map(dt.date.fromisoformat, campaign)) if campaign else None
+    found = forms.first_terms(["SCJG"], dt.date(2026, 5, 12), months, days)
+    assert (str(found.since), str(found.until)) == offered
+
+
 def test_who_declines_is_let_go_and_the_others_go_on(app, desk, county):
     with app.app_context():
         task = open_joint(departments=["XFJY", "WJW"]).id

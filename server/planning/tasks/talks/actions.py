@@ -58,8 +58,14 @@ def faults(task: Task, terms: Terms, reason: str) -> list[Problem]:
         )
         for share in terms.shares
     }
+    campaign = queries.campaign(task.campaign_id)
     return rules.faults(
-        terms, source=task.source, today=local(now()).date(), reason=reason, available=available
+        terms,
+        source=task.source,
+        today=local(now()).date(),
+        reason=reason,
+        available=available,
+        campaign=campaign.days if campaign else None,
     )
 
 

@@ -90,7 +90,7 @@ class ProposalForm(TermsForm):
     invite = SelectField(_("Ask one more department"), validate_choice=False)
     invite_heads = count(_("Officers on each visit"), 1, MOST_HEADS, optional=True, default=2)
     due = day(_("Answers until the end of"))
-    reason = area(_("Reason for days outside May to November"), REASON_LENGTH)
+    reason = area(_("Reason for days outside May to November or outside the campaign"), REASON_LENGTH)
 
     def offer(self, departments: Sequence[Department], english: bool) -> None:
         """Name those that could be asked as well."""
@@ -129,14 +129,21 @@ def filled(terms: Terms, round: int, seen: int) -> dict[str, Any]:
     }
 
 
-def first_terms(departments: Sequence[str], today: date, months: tuple[int, int, int] | None) -> Terms:
-    """What a first proposal begins with: the months of the plan (year, first, last), or the coming weeks."""
+def first_terms(
+    departments: Sequence[str],
+    today: date,
+    months: tuple[int, int, int] | None,
+    campaign: tuple[date, date] | None = None,
+) -> Terms:
+    """What a first proposal begins with: the months of the plan (year, first, last) and the days of the
+    campaign, or the coming weeks."""
     since = max(today + timedelta(days=7), answer_day(today) + timedelta(days=1))
-    until = since + timedelta(days=30)
+    spans = [campaign] if campaign else []
     if months:
         year, first, last = months
-        since = max(since, date(year, first, 1))
-        until = max(since, _end_of_month(year, last))
+        spans.append((date(year, first, 1), _end_of_month(year, last)))
+    since = max([since, *(first_day for first_day, _last in spans)])
+    until = max(since, min((last_day for _first, last_day in spans), default=since + timedelta(days=30)))
     return Terms(since, until, ("am", "pm"), tuple(Share(code, 2) for code in departments), total=10)
 
 

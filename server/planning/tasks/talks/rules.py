@@ -125,18 +125,27 @@ class Talk:
 
 
 def faults(
-    terms: Terms, *, source: str, today: date, reason: str, available: Mapping[str, int]
+    terms: Terms,
+    *,
+    source: str,
+    today: date,
+    reason: str,
+    available: Mapping[str, int],
+    campaign: tuple[date, date] | None = None,
 ) -> list[Problem]:
     """All that is wrong with terms, each at its field.
 
-    `available` are the most certified officers of the industry a department has on any one of the days.
+    `available` are the most certified officers of the industry a department has on any one of the days;
+    `campaign` the days of the campaign the task serves.
     """
-    days = [*_faults_of_days(terms, source, today, reason)]
+    days = [*_faults_of_days(terms, source, today, reason, campaign)]
     counted = available if not any(one.field == "until" for one in days) else None
     return [*days, *_faults_of_shares(terms.shares, counted)]
 
 
-def _faults_of_days(terms: Terms, source: str, today: date, reason: str) -> Iterable[Problem]:
+def _faults_of_days(
+    terms: Terms, source: str, today: date, reason: str, campaign: tuple[date, date] | None
+) -> Iterable[Problem]:
     if terms.until < terms.since:
         yield Problem("terms-range", field="until")
     elif terms.until - terms.since > LONGEST:
@@ -147,6 +156,8 @@ def _faults_of_days(terms: Terms, source: str, today: date, reason: str) -> Iter
         yield Problem("terms-past", field="since")
     if source != TaskSource.CALL and not in_window(terms.since, terms.until) and not reason:
         yield Problem("terms-window", field="reason")
+    elif campaign and not (campaign[0] <= terms.since <= terms.until <= campaign[1]) and not reason:
+        yield Problem("terms-campaign", field="reason", since=str(campaign[0]), until=str(campaign[1]))
     if not terms.halves:
         yield Problem("terms-halves", field="halves")
 

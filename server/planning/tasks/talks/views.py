@@ -182,7 +182,9 @@ def _offered(task: Task) -> dict[str, Any]:
     else:
         row = db.session.get(PlanRow, task.plan_row_id) if task.plan_row_id else None
         months = (row.year, row.first_month, row.last_month) if row else None
-        terms = forms.first_terms(queries.departments_of(task.id), today, months)
+        campaign = queries.campaign(task.campaign_id)
+        days = campaign.days if campaign else None
+        terms = forms.first_terms(queries.departments_of(task.id), today, months, days)
     return {**forms.filled(terms, task.round, seen), "due": forms.answer_day(today)}
 
 
@@ -234,6 +236,7 @@ def _terms_page(
         action=url_for(f"tasks.talks.{POSTS[endpoint]}", task_id=task.id),
         countering=isinstance(form, CounterForm),
         above=above,
+        campaign=queries.campaign(task.campaign_id),
         moved="talks-moved" in {one.code for one in (problems or {}).values()},
         terms=Terms.parse(task.on_table) if task.on_table else None,
         talk=actions.talk_of(task),
