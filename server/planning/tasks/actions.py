@@ -50,7 +50,8 @@ def open_task(
     One of a single department waits for the joint office (R-105), unless its row in the plan was approved.
     """
     beside = [one for one in dict.fromkeys(departments) if one != lead]
-    rules.check_departments(source, lead, beside, inspecting())
+    approved = plan_row is not None and plan_row.approved_at is not None
+    rules.check_departments(source, lead, beside, inspecting(), approved)
     rules.check_single(source, reason, attachment)
     task = Task(
         id=new_id(),

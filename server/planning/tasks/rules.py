@@ -155,8 +155,13 @@ def may_lead(roles: Collection[str], own: str | None, lead: str) -> bool:
     return "office" in roles or speaks_for(roles, own, lead)
 
 
+def may_go_alone(source: str, approved: bool) -> bool:
+    """Whether a lead may do without others: of a campaign where the joint office approved it (R-105)."""
+    return source in ALONE or (source == TaskSource.CAMPAIGN and approved)
+
+
 def check_departments(
-    source: str, lead: str, departments: Collection[str], inspecting: Collection[str]
+    source: str, lead: str, departments: Collection[str], inspecting: Collection[str], approved: bool = False
 ) -> None:
     """Only departments that inspect take part (R-106), and at least one beside the lead (R-101)."""
     foreign = sorted({lead, *departments} - {*inspecting})
@@ -164,7 +169,7 @@ def check_departments(
         raise Problem("task-not-inspecting", field="departments", departments="、".join(foreign))
     if source == TaskSource.SINGLE and {*departments} - {lead}:
         raise Problem("task-single-joint", field="departments")
-    if source not in ALONE and not {*departments} - {lead}:
+    if not may_go_alone(source, approved) and not {*departments} - {lead}:
         raise Problem("task-alone", field="departments")
 
 

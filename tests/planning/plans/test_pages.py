@@ -127,6 +127,14 @@ def test_a_campaign_is_entered_planned_for_counted_apart_and_closed(county, desk
     assert row_of(row.rpartition("/")[2]).source == "campaign"
     assert "加油站联合抽查" in words(luo.get(page))
     assert "1 项任务，计划检查 15 户次" in words(luo.get("/office/campaigns?year=2026"))
+    submit(luo, f"{filing}/scheme", scheme="略", revision="1")
+    submit(luo, f"{filing}/filing")
+    submit(office, f"{row}/approval")
+    submit(office, f"{filing}/acceptance")
+    publish()
+    task = submit(luo, f"/office/tasks/of-row/{row.rpartition('/')[2]}").location
+    assert "消防安全专项行动" in words(luo.get(task))
+    submit(luo, f"/office/plans/filings/{filing.rpartition('/')[2]}/taking-back")
     assert submit(desk("fang"), f"{page}/end").status_code == 403
     assert submit(luo, f"{page}/end").status_code == 303
     assert submit(luo, f"{page}/end").status_code == 409

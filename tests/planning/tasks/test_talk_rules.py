@@ -190,6 +190,14 @@ def test_days_outside_the_window_need_a_reason_except_of_a_call():
     assert not faults(source=TaskSource.CALL, reason="", **outside)
 
 
+def test_a_campaign_is_carried_out_alone_only_with_the_offices_approval():
+    alone = talk(source="campaign")
+    assert code_of(lambda: alone.propose(0, terms(departments=(LEAD,)))) == "task-alone"
+    begun = alone.propose(0, terms(departments=(LEAD,)), approved=True)
+    assert code_of(lambda: begun.settle(1, approved=False)) == "task-alone"
+    assert begun.settle(1, approved=True) == begun.terms
+
+
 @pytest.mark.parametrize(
     ("since", "until", "beyond"),
     [

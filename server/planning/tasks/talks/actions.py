@@ -186,16 +186,16 @@ def reopen(actor: Person, task_id: str, reason: str) -> Task:
 
 
 def _put(actor: Person, task: Task, terms: Terms, *, round: int, due: datetime, reason: str) -> None:
-    tasks.check_departments(
-        task.source, task.lead, [share.department for share in terms.shares], inspecting()
-    )
+    approved = task.approved_at is not None
+    asked = [share.department for share in terms.shares]
+    tasks.check_departments(task.source, task.lead, asked, inspecting(), approved)
     if due <= now():
         raise Problem("talks-due-past", field="due")
-    others = [share.department for share in terms.shares if share.department != task.lead]
+    others = [code for code in asked if code != task.lead]
     if others and local(due).date() >= terms.since:
         raise Problem("talks-due-late", field="due")
     _refuse_faults(task, terms, reason)
-    _keep(task, talk_of(task).propose(round, terms))
+    _keep(task, talk_of(task).propose(round, terms, approved=approved))
     task.due_at, task.reminded_at = due, None
     _say(actor, task, TurnKind.PROPOSE, task.lead, terms, reason)
     _tell_departments(others, "talks-proposed", task, due=f"{local(due):%Y-%m-%d %H:%M}")

@@ -14,13 +14,13 @@ from server.kernel.instants import SHANGHAI
 from server.kernel.problems import Problem
 from server.kernel.workdays import working_days
 from server.planning.tasks.rules import (
-    ALONE,
     Answer,
     Share,
     TaskSource,
     TaskState,
     Terms,
     check_reopening,
+    may_go_alone,
 )
 from server.registry.rules import OFFICERS_PER_DEPARTMENT, Officer, eligible
 
@@ -67,14 +67,14 @@ class Talk:
         """Whether it is the lead's turn."""
         return self.state == TaskState.TALKS and self.round > 0 and not self.open
 
-    def propose(self, round: int, terms: Terms) -> Talk:
+    def propose(self, round: int, terms: Terms, *, approved: bool = False) -> Talk:
         """The lead puts terms on the table: a new round, in which everybody answers afresh."""
         self._check(round)
         asked = [share.department for share in terms.shares]
         left_out = [code for code in self.active if code not in asked]
         if left_out:
             raise Problem("talks-left-out", departments="、".join(left_out))
-        if self.source not in ALONE and asked == [self.lead]:
+        if asked == [self.lead] and not may_go_alone(self.source, approved):
             raise Problem("task-alone", field="invite")
         answers = {self.lead: Answer.AGREED} | {code: Answer.OPEN for code in asked if code != self.lead}
         gone = {code: answer for code, answer in self.answers.items() if code not in answers}
@@ -105,7 +105,7 @@ class Talk:
             raise Problem("talks-nothing")
         if self.unsettled:
             raise Problem("talks-unsettled", count=len(self.unsettled))
-        if self.source not in ALONE and self.active == [self.lead]:
+        if self.active == [self.lead] and not may_go_alone(self.source, approved):
             raise Problem("task-alone")
         if self.source == TaskSource.SINGLE and not approved:
             raise Problem("task-single-unapproved")
