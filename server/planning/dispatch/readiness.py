@@ -87,10 +87,10 @@ def of(task: Task) -> Readiness:
     experts = _experts(one.expert_id for some in drawn.values() for one in some)
     known = {one.person: one for one in officers_of(departments_of(task))}
     booked = _booked({one.day for one, _ in subjects}, people.keys())
-    capped = _capped(task, [enterprise for _, enterprise in subjects])
+    capped = _capped(task, subjects)
     asked = _asked(task)
     lines = [
-        _line(task, *one, drawn[one[0].id], known, booked, capped.get(one[1].id), asked[one[0].id])
+        _line(task, *one, drawn[one[0].id], known, booked, capped.get(one[0].id), asked[one[0].id])
         for one in subjects
     ]
     return Readiness(tuple(lines), people, experts, tuple(unapproved(task)))
@@ -178,16 +178,18 @@ def _booked(days: Collection[date], people: Collection[str]) -> set[tuple[str, d
     }
 
 
-def _capped(task: Task, enterprises: Sequence[Enterprise]) -> dict[str, Hitch]:
-    """Enterprises that some department may not visit again, by id (R-206)."""
-    if task.source in OUTSIDE_CAP or not enterprises:
+def _capped(task: Task, subjects: Sequence[tuple[DrawnSubject, Enterprise]]) -> dict[str, Hitch]:
+    """By id, subjects whose enterprise some department may not visit once more in that year (R-206)."""
+    if task.source in OUTSIDE_CAP or not subjects:
         return {}
-    day = local(now()).date()
-    policy = policies.in_force(day)
+    policy = policies.in_force(local(now()).date())
     years = max(rate.years for rate in policy.rates.values())
-    visits = frequency.visits_since(date(day.year - years, 1, 1), [one.id for one in enterprises])
+    first = min(subject.day.year for subject, _ in subjects)
+    visits = frequency.visits_since(date(first - years, 1, 1), [one.id for _, one in subjects])
     codes = departments_of(task)
-    found = {one.id: _cap(policy, one, visits.get(one.id, []), codes, day) for one in enterprises}
+    found = {
+        subject.id: _cap(policy, one, visits.get(one.id, []), codes, subject.day) for subject, one in subjects
+    }
     return {name: hitch for name, hitch in found.items() if hitch}
 
 

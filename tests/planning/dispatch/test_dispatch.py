@@ -193,6 +193,14 @@ def test_a_cap_reached_since_the_plan_is_exceeded_with_a_reason_only(app, people
         assert db.session.get_one(Task, task).state == "sent"
 
 
+def test_a_cap_is_that_of_the_year_of_the_visit(app, people):
+    a_visit(app, people, date=dt.date(2026, 6, 1))
+    a_visit(app, people, date=dt.date(2028, 6, 1))
+    days = [dt.date(2027, 1, 5), dt.date(2028, 1, 5)]
+    caps = [hitches(app, a_drawn_task(app, people, days=[(day, "am")])) for day in days]
+    assert caps == [[[]], [["cap"]]]
+
+
 @pytest.mark.parametrize("source", ["campaign", "call"])
 def test_campaigns_and_calls_stand_outside_the_cap(app, people, source):
     a_visit(app, people, date=dt.date(2026, 6, 1))
