@@ -5,7 +5,7 @@ The document is all a version holds; it does not change when names or registers 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from server.catalogue.comparing import compare
@@ -85,16 +85,21 @@ def row_document(
 
 
 def plan_document(
-    year: int, rows: Sequence[Json], filings: Iterable[Filing], names: Mapping[str, str], before: Json | None
+    year: int,
+    rows: Sequence[Json],
+    accepted: Iterable[Filing],
+    decided: Collection[str],
+    names: Mapping[str, str],
+    before: Json | None,
 ) -> Json:
-    """The plan of a year: the rows given and, of filings that are being written again, the rows that stood
-    in the version before. It names only the departments that have a part in it."""
-    accepted = {one.id: one for one in filings}
+    """The plan of a year: the rows given and, of the version before, those not `decided` anew: their filing,
+    or that of the row they became part of, is being written again. It names only the departments that have a
+    part in it."""
     joined = {part["id"] for one in rows for part in one["merged"]}
     stood = before["rows"] if before else []
-    kept = [one for one in stood if one["filing"] not in accepted and one["id"] not in joined]
+    kept = [one for one in stood if one["id"] not in decided and one["id"] not in joined]
     schemes = dict(before["schemes"]) if before else {}
-    schemes |= {one.department: one.scheme for one in accepted.values()}
+    schemes |= {one.department: one.scheme for one in accepted}
     every = [*rows, *kept]
     named = {code for one in every for code in (one["department"], *one["departments"])}
     named |= {part["department"] for one in every for part in one["merged"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from server.kernel.problems import Problem
 from server.messages.actions import answering_for, tell
 from server.planning.files.model import Attachment
 from server.planning.plans import documents, queries, rules
-from server.planning.plans.model import Campaign, CountyPlan
+from server.planning.plans.model import Campaign, CountyPlan, PlanRow
 from server.planning.plans.rules import FilingState
 from server.registry.credit.policies import in_force, today
 
@@ -45,10 +46,13 @@ class Coming:
 def coming(year: int) -> Coming:
     """What publishing would make of the plans accepted so far."""
     before = queries.newest_plan(year)
-    accepted = [one for one in queries.filings(year) if one.state == FilingState.ACCEPTED]
+    filings = queries.filings(year)
+    accepted = [one for one in filings if one.state == FilingState.ACCEPTED]
     rows = [row for one in accepted for row in one.rows if queries.is_live(row)]
     counting = [row for row in rows if row.departments or row.approved_at]
-    merged = queries.merged_into([row.id for row in counting])
+    merged = _by_host([row for one in filings for row in one.rows])
+    waiting = {one.id for host in merged.keys() - {row.id for row in counting} for one in merged[host]}
+    decided = {row.id for one in accepted for row in one.rows} - waiting
     industries, policy = queries.industries(), in_force(today())
     towns = {one.code: one.name for one in queries.towns()}
     published = [
@@ -56,11 +60,24 @@ def coming(year: int) -> Coming:
         for row in counting
     ]
     document = documents.plan_document(
-        year, published, accepted, queries.department_names(), before.document if before else None
+        year, published, accepted, decided, queries.department_names(), before.document if before else None
     )
     document["sample"] = queries.has_samples({row["industry"] for row in document["rows"]})
     lines = documents.notice(before.document, document) if before else []
     return Coming(before, document, digest(document), lines, len(rows) - len(counting))
+
+
+def _by_host(rows: Sequence[PlanRow]) -> dict[str, list[PlanRow]]:
+    """By row that stands for itself, all that became part of it, or of what became part of it."""
+    parents = {row.id: row.merged_into for row in rows if row.merged_into}
+    found: dict[str, list[PlanRow]] = {}
+    for row in sorted(rows, key=lambda one: one.id):
+        host = row.id
+        while above := parents.get(host):
+            host = above
+        if host != row.id:
+            found.setdefault(host, []).append(row)
+    return found
 
 
 def publish(actor: Person, year: int, seen: str, reason: str) -> CountyPlan:

@@ -140,11 +140,14 @@ def _warned(filing: Filing, rows: list[rules.Row]) -> dict[str, Any]:
     every = [queries.as_rule(row) for row in queries.live_rows(filing.year)]
     subjects = queries.subjects({row.industry for row in rows}, filing.year, today())
     mine = {code for row in rows for code in row.all_departments}
-    caps, repeats = [], []
+    caps: list[forewarning.CapWarning] = []
+    repeats: list[forewarning.RepeatWarning] = []
+    told: set[str] = set()
     for row in rows:
         others = [one for one in every if one.id != row.id]
         caps += forewarning.over_cap(row, others, subjects, policy)
-        repeats += list(forewarning.repeats(row, others, subjects))
+        repeats += forewarning.repeats(row, [one for one in others if one.id not in told], subjects)
+        told.add(row.id)  # of two rows of this plan only once
     days = queries.working_days(filing.year)
     full = forewarning.too_full(every, queries.officers(today()), days, policy.minimum)
     return {"caps": caps, "repeats": repeats, "full": [one for one in full if one.department in mine]}
@@ -201,14 +204,12 @@ def filing_page(
     """The page of one department's plan; where a form was refused, with that form as typed."""
     person = current_person()
     mine = rules.may_write(person.roles, person.department, filing.department)
-    merged = queries.merged_into([row.id for row in filing.rows])
     minimum = in_force(today()).minimum
     return render_template(
         "plans/filing.html",
         filing=filing,
         rows=[row for row in filing.rows if queries.is_live(row)],
         gone=[row for row in filing.rows if not queries.is_live(row)],
-        merged=merged,
         target=lambda row: rules.target(queries.as_rule(row), minimum),
         late=is_late(filing),
         writes=mine and queries.is_writable(filing),

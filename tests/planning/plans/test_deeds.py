@@ -205,6 +205,46 @@ def test_a_row_that_was_published_and_merged_since_is_said_to_be_part_of_the_oth
     assert "取消：“消防专项检查”，并入“加油站联合抽查”。" in found.notice
 
 
+def test_what_was_merged_into_a_row_that_is_written_again_stands_as_published(county):
+    filing, host = accepted("fang", "YY", entry())
+    _other, guest = accepted("luo", "YY", entry(**FIRE), attachment=an_order("luo"))
+    with transaction():
+        actions.approve_alone(person("guan"), guest)
+    publish()
+    with transaction():
+        actions.merge(person("guan"), [guest], host, "一次查清。")
+        actions.take_back(person("fang"), filing)
+    lodgings = {"WJW": ["公共场所卫生检查"], "XFJY": ["消防安全检查"]}
+    accepted("hu", "ZS", entry(name="旅馆联查", matters=lodgings))
+    found = publish("增加旅馆。")
+    assert {one["id"] for one in found.document["rows"]} > {host, guest}
+    assert "取消" not in found.notice
+    with transaction():
+        actions.file(person("fang"), filing)
+        actions.accept(person("guan"), filing)
+    assert "取消：“消防专项检查”，并入“加油站联合抽查”。" in publish("合并。").notice
+
+
+def test_a_row_joins_another_with_all_that_became_part_of_it(county):
+    _filing, host = accepted("fang", "YY", entry())
+    more = entry(**FIRE | {"name": "消防冬季检查"})
+    campaign = a_campaign(dt.date(2026, 5, 1), dt.date(2026, 9, 30))
+    _other, one, two = accepted(
+        "luo", "YY", entry(**FIRE), more, attachment=an_order("luo"), campaign_id=campaign
+    )
+    with transaction():
+        for row in (one, two):
+            actions.approve_alone(person("guan"), row)
+    publish()
+    with transaction():
+        actions.merge(person("guan"), [two], one, "一次查清。")
+        actions.merge(person("guan"), [one], host, "一次查清。")
+    found = publish("合并。")
+    [row] = found.document["rows"]
+    assert {part["id"] for part in row["merged"]} == {one, two}
+    assert found.notice.count("，并入“加油站联合抽查”") == 2
+
+
 def test_matters_that_are_on_no_list_of_the_other_industry_are_not_merged(county):
     _filing, host = accepted("fang", "YY", entry())
     _other, guest = accepted("hu", "ZS", entry(
