@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from server.accounts.model import Department, Person
 from server.infra.audit import record
@@ -148,7 +148,7 @@ def freeze(
     actor: Person, frozen: Frozen, *, kind: Ceremony, source: str, writing: Writing, minutes: int
 ) -> Draw:
     """Keep a frame as the next draw of its task; a second person approves it (R-412)."""
-    task = locked_task(frozen.task_id)
+    task = _locked(frozen.task_id)
     refuse_unready(actor, task)
     if task.revision != frozen.revision:
         raise Problem("draw-not-now")
@@ -175,11 +175,12 @@ def freeze(
     return draw
 
 
-def locked_task(task_id: str) -> Task:
-    """A task whose row nobody else writes until this is done."""
-    task = db.session.scalar(
-        select(Task).where(Task.id == task_id).with_for_update().execution_options(populate_existing=True)
-    )
+def _locked(task_id: str) -> Task:
+    """A task, while no other is frozen: who freezes holds the rows of all that may be, so that two that want
+    the same officers meet."""
+    query = select(Task).where(or_(Task.id == task_id, Task.state == TaskState.AGREED)).order_by(Task.id)
+    held = db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()
+    task = next((one for one in held if one.id == task_id), None)
     if task is None:
         raise Problem("not-found")
     return task

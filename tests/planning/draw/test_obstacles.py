@@ -17,6 +17,7 @@ from server.planning.tasks.model import Task
 from server.registry.model import Enterprise, Inspector
 from server.registry.people.model import Absence
 from server.registry.rules import SubjectStatus
+from tests.accounts.test_at_once import THREADS, at_once
 from tests.office.conftest import words
 from tests.planning.draw.conftest import DICE, NOW, an_agreed_task, submit
 from tests.planning.draw.transcripts import secret_of
@@ -64,6 +65,24 @@ def test_draws_that_want_the_same_officers_wait_for_each_other(app, county, task
         prepare(app, county, other)
     assert refused.value.code == "draw-other-open"
     assert prepare(app, county, later).sizes == {"B": 9, "C": 4}
+
+
+def test_of_tasks_that_want_the_same_officers_one_is_frozen(any_db, app, county):
+    """All were read before any was frozen."""
+    how = {"kind": Ceremony.OBSERVED, "source": "骰子", "writing": Writing.DICE, "minutes": 15}
+    with app.app_context(), transaction():
+        tasks = [an_agreed_task().id for _each in range(THREADS)]
+    read = [prepare(app, county, one) for one in tasks]
+
+    def freeze(number):
+        try:
+            with transaction():
+                freezing.freeze(db.session.get_one(Person, county["he"]), read[number], **how)
+                return "frozen"
+        except Problem as problem:
+            return problem.code
+
+    assert sorted(at_once(app, freeze)) == ["draw-other-open"] * (THREADS - 1) + ["frozen"]
 
 
 def test_officers_drawn_for_one_task_are_taken_for_the_next(app, county, task, held):
