@@ -345,7 +345,7 @@ def _read_by_anybody(page: Page, server: LiveServer, version: str, fingerprint: 
     expect(page.get_by_text("首次编制剧本娱乐行业清单")).to_be_visible()
     page.get_by_role("link", name="现行清单").click()
     expect(page.get_by_text(fingerprint)).to_be_visible()
-    page.get_by_role("link", name="合规手册", exact=True).click()
+    page.get_by_role("main").get_by_role("link", name="合规手册", exact=True).click()
     for words in (version, fingerprint):
         expect(page.get_by_text(words).first).to_be_visible()
     address = page.get_by_role("link", name="下载手册（PDF）").get_attribute("href")
