@@ -50,6 +50,7 @@ def send(actor: Person, task_id: str, choice: Choice) -> Visit:
     day, half = terms.since, terms.halves[0]
     if rules.half_ends(day, half) <= now():
         raise Problem("call-day-over")
+    teams.lock(terms)
     team = _team(actor, task, terms, enterprise, choice)
     made.team_by, made.team_reason = choice.way, choice.reason
     settle(actor, task, terms, urgent=True, begins_at=begins(day, HALVES[half]))

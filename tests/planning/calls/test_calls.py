@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hmac
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -175,6 +177,25 @@ def test_a_team_goes_without_whoever_was_left_behind(app, called, comes, who):
         assert {one.person.username for one in visit.members} == {"lin", "ma"}
         with pytest.raises(Problem, match="call-over"), transaction():
             actions.go_without(who("bai"), task, "XFJY", "再说一次")
+
+
+def test_of_two_calls_sent_at_once_one_finds_the_officers_taken(any_db, app, called, comes, who):
+    """The market bureau has two officers, who cannot be at two places."""
+    tasks, start = [called(), called()], Barrier(2)
+    for task in tasks:
+        comes(task)
+
+    def go(task):
+        with app.app_context():
+            start.wait()
+            try:
+                with transaction():
+                    return str(sending.send(who("bai"), task, DRAWN).date)
+            except Problem as problem:
+                return problem.code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(go, tasks)) == ["2026-05-12", "call-too-few"]
 
 
 def test_what_is_urgent_goes_on_a_weekend_and_never_on_a_day_gone_by(app, called, comes, who, at):
