@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from server.accounts.model import Person
 from server.infra.db import db, transaction
+from server.kernel.problems import Problem
 from server.messages.model import Message
 from server.planning.dispatch import rules
 from server.planning.dispatch.model import VisitChange
@@ -40,6 +41,24 @@ def changes(app, visit):
 def told(app, code):
     with app.app_context():
         return {one.person_id for one in db.session.scalars(select(Message).where(Message.code == code))}
+
+
+@pytest.mark.parametrize(
+    ("day", "source", "moves"),
+    [
+        (dt.date(2026, 5, 9), "plan", True),  # a Saturday worked for the holidays of May
+        (dt.date(2026, 5, 16), "plan", False),
+        (dt.date(2026, 5, 1), "plan", False),
+        (dt.date(2026, 5, 16), "call", True),  # what is urgent waits for no working day
+    ],
+)
+def test_a_visit_moves_to_working_days_and_an_urgent_one_to_any(day, source, moves):
+    before = (dt.date(2026, 4, 30), "am")
+    if moves:
+        rules.check_move(day, "am", before, before[0], source)
+        return
+    with pytest.raises(Problem, match="move-no-working-day"):
+        rules.check_move(day, "am", before, before[0], source)
 
 
 def test_a_visit_moves_with_a_reason_and_phones_follow(app, people, desk, submit, visit, any_db):
