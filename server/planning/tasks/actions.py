@@ -90,6 +90,7 @@ def open_of_row(actor: Person, row: PlanRow) -> Task:
     """Open the task of a row of the published plan, once."""
     if not rules.may_lead(actor.roles, actor.department, row.department):
         raise Problem("task-of-others")
+    db.session.refresh(row, with_for_update=True)  # so that of two who open it at once one does
     if not is_published(row):
         raise Problem("plan-row-unpublished")
     own = (Task.plan_row_id == row.id, Task.state != TaskState.CLOSED)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from server.planning.files.actions import attach
 from server.planning.plans import actions, ports, publishing, queries
 from server.planning.plans.model import CountyPlan
 from server.planning.plans.publishing import Call
+from server.planning.tasks.actions import open_of_row
 from tests.planning.plans.conftest import accepted, draft, entry, filed, person, row_of
 
 ALONE = {"matters": {"WJW": ["公共场所卫生检查"]}, "single_reason": "市卫健委部署。"}
@@ -284,6 +286,29 @@ def test_what_is_published_never_changes_and_only_what_stands_in_it_becomes_a_ta
     refused("plan-office-only", publishing.publish, person("fang"), 2026, first.hash, "又一版")
     assert publish("延长一个月。").version == 2
     assert queries.is_published(row_of(row))
+
+
+def test_of_several_who_open_the_task_of_a_row_at_once_one_does(any_db, app, county):
+    _filing, row = accepted("fang", "YY", entry())
+    publish()
+    together, said = threading.Barrier(3), []
+
+    def attempt():
+        with app.app_context():
+            fang, wanted = person("fang"), queries.row(row)
+            together.wait()
+            try:
+                with transaction():
+                    said.append(open_of_row(fang, wanted).state)
+            except Problem as problem:
+                said.append(problem.code)
+
+    threads = [threading.Thread(target=attempt) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == ["talks", "task-known", "task-known"]
 
 
 def test_a_dropped_row_leaves_with_the_next_version(county):
