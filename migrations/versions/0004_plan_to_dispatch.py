@@ -139,6 +139,7 @@ def upgrade() -> None:
     sa.Column("ratios", sa.JSON(), nullable=False),
     sa.Column("first_month", sa.Integer(), nullable=False),
     sa.Column("last_month", sa.Integer(), nullable=False),
+    sa.Column("batch", sa.Integer(), nullable=False),
     sa.Column("mode", sa.String(length=16), nullable=False),
     sa.Column("scope", sa.JSON(), nullable=False),
     sa.Column("method", sa.String(length=100), nullable=False),

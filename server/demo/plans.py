@@ -114,7 +114,7 @@ def _change_homes(year: int) -> None:
     actions.take_back(writer, filing.id)
     row = db.session.scalars(select(PlanRow).filter_by(filing_id=filing.id, industry="YLJG")).one()
     industry = db.session.get_one(Industry, "YLJG")
-    later = replace(_entry(industry, year), first_month=9, last_month=11)
+    later = replace(_entry(industry, year), first_month=9, last_month=11, batch=2)
     actions.change_row(writer, row.id, later, row.revision)
     actions.file(writer, filing.id)
     actions.accept(_office(), filing.id)

@@ -49,6 +49,7 @@ class Entry:
     unannounced: bool
     window_reason: str
     single_reason: str
+    batch: int = 1
 
     @property
     def scope(self) -> Scope:
@@ -302,7 +303,7 @@ def _write(row: PlanRow, entry: Entry, attachment: Attachment | None, actor: Per
     row.scope = {"towns": sorted(scope.towns), "tags": sorted(scope.tags)} if scope else {}
     row.strata = queries.strata(row.industry, scope)
     row.base = sum(row.strata.values())
-    row.first_month, row.last_month = entry.first_month, entry.last_month
+    row.first_month, row.last_month, row.batch = entry.first_month, entry.last_month, entry.batch
     row.unannounced = entry.unannounced
     row.window_reason, row.single_reason = entry.window_reason, entry.single_reason
     row.attachment_id = attachment.id if attachment else row.attachment_id

@@ -27,6 +27,7 @@ LABELS = {
     "target": "计划抽查数",
     "frequency": "频次上限",
     "months": "实施月份",
+    "batch": "批次",
     "mode": "抽取范围",
     "method": "检查方式",
     "unannounced": "事先通知",
@@ -68,6 +69,7 @@ def row_document(
         },
         "first_month": row.first_month,
         "last_month": row.last_month,
+        "batch": row.batch,
         "mode": row.mode,
         "scope": {
             "towns": [towns.get(code, code) for code in row.scope.get("towns", ())],
@@ -162,6 +164,7 @@ def facts(row: Json, names: Mapping[str, str]) -> dict[str, str]:
         "target": f"{row['target']}户",
         "frequency": " ".join(f"{code} {_times(row['frequency'][code])}" for code in row["frequency"]),
         "months": months(row),
+        "batch": f"第{row['batch']}批",
         "mode": mode(row),
         "method": row["method"],
         "unannounced": "不提前通知" if row["unannounced"] else "提前通知",

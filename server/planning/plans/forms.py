@@ -30,6 +30,7 @@ from server.web.revised import RevisedForm
 REASON_LENGTH = 500
 SCHEME_LENGTH = 20_000
 MONTHS = [(str(month), _("Month %(month)s", month=month)) for month in range(1, 13)]
+BATCHES = [(str(one), str(one)) for one in range(1, 13)]
 
 
 class Telling(FlaskForm):
@@ -51,6 +52,7 @@ class RowForm(RevisedForm, Telling):
     matters = ManyField(_("Departments and their matters"))
     first_month = SelectField(_("From"), choices=options(MONTHS))
     last_month = SelectField(_("Until"), choices=options(MONTHS))
+    batch = SelectField(_("Batch"), choices=options(BATCHES), default="1")
     mode = SelectField(_("Drawn from"), choices=options(words.MODES.items()))
     scope_towns = ManyField(_("Towns"))
     scope_tags = line(_("Tags, apart by commas"), 200)
@@ -88,6 +90,7 @@ class RowForm(RevisedForm, Telling):
             ratios={str(one): self[f"ratio_{one}"].data for one in RiskClass},
             first_month=int(self.first_month.data),
             last_month=int(self.last_month.data),
+            batch=int(self.batch.data),
             mode=PlanMode(self.mode.data),
             towns=self.scope_towns.data or [],
             tags=tags_of(self.scope_tags.data),
@@ -133,6 +136,7 @@ def filled(row: PlanRow) -> dict[str, Any]:
         **{f"ratio_{one}": row.ratios.get(one, 0) for one in RiskClass},
         "first_month": str(row.first_month),
         "last_month": str(row.last_month),
+        "batch": str(row.batch),
         "mode": row.mode,
         "scope_towns": list(row.scope.get("towns", ())),
         "scope_tags": "，".join(row.scope.get("tags", ())),

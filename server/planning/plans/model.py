@@ -85,6 +85,7 @@ class PlanRow(Model):
     ratios: Mapped[dict[str, int]] = mapped_column(JSON)
     first_month: Mapped[int]
     last_month: Mapped[int]
+    batch: Mapped[int] = mapped_column(default=1)  # 批次: which draw of the year from its industry
     mode: Mapped[str] = mapped_column(String(16))  # PlanMode: fixed (定向), open (不定向)
     scope: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # of a fixed-scope row: `towns`, `tags`
     method: Mapped[str] = mapped_column(String(100))  # 检查方式

@@ -170,14 +170,16 @@ def test_the_published_plan_as_paper_and_as_files(county, desk):
     assert "青阳县2026年度" in text
     assert "加油站联合抽查" in text
     assert "A 3% B 10%" in text
+    assert "第1批" in text
     for form in ("xlsx", "csv"):
         assert client.get(f"/plans/2026/1/table.{form}").status_code == 200
     [row] = json.loads(client.get("/plans/2026/1/table.json").data)["rows"]
-    assert (row["name"], row["lead"], row["cooperating"], row["target"]) == (
+    assert (row["name"], row["lead"], row["cooperating"], row["target"], row["batch"]) == (
         "加油站联合抽查",
         "市场监管局",
         ["消防救援大队"],
         15,
+        1,
     )
     [row] = json.loads(client.get("/office/plans/table.json?year=2026").data)["rows"]
     assert row["base"] == 40

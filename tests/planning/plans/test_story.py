@@ -76,7 +76,8 @@ def test_a_later_version_says_why_and_what(county, desk):
     publish(office)
     assert submit(fang, f"/office/plans/filings/{filing}/taking-back").status_code == 303
     row = one(PlanRow)
-    submit(fang, f"/office/plans/rows/{row.id}", **FORM | {"last_month": "10"}, revision=str(row.revision))
+    change = FORM | {"last_month": "10", "batch": "2"}
+    submit(fang, f"/office/plans/rows/{row.id}", **change, revision=str(row.revision))
     # what is being written again stands as it was published
     assert "没有变动" in words(office.get("/office/plans/publication?year=2026"))
     submit(fang, f"/office/plans/filings/{filing}/filing")
@@ -86,6 +87,7 @@ def test_a_later_version_says_why_and_what(county, desk):
     public = words(office.get("/plans/2026"))
     assert "夏季任务集中，延长一个月。" in public
     assert "实施月份由“5–9月”改为“5–10月”" in public
+    assert "批次由“第1批”改为“第2批”" in public
     assert "已有更新的版本" in words(office.get("/plans/2026/1"))
     assert "5–9 月" in words(office.get("/plans/2026/1"))
     assert publish(office, reason="再次公布").status_code == 409
