@@ -615,7 +615,7 @@ CATALOGUE: dict[str, Entry] = {
                             "There are not so many certified officers. On no day of this range does the department have more than {count} of this industry on duty."),
     # approvals
     "approval-decided": Entry(409, "已经审批过了。请看最新状态。", "This was decided already. Look at how things stand."),
-    "approval-withdrawn": Entry(409, "这项审批已撤回。任务已重新磋商或放弃，不用再审批。",
+    "approval-withdrawn": Entry(409, "这项审批已撤回。任务已重新磋商或终止，不用再审批。",
                                "This was withdrawn. The talks were opened again or the task was given up; there is nothing to decide."),
     "approval-opinion": Entry(422, "不同意须写明意见。", "A refusal needs an opinion. Write why."),
     "approval-of-others": Entry(403, "只有本部门负责人可以审批。", "Only the head of that department decides this."),

@@ -111,7 +111,7 @@ CODES: dict[str, tuple[str, str]] = {
         "{number} {name}: the lead opens the talks again; the terms and their approvals lapse. {reason}",
     ),
     "task-closed": (
-        "{number} {name}：任务已放弃。理由：{reason}",
+        "{number} {name}：任务已终止。理由：{reason}",
         "{number} {name}: the task was given up. {reason}",
     ),
     "single-asked": (

@@ -411,6 +411,7 @@ def test_a_head_is_not_asked_about_a_task_that_is_given_up(app, desk, county, ta
     with app.app_context():
         assert told(county, "gao") == ["approval-asked", "task-closed"]
         assert db.session.get(Approval, (task, "SCJG")).state == "approved"
+        assert not approving.may_ask(person(county, "luo"), db.session.get(Task, task), "XFJY")
         assert approvals.waiting_for_head(person(county, "gao")) == (0, 0)
     assert "不用审批" in words(gao.get(address))
     late = submit(gao, f"{address}/decision", decision="approve")

@@ -18,7 +18,7 @@ from server.kernel.problems import Problem
 from server.messages.actions import answering_for, holders, tell
 from server.planning.tasks.approvals import rules
 from server.planning.tasks.model import Approval, Task
-from server.planning.tasks.rules import ApprovalState, may_lead, speaks_for
+from server.planning.tasks.rules import ApprovalState, TaskState, may_lead, speaks_for
 from server.planning.tasks.signals import approval_decided
 
 
@@ -72,7 +72,9 @@ def ask_again(actor: Person, task: Task, department: str) -> Approval:
 
 
 def may_ask(actor: Person, task: Task, department: str) -> bool:
-    """Who asks the head of a department: who answers for it, and who leads the task."""
+    """Who asks the head of a department: who answers for it, and who leads the task; of none given up."""
+    if task.state == TaskState.CLOSED:
+        return False
     roles, own = actor.roles, actor.department
     return speaks_for(roles, own, department) or may_lead(roles, own, task.lead)
 
