@@ -58,6 +58,10 @@ CODES: dict[str, tuple[str, str]] = {
         "The office approved “{row}”, of a single department.",
     ),
     "plan-row-merged": ("“{row}”已并入“{into}”，一次检查。", "“{row}” became part of “{into}”: one visit."),
+    "plan-row-parted": (
+        "“{row}”并入“{into}”已撤销，两项分别检查。",
+        "“{row}” is no longer part of “{into}”: two inspections again.",
+    ),
     "county-plan-published": (
         "{year}年县级联合抽查计划（第{version}版）已公布。",
         "The county's plan for {year}, version {version}, is published.",

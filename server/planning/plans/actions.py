@@ -242,15 +242,7 @@ def _merge_one(actor: Person, guest: PlanRow, host: PlanRow, note: str) -> None:
     guest.host_before = before | {"revision": host.revision}
     record(actor.id, "plan-row-merged", guest.id, into=host.name, reason=note)
     record(actor.id, "plan-row-joined", host.id, other=guest.name, reason=note, before=before)
-    told = {*answering_for(guest.department), *answering_for(host.department)}
-    tell(
-        told,
-        "plan-row-merged",
-        link=f"/office/plans/rows/{host.id}",
-        key=host.id,
-        row=guest.name,
-        into=host.name,
-    )
+    _tell_both(guest, host, "plan-row-merged")
 
 
 def part(actor: Person, guest_id: str) -> PlanRow:
@@ -274,6 +266,7 @@ def part(actor: Person, guest_id: str) -> PlanRow:
             one.host_before = one.host_before | {"revision": host.revision}
     record(actor.id, "plan-row-parted", guest.id, other=host.name)
     record(actor.id, "plan-row-parted", host.id, other=guest.name)
+    _tell_both(guest, host, "plan-row-parted")
     return guest
 
 
@@ -382,6 +375,11 @@ def _locked_rows(ids: Sequence[str]) -> list[PlanRow]:
     if set(ids) - found.keys():
         raise Problem("not-found")
     return [found[one] for one in ids]
+
+
+def _tell_both(guest: PlanRow, host: PlanRow, code: str) -> None:
+    people = {*answering_for(guest.department), *answering_for(host.department)}
+    tell(people, code, link=f"/office/plans/rows/{host.id}", key=host.id, row=guest.name, into=host.name)
 
 
 def _tell(people: Sequence[str], code: str, filing: Filing, **more: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from server.accounts.model import DepartmentPost
 from server.infra.db import db, transaction
 from server.kernel.problems import Problem
+from server.messages.model import Message
 from server.planning.files.actions import attach
 from server.planning.plans import actions, ports, publishing, queries
 from server.planning.plans.model import CountyPlan
@@ -172,6 +173,8 @@ def test_what_serves_a_campaign_is_merged_into_its_months_and_back(any_db, app, 
         actions.part(person("guan"), guest)
     apart = row_of(host)
     assert (apart.first_month, apart.last_month, apart.campaign_id, apart.window_reason) == (5, 9, None, "")
+    told = db.select(Message.code).filter_by(person_id=person("luo").id)
+    assert {"plan-row-merged", "plan-row-parted"} <= set(db.session.scalars(told))
 
 
 def test_mergings_are_undone_the_last_first(county):
