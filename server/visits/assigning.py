@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +31,6 @@ from server.registry.credit.rules import Exemption
 from server.registry.model import Enterprise, Inspector
 from server.registry.rules import Officer, certificate_valid_on, eligible
 from server.visits import bundle, journal, queries, signals
-from server.visits.entry import journal_digest
 from server.visits.model import NumberSeries, Visit, VisitMember
 from server.visits.roster import owners
 
@@ -79,6 +79,20 @@ class Change:
     left: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Errand:
+    """One visit to be assigned. `door` is what its code at the door leads to; until `release_at` its team
+    knows only the date and who goes (R-414)."""
+
+    enterprise: Enterprise
+    date: dt.date
+    slot: str
+    team: Sequence[Assignment]
+    notice: str = ""
+    release_at: dt.datetime | None = None
+    door: str = ""
+
+
 def assign_visit(
     actor: str | None,
     *,
@@ -86,62 +100,75 @@ def assign_visit(
     date: dt.date,
     slot: str,
     team: Sequence[Assignment],
+    notice: str = "",
+    release_at: dt.datetime | None = None,
     checklist: ChecklistVersion | None = None,
+    **shared: Any,
+) -> Visit:
+    """Send one team to one enterprise; without a `checklist` by the newest of its industry."""
+    errand = Errand(enterprise, date, slot, team, notice, release_at)
+    checklist = checklist or current_checklist(enterprise.industry)
+    return assign_visits(actor, [errand], checklist=checklist, **shared)[0]
+
+
+def assign_visits(
+    actor: str | None,
+    errands: Sequence[Errand],
+    *,
+    checklist: ChecklistVersion,
     exempt: bool = True,
     task_source: str = "",
-    notice: str = "",
     training: bool = False,
-    release_at: dt.datetime | None = None,
-    door: str = "",
     approvals: Sequence[bundle.Document] = (),
-    pool: Pool | None = None,
     taking_part: Mapping[str, Collection[str]] | None = None,
-) -> Visit:
-    """Send a team to an enterprise. `door` is what its code at the door leads to, `approvals` what the heads
-    of its departments decided.
+) -> list[Visit]:
+    """Send teams to enterprises by one checklist. What the visits share is read once, and all are written
+    together: no query more for a hundred of them than for one.
 
-    `taking_part` names the departments that come, each with the matters it checks (none: all of them);
-    without it every department of the checklist does.
+    `approvals` are what the heads of the departments decided. `taking_part` names the departments that come,
+    each with the matters it checks (none: all of them); without it every department of the checklist does.
 
-    A `training` visit (演练) counts nowhere and has numbers of its own. Until `release_at` its team knows
-    only the date and who goes (R-414).
+    A `training` visit (演练) counts nowhere and has numbers of its own.
 
-    Without a `checklist` the newest of the enterprise's industry is taken. Whether the enterprise is spared
-    anything (守信免查) is the registry's to say, as of today; with `exempt=False` nobody asks.
+    Whether an enterprise is spared anything (守信免查) is the registry's to say, as of today; with
+    `exempt=False` nobody asks.
     """
-    checklist = checklist or current_checklist(enterprise.industry)
-    visit = Visit(
-        id=new_id(),
-        number=_next_number(TRAINING_SERIES if training else SERIES, date.year),
-        code=secrets.token_hex(16),
-        enterprise_id=enterprise.id,
-        industry=checklist.industry,
-        date=date,
-        slot=slot,
-        lead_id=_lead_of(team).id,
-        created_at=now(),
-        training=training,
-        release_at=release_at,
-        journal_digest=journal_digest([]),
-        members=[_member(one, date) for one in team],
-    )
-    found = exempting.exemption_of(enterprise, local(now()).date()) if exempt else None
     items = checklist.items if taking_part is None else narrowed(checklist.items, taking_part)
-    _keep_first_bundle(
-        visit, enterprise, checklist, items, found, task_source, notice, door, approvals, pool
-    )
-    journal.project(visit)
-    record(
-        actor,
-        "visit-assigned",
-        visit.id,
-        number=visit.number,
-        team=[one.person.id for one in team],
-        **({"release_at": rfc3339(release_at)} if release_at else {}),
-        **({"exempt": sorted(found.categories)} if found and found.granted else {}),
-    )
-    _announce(visit)
-    return visit
+    codes = {code for item in items for code in owners(item)}
+    today = local(now()).date()
+    exemptions = exempting.exemptions_of([one.enterprise for one in errands], today) if exempt else {}
+    pool = pool_of(codes | set(taking_part or ()))
+    held = _held(member.person.id for one in errands for member in one.team)
+    industry = db.session.get_one(Industry, checklist.industry)
+    departments = db.session.scalars(select(Department).where(Department.code.in_(codes))).all()
+    numbers = _next_numbers(TRAINING_SERIES if training else SERIES, [one.date for one in errands])
+    made = []
+    for errand, number in zip(errands, numbers, strict=True):
+        visit = _visit(errand, number, checklist.industry, training, held)
+        found = exemptions.get(errand.enterprise.id)
+        document = bundle.compose(
+            visit,
+            enterprise=errand.enterprise,
+            industry=industry,
+            checklist=checklist,
+            items=bundle_items(items, found.categories if found else ()),
+            departments=departments,
+            members=visit.members,
+            task_source=task_source,
+            notice=errand.notice,
+            rescue_key=rescue_key(),
+            door=errand.door,
+            approvals=approvals,
+            reserve=_reserve(visit, errand.enterprise.uscc, pool),
+            exemption=exempting.bundle_member(found) if found else None,
+        )
+        journal.begin(visit, document)
+        made.append((visit, document))
+        _record_assigned(actor, visit, found)
+    bundle.keep_first(made)
+    for visit, _document in made:
+        _announce(visit)
+    return [visit for visit, _document in made]
 
 
 def take_numbers(prefix: str, year: int, how_many: int = 1) -> range:
@@ -172,8 +199,7 @@ def reassign(
     joining, leaving = list(joins), list(leaves)
     for person in leaving:
         _leave(visit, person, reason)
-    for one in joining:
-        _join(visit, one)
+    _join(visit, joining)
     leads = [member for member in visit.members if member.lead and member.left_at is None]
     if len(leads) != 1:
         raise Problem("visit-lead")
@@ -219,9 +245,10 @@ def reschedule(
         raise Problem("visit-begun")
     before = f"{visit.date} {visit.slot}"
     visit.date, visit.slot, visit.release_at = date, slot, release_at
-    for member in visit.members:
-        if member.left_at is None:
-            member.certificate = _certificate(member.person, date)
+    present = [one for one in visit.members if one.left_at is None]
+    held = _held(one.person_id for one in present)
+    for member in present:
+        member.certificate = _certificate(held.get(member.person_id), date)
     departments = [one.department for one in visit.departments]
     reserve = _reserve(visit, visit.enterprise.uscc, pool_of(departments))
     _change_bundle(visit, bundle.moved(bundle.load(visit.bundle_digest), visit, reserve))
@@ -231,10 +258,13 @@ def reschedule(
     return visit
 
 
-def merge(actor: str | None, visit_id: str, other_id: str, reason: str) -> Visit:
-    """Let one visit to an enterprise check what another was to, with both teams; the other is called off.
+def merge(
+    actor: str | None, visit_id: str, other_id: str, reason: str, *, both_teams: bool = True
+) -> Visit:
+    """Let one visit to an enterprise check what another was to; the other is called off.
 
-    Neither may have begun. Items that bear one id and say different things cannot be asked as one.
+    `both_teams` says whether the other's team comes along. Neither may have begun. Items that bear one id and
+    say different things cannot be asked as one.
     """
     visit, other = (journal.lock_visit(one) for one in sorted((visit_id, other_id)))
     if visit.id != visit_id:
@@ -249,12 +279,10 @@ def merge(actor: str | None, visit_id: str, other_id: str, reason: str) -> Visit
     asked = {one["id"]: one for one in own["checklist"]["items"]}
     if any(asked.get(one["id"], one) != one for one in more["checklist"]["items"]):
         raise Problem("merge-differs")
-    team = [one for one in other.members if one.left_at is None]
+    team = [one for one in other.members if one.left_at is None] if both_teams else []
     cancel_visit(actor, other.id, f"{reason}（并入 {visit.number}）")
     there = {one.person_id for one in visit.members if one.left_at is None}
-    for member in team:
-        if member.person_id not in there:
-            _join(visit, Assignment(member.person))
+    _join(visit, [Assignment(one.person) for one in team if one.person_id not in there])
     db.session.flush()
     document = bundle.with_team(bundle.joined(own, more), visit.members)
     _change_bundle(visit, document)
@@ -299,9 +327,42 @@ def cancel_visit(actor: str | None, visit_id: str, reason: str) -> Visit:
     return visit
 
 
-def _next_number(prefix: str, year: int) -> str:
-    """The next number of a visit: LC-2026-0001. Capitals and digits, as a dense QR code wants."""
-    return f"{prefix}-{year}-{take_numbers(prefix, year)[0]:04d}"
+def _next_numbers(prefix: str, days: Sequence[dt.date]) -> list[str]:
+    """The next numbers of visits: LC-2026-0001. Capitals and digits, as a dense QR code wants."""
+    wanted = Counter(day.year for day in days)
+    numbers = {year: iter(take_numbers(prefix, year, many)) for year, many in sorted(wanted.items())}
+    return [f"{prefix}-{day.year}-{next(numbers[day.year]):04d}" for day in days]
+
+
+def _visit(
+    errand: Errand, number: str, industry: str, training: bool, held: Mapping[str, Inspector]
+) -> Visit:
+    return Visit(
+        id=new_id(),
+        number=number,
+        code=secrets.token_hex(16),
+        enterprise_id=errand.enterprise.id,
+        industry=industry,
+        date=errand.date,
+        slot=errand.slot,
+        lead_id=_lead_of(errand.team).id,
+        created_at=now(),
+        training=training,
+        release_at=errand.release_at,
+        members=[_member(one, errand.date, held) for one in errand.team],
+    )
+
+
+def _record_assigned(actor: str | None, visit: Visit, exemption: Exemption | None) -> None:
+    record(
+        actor,
+        "visit-assigned",
+        visit.id,
+        number=visit.number,
+        team=[one.person_id for one in visit.members],
+        **({"release_at": rfc3339(visit.release_at)} if visit.release_at else {}),
+        **({"exempt": sorted(exemption.categories)} if exemption and exemption.granted else {}),
+    )
 
 
 def _lead_of(team: Sequence[Assignment]) -> Person:
@@ -311,61 +372,33 @@ def _lead_of(team: Sequence[Assignment]) -> Person:
     return leads[0]
 
 
-def _member(one: Assignment, date: dt.date) -> VisitMember:
+def _held(people: Iterable[str]) -> dict[str, Inspector]:
+    """The certificates of some people, by person."""
+    query = select(Inspector).where(Inspector.person_id.in_(set(people)))
+    return {one.person_id: one for one in db.session.scalars(query)}
+
+
+def _member(one: Assignment, date: dt.date, held: Mapping[str, Inspector]) -> VisitMember:
     if one.person.department is None:
         raise Problem("visit-member-department", person=one.person.name)
     return VisitMember(
         person_id=one.person.id,
         person=one.person,
         department=one.person.department,
-        certificate=_certificate(one.person, date),
+        certificate=_certificate(held.get(one.person.id), date),
         lead=one.lead,
         deputy=one.deputy,
         joined_at=now(),
     )
 
 
-def _certificate(person: Person, date: dt.date) -> str:
+def _certificate(inspector: Inspector | None, date: dt.date) -> str:
     """The number of the certificate that holds on that day (R-304); without one a person only accompanies."""
-    inspector = db.session.get(Inspector, person.id)
     if inspector is None or inspector.ended_at:
         return ""
     if not certificate_valid_on(inspector.valid_from, inspector.valid_until, date):
         return ""
     return inspector.certificate_number
-
-
-def _keep_first_bundle(
-    visit: Visit,
-    enterprise: Enterprise,
-    checklist: ChecklistVersion,
-    concerned: Sequence[dict[str, Any]],
-    exemption: Exemption | None,
-    task_source: str,
-    notice: str,
-    door: str,
-    approvals: Sequence[bundle.Document],
-    pool: Pool | None,
-) -> None:
-    items = bundle_items(concerned, exemption.categories if exemption else ())
-    codes = {code for item in items for code in owners(item)}
-    document = bundle.compose(
-        visit,
-        enterprise=enterprise,
-        industry=db.session.get_one(Industry, checklist.industry),
-        checklist=checklist,
-        items=items,
-        departments=db.session.scalars(select(Department).where(Department.code.in_(codes))),
-        members=visit.members,
-        task_source=task_source,
-        notice=notice,
-        door=door,
-        approvals=approvals,
-        rescue_key=rescue_key(),
-        reserve=_reserve(visit, enterprise.uscc, pool or pool_of(codes)),
-        exemption=exempting.bundle_member(exemption) if exemption else None,
-    )
-    bundle.keep(visit, document)
 
 
 def _reserve(visit: Visit, uscc: str, pool: Pool) -> list[tuple[Person, Inspector]]:
@@ -382,17 +415,20 @@ def _leave(visit: Visit, person: Person, reason: str) -> None:
     member.left_at, member.left_reason = now(), reason
 
 
-def _join(visit: Visit, one: Assignment) -> None:
-    """Add a person, or take one back; who is on the team already takes the part named now."""
-    member = next((known for known in visit.members if known.person_id == one.person.id), None)
-    fresh = _member(one, visit.date)
-    if member is None:
-        visit.members.append(fresh)
-        return
-    if member.left_at is not None:
-        member.joined_at, member.left_at, member.left_reason = fresh.joined_at, None, None
-    member.department, member.certificate = fresh.department, fresh.certificate
-    member.lead, member.deputy = one.lead, one.deputy
+def _join(visit: Visit, joining: Sequence[Assignment]) -> None:
+    """Add people, or take them back; who is on the team already takes the part named now."""
+    held = _held(one.person.id for one in joining)
+    known = {member.person_id: member for member in visit.members}
+    for one in joining:
+        fresh = _member(one, visit.date, held)
+        member = known.get(one.person.id)
+        if member is None:
+            visit.members.append(fresh)
+            continue
+        if member.left_at is not None:
+            member.joined_at, member.left_at, member.left_reason = fresh.joined_at, None, None
+        member.department, member.certificate = fresh.department, fresh.certificate
+        member.lead, member.deputy = one.lead, one.deputy
 
 
 def _change_bundle(visit: Visit, document: dict[str, Any]) -> None:

@@ -155,6 +155,20 @@ def keep(visit: Visit, document: Document) -> str:
     return digest
 
 
+def keep_first(made: Sequence[tuple[Visit, Document]]) -> None:
+    """Write visits that are new, each with the first version of its bundle, whose digest it bears.
+
+    A visit's id stands in its bundle: there is no other of that digest to look for.
+    """
+    db.session.add_all(visit for visit, _document in made)
+    db.session.flush()
+    at = now()
+    db.session.add_all(
+        Bundle(digest=one.bundle_digest, visit_id=one.id, document=canonical(said).decode(), created_at=at)
+        for one, said in made
+    )
+
+
 def load(digest: str) -> Document:
     """A version by its digest, parsed; treat it as read-only, it is shared."""
     return _parse(digest, text_of(digest))

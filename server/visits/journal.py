@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import insert, or_, select
 
 from server.infra.db import db
+from server.kernel.canonical import canonical, sha256_hex
 from server.kernel.problems import Problem
 from server.visits import bundle, ports
 from server.visits.admission import Held, Standing
@@ -166,16 +167,28 @@ def project(visit: Visit) -> Json:
     rows = db.session.execute(
         select(Entry.document, Entry.hash, Entry.standing).where(Entry.visit_id == visit.id)
     ).all()
-    accepted = [row.hash for row in rows if row.standing == Standing.ACCEPTED]
+    visit.journal_digest = journal_digest(row.hash for row in rows if row.standing == Standing.ACCEPTED)
     known = context(visit, [row.hash for row in rows if row.standing != Standing.ACCEPTED])
-    state = fold(bundle.load(visit.bundle_digest), [json.loads(row.document) for row in rows], known)
-    visit.journal_digest = journal_digest(accepted)
+    document = bundle.load(visit.bundle_digest)
+    state = fold(document, [json.loads(row.document) for row in rows], known)
+    _derive(visit, document, state)
+    return state
+
+
+def begin(visit: Visit, document: Json) -> None:
+    """The same for a visit that is yet to be written, with the first version of its bundle."""
+    visit.journal_digest = journal_digest([])
+    visit.bundle_digest = digest = sha256_hex(canonical(document))
+    known = {"quarantined": [], "lost": [], "admitted": [], "blobs": {}, "bundles": {digest: document}}
+    _derive(visit, document, fold(document, [], known | {"digest": digest}))
+
+
+def _derive(visit: Visit, document: Json, state: Json) -> None:
     visit.status = "cancelled" if visit.cancelled_at else state["status"]
     visit.sealed = state["sealed"]
     visit.closed_at = visit.cancelled_at or (_received_at(visit.sealed) if visit.sealed else None)
-    _project_departments(visit, state)
-    visit.items, visit.answered = _progress(bundle.load(visit.bundle_digest), state)
-    return state
+    _project_departments(visit, document, state)
+    visit.items, visit.answered = _progress(document, state)
 
 
 def _progress(document: Json, state: Json) -> tuple[int, int]:
@@ -193,9 +206,9 @@ def _received_at(entry_hash: str) -> Any:
     return db.session.scalar(select(Entry.received_at).where(Entry.hash == entry_hash))
 
 
-def _project_departments(visit: Visit, state: Json) -> None:
+def _project_departments(visit: Visit, document: Json, state: Json) -> None:
     rows = {row.department: row for row in visit.departments}
-    for section in bundle.load(visit.bundle_digest)["departments"]:
+    for section in document["departments"]:
         code = section["code"]
         row = rows.get(code) or VisitDepartment(visit_id=visit.id, department=code)
         counts = state["departments"][code]["counts"]

@@ -26,7 +26,7 @@ from server.planning.plans.model import PlanRow
 from server.planning.tasks.approvals.queries import bundle_member
 from server.planning.tasks.model import Task
 from server.planning.tasks.rules import TaskState
-from server.visits.assigning import Assignment, assign_visit, pool_of, take_numbers
+from server.visits.assigning import Assignment, Errand, assign_visits, take_numbers
 from server.visits.model import Visit
 
 DISPATCHABLE = (TaskState.DRAWN, TaskState.SENT)
@@ -60,7 +60,9 @@ def go_on(actor_id: str, task_id: str, over_cap_reason: str) -> None:
         task = locked(task_id)
         try:
             _some(db.session.get_one(Person, actor_id), task, over_cap_reason)
-        except Problem:  # what is left is held back by now
+        except Problem as problem:
+            if problem.code not in ("dispatch-done", "dispatch-held"):
+                raise
             _finish(task, len(readiness.of(task).lines))
 
 
@@ -106,47 +108,40 @@ def locked(task_id: str) -> Task:
 def _send(
     actor: Person, task: Task, going: Sequence[Line], found: Readiness, over_cap_reason: str
 ) -> list[Visit]:
-    checklist = db.session.get_one(ChecklistVersion, task.checklist_id)
-    taking_part = _taking_part(task)
-    pool = pool_of(taking_part)
     lead, year = db.session.get_one(Department, task.lead), local(now()).year
     numbers = take_numbers(f"TZ-{task.lead}", year, len(going))
-    visits, approvals = [], bundle_member(task.id)
-    for line, number in zip(going, numbers, strict=True):
-        notice = rules.notice_number(lead.code, lead.short_name, year, number)
-        door, slot = secrets.token_hex(16), rules.HALVES[line.subject.half]
-        release = rules.release(line.subject.day, slot, task.release_hours) if task.unannounced else None
-        visit = assign_visit(
-            actor.id,
-            enterprise=line.enterprise,
-            date=line.subject.day,
-            slot=slot,
-            team=_team(line, found),
-            checklist=checklist,
-            task_source=words.source_in_chinese(task),
-            notice=notice,
-            release_at=release,
-            door=door,
-            approvals=approvals,
-            pool=pool,
-            taking_part=taking_part,
+    notices = [rules.notice_number(lead.code, lead.short_name, year, one) for one in numbers]
+    errands = [_errand(task, line, found, notice) for line, notice in zip(going, notices, strict=True)]
+    visits = assign_visits(
+        actor.id,
+        errands,
+        checklist=db.session.get_one(ChecklistVersion, task.checklist_id),
+        task_source=words.source_in_chinese(task),
+        approvals=bundle_member(task.id),
+        taking_part=_taking_part(task),
+    )
+    db.session.add_all(
+        Sending(
+            visit_id=visit.id,
+            task_id=task.id,
+            subject_id=line.subject.id,
+            door=errand.door,
+            unannounced=task.unannounced,
+            notice_number=errand.notice,
+            over_cap_reason=over_cap_reason if line.hitches else "",
+            sent_at=now(),
+            sent_by=actor.id,
         )
-        capped = over_cap_reason if line.hitches else ""
-        db.session.add(
-            Sending(
-                visit_id=visit.id,
-                task_id=task.id,
-                subject_id=line.subject.id,
-                door=door,
-                unannounced=task.unannounced,
-                notice_number=notice,
-                over_cap_reason=capped,
-                sent_at=now(),
-                sent_by=actor.id,
-            )
-        )
-        visits.append(visit)
+        for visit, line, errand in zip(visits, going, errands, strict=True)
+    )
     return visits
+
+
+def _errand(task: Task, line: Line, found: Readiness, notice: str) -> Errand:
+    day, slot = line.subject.day, rules.HALVES[line.subject.half]
+    release = rules.release(day, slot, task.release_hours) if task.unannounced else None
+    team, door = _team(line, found), secrets.token_hex(16)
+    return Errand(line.enterprise, day, slot, team, notice, release, door)
 
 
 def _taking_part(task: Task) -> dict[str, list[str]]:
@@ -173,10 +168,12 @@ def _tell(task: Task, visits: Sequence[Visit], left: int) -> None:
             own[member.person_id].append(visit)
     key = told_of(task.id)
     code = "visits-sent-unannounced" if task.unannounced else "visits-sent"
-    for person, theirs in sorted(own.items()):
-        first = min(one.date for one in theirs).isoformat()
+    alike: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
+    for person, theirs in own.items():
+        alike[len(theirs), min(one.date for one in theirs).isoformat()].append(person)
+    for (count, first), people in sorted(alike.items()):
         messages.tell(
-            [person], code, link="/field/", key=key, task=task.name, count=len(theirs), first=first,
+            people, code, link="/field/", key=key, task=task.name, count=count, first=first,
             hours=task.release_hours,
         )  # fmt: skip
     concerned = {one for code in readiness.departments_of(task) for one in messages.answering_for(code)}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -31,6 +33,24 @@ def exemption_of(
         open_cases=open_cases,
         open_triggers=open_triggers(enterprise.id),
     )
+
+
+def exemptions_of(enterprises: Sequence[Enterprise], day: dt.date) -> dict[str, Exemption]:
+    """The same of several, by id: in as many queries as of one."""
+    policy = policies.in_force(day)
+    listed = policies.emerging(policy)
+    query = select(Trigger.enterprise_id, Trigger.kind).where(Trigger.closed_at.is_(None))
+    own = query.where(Trigger.enterprise_id.in_({one.id for one in enterprises}))
+    triggers: defaultdict[str, list[TriggerKind]] = defaultdict(list)
+    for enterprise, kind in db.session.execute(own.order_by(Trigger.at, Trigger.id)):
+        triggers[enterprise].append(TriggerKind(kind))
+    return {
+        one.id: rules.exemption(
+            subject_of(one), policy, listed, day,
+            open_corrections=0, open_cases=0, open_triggers=triggers[one.id],
+        )
+        for one in enterprises
+    }  # fmt: skip
 
 
 def bundle_member(found: Exemption) -> dict[str, Any] | None:

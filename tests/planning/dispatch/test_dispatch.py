@@ -1,5 +1,6 @@
 """One click: visits of what was drawn, and what is held back because something changed since."""
 
+import contextlib
 import datetime as dt
 
 import pytest
@@ -218,18 +219,37 @@ def test_an_unannounced_visit_is_withheld_until_its_release(app, people):
     assert not [one for one in said if "青阳县演示加油站" in str(one)]
 
 
+@contextlib.contextmanager
+def statements(app):
+    """What the database is asked meanwhile."""
+    with app.app_context():
+        asked = []
+        listen = lambda *call: asked.append(call[2])  # noqa: E731
+        db.event.listen(db.engine, "before_cursor_execute", listen)
+        yield asked
+        db.event.remove(db.engine, "before_cursor_execute", listen)
+
+
 def test_a_large_task_is_looked_through_in_as_many_queries_as_a_small_one(app, people):
     counts = []
     for subjects in (2, 9):
         task = a_drawn_task(app, people, subjects)
-        with app.app_context():
-            asked = []
-            listen = lambda *call, asked=asked: asked.append(call[2])  # noqa: E731
-            db.event.listen(db.engine, "before_cursor_execute", listen)
+        with statements(app) as asked:
             readiness.of(db.session.get_one(Task, task))
-            db.event.remove(db.engine, "before_cursor_execute", listen)
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 15
+
+
+def test_twenty_visits_are_made_with_as_many_questions_as_two(app, people):
+    """All that differs are the lines of the audit, of which there is one for each visit."""
+    counts = []
+    for subjects, month in ((2, 6), (20, 7)):
+        days = [(dt.date(2026, month, 1 + one // 2), ("am", "pm")[one % 2]) for one in range(subjects)]
+        task = a_drawn_task(app, people, subjects, source="campaign", days=days)
+        with statements(app) as asked, transaction():
+            assert len(actions.dispatch(db.session.get_one(Person, people["he"]), task)) == subjects
+        counts.append(len([one for one in asked if not one.startswith("INSERT INTO audit_entry")]))
+    assert counts[0] == counts[1]
 
 
 def test_many_visits_are_made_some_at_a_time_and_everybody_is_told_once(app, people, any_db, monkeypatch):
