@@ -326,11 +326,21 @@ def _keep_aside(visit: Visit, carrier: Person, refused: Iterable[Refusal]) -> No
         db.session.execute(insert(Aside), rows)
 
 
+def _record_takeovers(visit: Visit, entries: Iterable[Json]) -> None:
+    """A deputy leads from now on: a change of the team that nobody at the office made."""
+    for entry in entries:
+        if entry["kind"] == "lead.taken-over":
+            reason = str(entry["body"].get("reason") or "")
+            record(entry["author"], "lead-taken-over", visit.id, reason=reason)
+
+
 def _tell(visit: Visit, carrier: Person, sorting: Sorting) -> None:
-    """Record what did not count, and let the rooms above know that the journal grew."""
+    """Record what did not count and who leads now, and let the rooms above know that the journal grew."""
     held_back = [one.entry["hash"] for one, verdict in sorting.kept if verdict[0] != Standing.ACCEPTED]
     if held_back:
         record(carrier.id, "entries-held-back", visit.id, entries=held_back)
+    accepted = (one.entry for one, verdict in sorting.kept if verdict[0] == Standing.ACCEPTED)
+    _record_takeovers(visit, accepted)
     if len(held_back) < len(sorting.kept):
         _announce_growth(visit)
 
@@ -404,6 +414,7 @@ def _recognise(visit: Visit, device: Device) -> None:
 def _count(visit: Visit, entries: Sequence[Entry]) -> None:
     """From now on these count: they take their positions, and the projections follow."""
     journal.admit(visit, entries)
+    _record_takeovers(visit, (json.loads(one.document) for one in entries))
     db.session.flush()
     journal.project(visit)
     if entries:

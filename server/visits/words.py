@@ -362,6 +362,7 @@ REFUSED: Words = {
 DEEDS: dict[str, LazyString] = {
     "visit-assigned": _("Assigned"),
     "visit-reassigned": _("Team changed"),
+    "lead-taken-over": _("Lead taken over"),
     "visit-moved": _("Moved to another time"),
     "visit-merged": _("Merged"),
     "visit-cancelled": _("Cancelled"),

@@ -153,3 +153,11 @@ def test_whoever_may_go_is_found_without_a_query_each(app, visit):
 def test_a_cancelled_visit_is_not_cancelled_again(he, visit):
     visit.cancelled()
     assert submit(he, f"/office/visits/{visit.id}/cancellation", reason="再次").status_code == 409
+
+
+def test_a_deputy_who_takes_the_lead_in_the_field_stands_in_the_history(he, visit):
+    visit.phone("ma").write("lead.taken-over", {"reason": "林演示生病"})
+    visit.sent()
+    visit.sent()  # what is sent again is no second deed
+    page = words(he.get(f"/office/visits/{visit.id}"))
+    assert page.count("接替牵头 · 马演示 林演示生病") == 1
