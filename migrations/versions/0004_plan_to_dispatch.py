@@ -508,6 +508,8 @@ def upgrade() -> None:
     sa.Column("over_cap_reason", sa.String(length=500), nullable=False),
     sa.Column("sent_at", INSTANT, nullable=False),
     sa.Column("sent_by", sa.String(length=36), nullable=True),
+    sa.Column("merged_into", sa.String(length=36), nullable=True),
+    sa.ForeignKeyConstraint(["merged_into"], ["visit.id"], name=op.f("fk_sending_merged_into_visit")),
     sa.ForeignKeyConstraint(["subject_id"], ["drawn_subject.id"], name=op.f("fk_sending_subject_id_drawn_subject")),
     sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_sending_task_id_task")),
     sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_sending_visit_id_visit")),
@@ -517,6 +519,7 @@ def upgrade() -> None:
     sa.UniqueConstraint("subject_id", name=op.f("uq_sending_subject_id"))
     )
     with op.batch_alter_table("sending", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sending_merged_into"), ["merged_into"], unique=False)
         batch_op.create_index(batch_op.f("ix_sending_task_id_sending_visit_id"), ["task_id", "visit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sending_unannounced_sending_visit_id"), ["unannounced", "visit_id"], unique=False)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from server.accounts.model import Person
@@ -24,13 +24,12 @@ from server.kernel import instants
 from server.kernel.instants import local
 from server.kernel.problems import Problem
 from server.messages import actions as messages
-from server.planning.dispatch import notices, queries, rules
+from server.planning.dispatch import following, notices, queries, readiness, rules
 from server.planning.dispatch.model import PriorNotice, Sending, VisitChange
 from server.planning.dispatch.rules import ChangeKind
 from server.planning.tasks.rules import Terms
 from server.registry.actions import officers_of
-from server.registry.rules import hindrances
-from server.visits import access, assigning
+from server.visits import access, assigning, listing
 from server.visits.assigning import Change
 from server.visits.model import Entry, Visit, VisitMember
 
@@ -69,21 +68,41 @@ def merge(actor: Person, visit_id: str, other_id: str, reason: str) -> Visit:
     sending, other = notices.directed(actor, visit_id), notices.directed(actor, other_id)
     if sending.unannounced != other.unannounced:
         raise Problem("merge-announced", field="other")
-    visit = sending.visit
+    visit, both_teams = sending.visit, _both_teams(sending, other)
     half = rules.half_of(visit.slot)
-    hindered = hindered_on(other.visit, visit.date, half, apart_from=visit.id)
+    hindered = hindered_on(other.visit, visit.date, half, apart_from=visit.id) if both_teams else []
     if hindered:
         raise Problem("merge-hindered", field="other", people="、".join(hindered))
-    return assigning.merge(actor.id, visit_id, other_id, reason)
+    merged = assigning.merge(actor.id, visit_id, other_id, reason, both_teams=both_teams)
+    other.merged_into = visit_id
+    db.session.execute(
+        update(Sending).where(Sending.merged_into == other_id).values(merged_into=visit_id)
+    )
+    return merged
+
+
+def _both_teams(sending: Sending, other: Sending) -> bool:
+    """Whether the other's team comes along. Nobody who was not drawn joins a drawn team (R-410): it checks
+    alone what the other visit was to, if its departments can; and it is never the one that gives way."""
+    drawn, other_drawn = (following.substitutes_at(one.visit_id) for one in (sending, other))
+    if bool(drawn) == bool(other_drawn):
+        return True
+    if other_drawn:
+        raise Problem("merge-into-drawn", field="other")
+    there = {one.department for one in sending.visit.members if one.left_at is None}
+    if not {one.department for one in other.visit.departments} <= there:
+        raise Problem("merge-undrawn", field="other")
+    return False
 
 
 def mergeable(person: Person, visit: Visit) -> list[Visit]:
-    """Other dispatched visits to come to the same enterprise, which this person may direct."""
+    """Other dispatched visits to come to the same enterprise, which this person may know of and direct."""
     query = (
         select(Sending)
         .join(Visit, Visit.id == Sending.visit_id)
         .where(Visit.enterprise_id == visit.enterprise_id, Visit.id != visit.id)
         .where(Visit.status == "assigned", Visit.date >= local(now()).date())
+        .where(listing.readable_by(person))
         .order_by(Visit.date, Visit.id)
         .limit(20)
     )
@@ -99,15 +118,12 @@ def hindered_on(visit: Visit, day: date, half: str, apart_from: str | None = Non
     team = {one.person_id: one for one in visit.members if one.left_at is None}
     known = {one.person: one for one in officers_of({one.department for one in team.values()})}
     booked = _booked({visit.id, apart_from or visit.id}, team, day, half)
+    uscc = visit.enterprise.uscc
     return [
-        member.person.name
-        for person, member in team.items()
+        one.person.name
+        for person, one in team.items()
         if person in booked
-        or (
-            person in known
-            and member.certificate
-            and hindrances(known[person], days=[day], subject_uscc=visit.enterprise.uscc)
-        )
+        or (one.certificate and readiness.hindered(known.get(person), one.department, day, uscc))
     ]
 
 
@@ -134,7 +150,7 @@ def note(visit_id: str, change: Change) -> None:
     )  # fmt: skip
     record(change.actor, f"task-visit-{change.kind}", sending.task_id, visit=visit_id)
     notice = db.session.get(PriorNotice, visit_id)
-    if notice is not None and change.kind == ChangeKind.MOVED:
+    if notice is not None and change.kind in rules.TO_BE_TOLD:
         notice.received_at = None  # what it knew of is no longer so
     visit = sending.visit
     team = {one.person_id for one in visit.members if one.left_at is None} | set(change.left)

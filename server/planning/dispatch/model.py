@@ -7,16 +7,23 @@ from sqlalchemy import ForeignKey, Index, String, Text, and_, exists
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from server.infra.db import Instant, Model
-from server.planning.dispatch.rules import ChangeKind
+from server.planning.dispatch.rules import TO_BE_TOLD
 from server.planning.draw.model import DrawnSubject
 from server.planning.tasks.model import Task
 from server.visits.model import Visit
 
 
 class Sending(Model):
-    """A visit that was dispatched for a task; `door` is what its code at the door leads to."""
+    """A visit that was dispatched for a task; `door` is what its code at the door leads to.
 
-    __table_args__ = (Index(None, "task_id", "visit_id"), Index(None, "unannounced", "visit_id"))
+    One that was merged is called off itself; those drawn for it go on the visit it was `merged_into`.
+    """
+
+    __table_args__ = (
+        Index(None, "task_id", "visit_id"),
+        Index(None, "unannounced", "visit_id"),
+        Index(None, "merged_into"),
+    )
 
     visit_id: Mapped[str] = mapped_column(ForeignKey(Visit.id), primary_key=True)
     task_id: Mapped[str] = mapped_column(ForeignKey(Task.id))
@@ -27,15 +34,17 @@ class Sending(Model):
     over_cap_reason: Mapped[str] = mapped_column(String(500), default="")  # R-206
     sent_at: Mapped[datetime] = mapped_column(Instant)
     sent_by: Mapped[str | None] = mapped_column(String(36))
+    merged_into: Mapped[str | None] = mapped_column(ForeignKey(Visit.id), default=None)
 
-    visit: Mapped[Visit] = relationship()
+    visit: Mapped[Visit] = relationship(foreign_keys=visit_id)
     task: Mapped[Task] = relationship()
 
 
 class PriorNotice(Model):
     """That the enterprise was told beforehand, how, and when it said it knew (R-502).
 
-    It is `outdated` once the visit was moved, until it is given anew or the enterprise says it knows.
+    It is `outdated` once the visit was moved, or another merged into it, until it is given anew or the
+    enterprise says it knows.
     """
 
     if TYPE_CHECKING:
@@ -82,7 +91,7 @@ PriorNotice.outdated = column_property(
     and_(
         PriorNotice.received_at.is_(None),
         exists()
-        .where(VisitChange.visit_id == PriorNotice.visit_id, VisitChange.kind == ChangeKind.MOVED)
+        .where(VisitChange.visit_id == PriorNotice.visit_id, VisitChange.kind.in_(TO_BE_TOLD))
         .where(VisitChange.at > PriorNotice.given_at)
         .correlate_except(VisitChange),
     )

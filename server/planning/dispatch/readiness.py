@@ -235,7 +235,7 @@ def _line(
             str(one.person_id),
             one.department,
             one.lead,
-            _hindered(known.get(str(one.person_id)), subject.day, enterprise.uscc),
+            hindered(known.get(str(one.person_id)), one.department, subject.day, enterprise.uscc),
             (one.person_id, subject.day, subject.half) in booked,
         )
         for one in officers
@@ -249,7 +249,8 @@ def _line(
     return Line(subject, enterprise, team, experts, tuple(hitches))
 
 
-def _hindered(officer: Officer | None, day: date, uscc: str) -> tuple[str, ...]:
-    if officer is None or officer.withdrawn:
+def hindered(officer: Officer | None, department: str, day: date, uscc: str) -> tuple[str, ...]:
+    """What keeps an officer of a department from an enterprise on a day; one it has no more is gone."""
+    if officer is None or officer.withdrawn or officer.department != department:
         return ("gone",)
     return tuple(hindrances(officer, days=[day], subject_uscc=uscc))

@@ -64,6 +64,10 @@ class ChangeKind(StrEnum):
     CANCELLED = "cancelled"
 
 
+TO_BE_TOLD = (ChangeKind.MOVED, ChangeKind.MERGED)
+"""After what an enterprise that was told of a visit has to be told anew."""
+
+
 class Liberty(StrEnum):
     """What a moved visit may do only when somebody says so."""
 

@@ -31,7 +31,7 @@ def source(person: Person) -> Iterator[Waiting]:
     today = local(now()).date()
     yield from _line(_drawn(own), _("Tasks drawn and not dispatched"))
     yield from _line(_untold(own, today), _("Visits whose enterprise has not been told"), overdue=True)
-    yield from _line(_outdated(own, today), _("Moved visits to be told of anew"), overdue=True)
+    yield from _line(_outdated(own, today), _("Moved or merged visits to be told of anew"), overdue=True)
     yield from _line(_away(own, today), _("Visits with an officer who is away"), overdue=True)
 
 

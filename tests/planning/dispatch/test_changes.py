@@ -10,7 +10,7 @@ from server.infra.db import db, transaction
 from server.kernel.problems import Problem
 from server.messages.model import Message
 from server.planning.dispatch import rules
-from server.planning.dispatch.model import VisitChange
+from server.planning.dispatch.model import PriorNotice, Sending, VisitChange
 from server.planning.tasks.rules import Terms
 from server.registry.people import away
 from server.visits import bundle
@@ -142,6 +142,16 @@ def test_who_cannot_come_then_is_named(app, people, desk, submit, visit):
     assert submit(desk("he"), at(visit), **LATER | {"day": "2026-12-11"}).status_code == 303
 
 
+@pytest.mark.parametrize("change", [{"active": False}, {"department": "SCJG"}])
+def test_who_has_left_since_cannot_come(app, people, desk, visit, change):
+    he, warned = desk("he"), "届时不能参加：周演示"
+    assert warned not in words(he.get(f"/office/visits/{visit.id}"))
+    with app.app_context(), transaction():
+        for name, value in change.items():
+            setattr(db.session.get_one(Person, people["zhou"]), name, value)
+    assert warned in words(he.get(f"/office/visits/{visit.id}"))
+
+
 def test_a_visit_that_has_begun_is_not_moved(app, desk, submit, visit):
     visit.phone("lin").arrive()
     visit.sent()
@@ -249,6 +259,29 @@ def test_two_visits_become_one_with_both_teams_and_both_lists(app, people, desk,
     assert people["tang"] in told(app, "visit-merged")
     first.phone("lin").arrive()
     assert first.sent().state()["status"] == "open"
+
+
+def test_an_enterprise_told_of_either_learns_of_the_merger(app, client, desk, submit, twice, any_db):
+    """Its old page and the code in its old notice lead to the visit that takes place."""
+    first, second = twice
+    he, codes = desk("he"), {}
+    for one in twice:
+        form = {"way": "link", "recipient": "演示人"}
+        assert submit(he, f"/office/visits/{one.id}/prior-notice", **form).status_code == 303
+        with app.app_context():
+            codes[one] = db.session.get_one(PriorNotice, one.id).code
+            door = db.session.get_one(Sending, one.id).door
+    app.config["CLOCK"] = lambda: NOW + dt.timedelta(minutes=5)
+    form = {"other": second.id, "reason": "减少入企"}
+    assert submit(he, f"/office/visits/{first.id}/merge", **form).status_code == 303
+    page = client.get(f"/n/{codes[second]}")
+    assert "只上门一次，时间为 2026-12-08 09:00" in words(page)
+    assert (f"/n/{codes[first]}" in page.text, "青阳县演示加油站" in page.text) == (True, False)
+    assert "须重新告知" in words(he.get(f"/office/visits/{first.id}/prior-notice"))
+    assert "尚未开放" in words(client.get(f"/d/{door}"))
+    first.phone("lin").arrive()
+    first.sent()
+    assert "LC-2026-0001" in words(client.get(f"/d/{door}"))
 
 
 def test_what_cannot_be_merged_says_why(app, people, desk, submit, twice, dispatched):

@@ -110,6 +110,71 @@ def test_the_result_shows_when_a_visit_is_now(app, people, desk, drawn, any_db):
     assert "已取消" in words(he.get(address))
 
 
+@pytest.fixture
+def merged(app, desk, submit, dispatched):
+    """Two visits to one enterprise, the second merged into the first: what came of it, and both."""
+
+    def merge(*, drawn, leave=()):
+        _task, (first,) = dispatched(elsewhere=not drawn[0])
+        days, team = [(dt.date(2026, 12, 9), "am")], ("lin", "ma", "zhou", "tang")
+        more = {"source": "campaign", "days": days, "team": team, "elsewhere": not drawn[1]}
+        _task, (second,) = dispatched(**more)
+        if leave:
+            first.reassigned(leaves=leave)
+        address = f"/office/visits/{first.id}/merge"
+        return submit(desk("he"), address, other=second.id, reason="减少入企"), first, second
+
+    return merge
+
+
+def test_who_was_drawn_for_a_merged_visit_is_replaced_on_the_one_that_took_it_over(
+    app, people, desk, merged, any_db
+):
+    answer, first, second = merged(drawn=(True, True))
+    assert answer.status_code == 303
+    assert team(app, first).keys() == {"lin", "ma", "zhou", "wu", "tang"}
+    page = words(desk("he").get(f"/office/visits/{first.id}"))
+    assert "申请递补（由 LC-2026-0002 并入）" in page
+    substitute(app, people, second, "tang", "wu")
+    assert team(app, first).keys() == {"lin", "ma", "zhou", "wu"}
+    substitute(app, people, second, "zhou", "tang")  # drawn for the first as well
+    assert team(app, first).keys() == {"lin", "ma", "zhou", "wu", "tang"}
+
+
+def test_the_place_of_a_merged_visit_is_revealed_with_the_one_that_took_it_over(app, merged, any_db):
+    _answer, first, second = merged(drawn=(True, True))
+
+    def over():
+        with app.app_context():
+            return ports.visits_over([db.session.get_one(Sending, second.id).subject_id])
+
+    assert over() == set()
+    first.answered().completed().signed()
+    assert len(over()) == 1
+
+
+def test_nobody_who_was_not_drawn_joins_a_drawn_team(app, people, merged, any_db):
+    """R-205, R-410: the drawn team checks what the other visit was to."""
+    answer, first, second = merged(drawn=(True, False))
+    assert answer.status_code == 303
+    assert team(app, first).keys() == {"lin", "ma", "zhou", "wu"}
+    with app.app_context():
+        assert db.session.get_one(Visit, second.id).cancelled_at
+
+
+def test_a_drawn_team_is_not_taken_over_by_one_that_was_not_drawn(app, merged):
+    answer, _first, second = merged(drawn=(False, True))
+    assert (answer.status_code, "请打开那次检查，把本次检查并入" in words(answer)) == (409, True)
+    assert "has-error" in answer.text
+    with app.app_context():
+        assert db.session.get_one(Visit, second.id).cancelled_at is None
+
+
+def test_where_the_drawn_team_lacks_a_department_there_stay_two_visits(merged):
+    answer, _first, _second = merged(drawn=(True, False), leave=("zhou", "wu"))
+    assert (answer.status_code, "未经抽取，不能加入抽取的检查组" in words(answer)) == (409, True)
+
+
 def test_a_replaced_subject_s_visit_is_called_off_and_the_next_one_waits(app, people, drawn, any_db):
     task, visit = drawn
     with app.app_context(), transaction():
