@@ -61,12 +61,14 @@ def answering_for(department: str) -> list[str]:
     )
 
 
-def seen_by(key: str, people: Collection[str]) -> dict[str, datetime]:
-    """Who of some people has opened what they were told of something, by id, and when first."""
-    query = select(Message.person_id, func.min(Message.seen_at)).where(
-        Message.key == key, Message.seen_at.is_not(None), Message.person_id.in_(people)
+def seen_by(keys: Collection[str], people: Collection[str]) -> dict[tuple[str, str], datetime]:
+    """Who of some people has opened what they were told of some things: when first, by key and person."""
+    query = (
+        select(Message.key, Message.person_id, func.min(Message.seen_at))
+        .where(Message.key.in_(keys), Message.seen_at.is_not(None), Message.person_id.in_(people))
+        .group_by(Message.key, Message.person_id)
     )
-    return {person: at for person, at in db.session.execute(query.group_by(Message.person_id)) if at}
+    return {(key, person): at for key, person, at in db.session.execute(query) if at}
 
 
 def see(person: Person, message_id: str) -> Message:

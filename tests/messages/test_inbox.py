@@ -108,9 +108,9 @@ def test_who_has_seen_it_can_be_asked(app, people, desk, told):
     submit(desk("he"), f"/office/messages/{one}")
     both = [people["he"], people["luo"]]
     with app.app_context():
-        assert list(actions.seen_by("visit:1", both)) == [people["he"]]
-        assert actions.seen_by("visit:1", both[1:]) == {}
-        assert actions.seen_by("visit:2", both) == {}
+        assert list(actions.seen_by(["visit:1"], both)) == [("visit:1", people["he"])]
+        assert actions.seen_by(["visit:1"], both[1:]) == {}
+        assert actions.seen_by(["visit:2"], both) == {}
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,10 @@ SHUT = Door(None, {}, (), False)
 def at(code: str) -> Door:
     """What a code leads to. A code of nothing is not found; one of a visit to come says nothing of it."""
     if not CODE.fullmatch(code):
-        raise Problem("not-found")
+        raise Problem("code-unknown")
     sending = queries.sending_at_door(code)
+    if sending.merged_into:  # the code stands in a notice the enterprise may have
+        sending = queries.whole(sending.merged_into)
     if queries.arrived_at(sending.visit_id) is None:
         return SHUT
     document = bundle.load(sending.visit.bundle_digest)

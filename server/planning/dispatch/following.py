@@ -25,9 +25,9 @@ from server.visits.assigning import Assignment
 from server.visits.model import Visit, VisitMember
 
 
-def replace_officer(officer_id: str, *, successor: str, actor: str, reason: str, **_more: Any) -> None:
+def replace_officer(officer_id: str, *, actor: str, reason: str, **_more: Any) -> None:
     """The visit of a replaced officer gets the successor, and another lead where it was led by who left."""
-    gone, came = (db.session.get_one(DrawnOfficer, one) for one in (officer_id, successor))
+    gone = db.session.get_one(DrawnOfficer, officer_id)
     sending = _sending_of(gone.subject_id)
     if sending is None:
         return

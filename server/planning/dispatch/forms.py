@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import SelectField
+from wtforms import SelectField, TextAreaField
 
 from server.planning.dispatch import words
-from server.web.fields import ManyField, area, day, line, needed, options
+from server.web.fields import ManyField, area, at_most, day, line, needed, options, tidy
 
 REASON = 500
+CORRECTION = 1000
 
 
 class DispatchForm(FlaskForm):
@@ -46,4 +47,6 @@ class CorrectionForm(FlaskForm):
     """What an enterprise put right before the visit."""
 
     item = SelectField(_("What it belongs to"), validate_choice=False)
-    said = area(_("What you put right"), 1000, needed(), rows=4)
+    said = TextAreaField(  # no maxlength: a browser cuts what is pasted without a word
+        _("What you put right"), [needed(), at_most(CORRECTION)], filters=[tidy], render_kw={"rows": 4}
+    )

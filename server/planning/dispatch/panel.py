@@ -20,15 +20,12 @@ def on_task(task: Task, person: Person) -> Markup | None:
     """How far a task is dispatched, and the way there."""
     if task.state not in DISPATCHABLE:
         return None
-    sent, officers = queries.counts(task.id)
     return Markup(  # noqa: S704 - our own template, which escapes
         render_template(
             "dispatch/on_task.html",
             task=task,
-            sent=sent,
+            counts=queries.counts(task.id),
             left=waiting_in(task.id),
-            officers=officers,
-            read=queries.readers(task.id) if sent else 0,
             may=rules.may_dispatch(person.roles, person.department, task.lead),
         )
     )
@@ -70,7 +67,7 @@ def on_visit(visit: Visit, person: Person) -> Markup | None:
             known=queries.known_to(sending.task_id, visit),
             hindered=_hindered(visit),
             others=changes.mergeable(person, visit) if notices.is_open(visit) else [],
-            substitutes_at=following.substitutes_at(visit.id),
+            substitutes=following.all_substitutes_at(visit.id),
             may=rules.may_dispatch(person.roles, person.department, sending.task.lead),
             words=words,
         )

@@ -6,15 +6,25 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from server.infra.db import transaction
+from server.infra.db import db, transaction
 from server.kernel.problems import Problem
-from server.planning.dispatch import door, notices, paper, queries, rules
-from server.planning.dispatch.forms import CorrectionForm
-from server.planning.dispatch.model import Sending
+from server.planning.dispatch import door, notices, paper, queries
+from server.planning.dispatch.forms import CORRECTION, CorrectionForm
+from server.planning.dispatch.model import PriorNotice, Sending
 from server.visits import bundle
+from server.web import errors
 from server.web.gate import PUBLIC, allow
 
 blueprint = Blueprint("door", __name__, template_folder="templates")
+
+
+@blueprint.errorhandler(Problem)
+def refused(problem: Problem) -> ResponseReturnValue:
+    """Somebody at a door who is shown a wrong code is told so in plain words, and whom to call."""
+    answer = errors.answer(problem)
+    if problem.code == "code-unknown" and answer.mimetype == "text/html":
+        return render_template("dispatch/unknown_code.html"), problem.status
+    return answer
 
 
 @blueprint.get("/d/<code>")
@@ -58,7 +68,7 @@ def correct(code: str) -> ResponseReturnValue:
         with transaction():
             notices.correct(code, form.item.data or "", form.said.data)
     except Problem as problem:
-        if problem.code == "not-found":
+        if problem.code == "code-unknown":
             raise
         return _page(code, form, problem), problem.status
     return redirect(url_for("door.notice", code=code, _anchor="corrections"), 303)
@@ -75,6 +85,7 @@ def _ahead(code: str) -> Sending:
 def _page(code: str, form: CorrectionForm, problem: Problem | None = None) -> str:
     given = queries.notice_by(code)
     sending = queries.whole(given.visit_id)
+    merged = queries.whole(sending.merged_into) if sending.merged_into else None
     document = bundle.load(sending.visit.bundle_digest)
     (shown,) = paper.notices([sending], paper.PRIOR)
     items = [one for one in document["checklist"]["items"] if not one.get("exempt")]
@@ -84,11 +95,13 @@ def _page(code: str, form: CorrectionForm, problem: Problem | None = None) -> st
         notice=given,
         shown=shown,
         sending=sending,
+        merged=merged if merged and not merged.visit.cancelled_at else None,
+        merged_notice=db.session.get(PriorNotice, merged.visit_id) if merged else None,
         form=form,
         message=problem.detail(str(get_locale())) if problem else None,
         moved=queries.last_move(given.visit_id),
         corrections=queries.corrections(given.visit_id),
         contents={one["id"]: one["content"] for one in items},
         open=notices.is_open(sending.visit),
-        half_of=rules.half_of,
+        most=CORRECTION,
     )

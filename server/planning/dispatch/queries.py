@@ -97,7 +97,7 @@ def _rows(
     person: Person, task_id: str, found: Sequence[tuple[Sending, PriorNotice | None]]
 ) -> list[Row]:
     team = {member.person_id for sending, _ in found for member in sending.visit.members}
-    seen, contact = seen_by(told_of(task_id), team), _contacts(team)
+    seen, contact = _seen(task_id, [sending.visit for sending, _ in found]), _contacts(team)
     known = _readable(person, [sending.visit_id for sending, _ in found])
     asked = _asked(task_id)
     rows = []
@@ -110,7 +110,7 @@ def _rows(
                 sending,
                 notice,
                 sending.visit_id in known,
-                rules.seen_of(present, seen),
+                rules.seen_of(present, seen[sending.visit_id]),
                 rules.seen_of(present, fetched),
                 sending.subject_id in asked,
             )
@@ -119,10 +119,22 @@ def _rows(
 
 
 def known_to(task_id: str, visit: Visit) -> list[tuple[str, datetime | None]]:
-    """The team of a visit by name, and when each has read that it was dispatched."""
-    team = {one.person_id: one.person.name for one in visit.members if one.left_at is None}
-    seen = seen_by(told_of(task_id), team)
-    return [(name, seen.get(person)) for person, name in team.items()]
+    """The team of a visit by name, and when each has read of it."""
+    seen = _seen(task_id, [visit])[visit.id]
+    return [(one.person.name, seen.get(one.person_id)) for one in visit.members if one.left_at is None]
+
+
+def _seen(task_id: str, visits: Sequence[Visit]) -> Mapping[str, Mapping[str, datetime]]:
+    """By visit: who of its team has read that the task was dispatched, or, joining later, of the visit
+    itself; and when."""
+    keys = {one.id: (told_of(task_id), f"visit:{one.id}") for one in visits}
+    team = {member.person_id for one in visits for member in one.members}
+    found = seen_by({key for pair in keys.values() for key in pair}, team)
+    seen: dict[str, dict[str, datetime]] = {one.id: {} for one in visits}
+    for visit, own in keys.items():
+        for key in own:
+            seen[visit] |= {person: at for (about, person), at in found.items() if about == key}
+    return seen
 
 
 def _contacts(people: Collection[str]) -> Mapping[str, datetime]:
@@ -148,29 +160,33 @@ def _readable(person: Person, ids: Collection[str]) -> set[str]:
     return set(db.session.scalars(query))
 
 
-def counts(task_id: str) -> tuple[int, int]:
-    """How many visits of a task there are, and how many officers they send."""
-    visits = db.session.scalar(
-        select(func.count()).select_from(Sending).where(Sending.task_id == task_id)
-    )
-    people = db.session.scalar(
+@dataclass(frozen=True)
+class Counts:
+    """How many visits of a task stand and how many were called off; how many officers go, and how many of
+    them have read of it."""
+
+    visits: int
+    cancelled: int
+    officers: int
+    readers: int
+
+
+def counts(task_id: str) -> Counts:
+    """The figures above the list of a task's visits."""
+    own = (Sending.task_id == task_id, Sending.visit_id == Visit.id)
+    visits = select(func.count(), func.count(Visit.cancelled_at)).where(*own)
+    made, cancelled = db.session.execute(visits).one()
+    officers = (
         select(func.count(VisitMember.person_id.distinct()))
-        .join(Sending, Sending.visit_id == VisitMember.visit_id)
-        .where(Sending.task_id == task_id, VisitMember.left_at.is_(None))
+        .join(Visit)
+        .where(*own, VisitMember.left_at.is_(None), Visit.cancelled_at.is_(None))
     )
-    return visits or 0, people or 0
-
-
-def readers(task_id: str) -> int:
-    """How many of the officers have read that the task was dispatched."""
-    query = (
-        select(func.count(Message.person_id.distinct()))
-        .join(VisitMember, VisitMember.person_id == Message.person_id)
-        .join(Sending, Sending.visit_id == VisitMember.visit_id)
-        .where(Sending.task_id == task_id, VisitMember.left_at.is_(None))
-        .where(Message.key == told_of(task_id), Message.seen_at.is_not(None))
+    read = officers.join(Message, Message.person_id == VisitMember.person_id).where(
+        Message.key == told_of(task_id), Message.seen_at.is_not(None)
     )
-    return db.session.scalar(query) or 0
+    return Counts(
+        made - cancelled, cancelled, db.session.scalar(officers) or 0, db.session.scalar(read) or 0
+    )
 
 
 def sending_of(visit_id: str) -> Sending | None:
@@ -190,7 +206,7 @@ def sending_at_door(code: str) -> Sending:
     """The visit a code at the door leads to."""
     sending = _whole(Sending.door == code)
     if sending is None:
-        raise Problem("not-found")
+        raise Problem("code-unknown")
     return sending
 
 
@@ -198,7 +214,7 @@ def notice_by(code: str) -> PriorNotice:
     """The prior notice a code leads to."""
     notice = db.session.scalar(select(PriorNotice).where(PriorNotice.code == code))
     if notice is None:
-        raise Problem("not-found")
+        raise Problem("code-unknown")
     return notice
 
 

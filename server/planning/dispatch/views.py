@@ -124,7 +124,6 @@ def _page(task: Task, form: DispatchForm, problem: Problem | None = None) -> str
         departments=tasks.department_names(),
         page=queries.page_of_visits(person, task.id, after=_place("after"), before=_place("before")),
         counts=queries.counts(task.id),
-        read=queries.readers(task.id),
         words=words,
         visit_words=visit_words,
     )

@@ -99,5 +99,9 @@ def test_called_off_before_it_stays_shut(app, client, visit):
 
 
 @pytest.mark.parametrize("code", ["0" * 32, "x", "A" * 32, "%00"])
-def test_no_other_code_leads_anywhere(client, visit, code):
-    assert client.get(f"/d/{code}").status_code == 404
+def test_no_other_code_leads_anywhere_and_whom_to_call_is_said(client, visit, code):
+    page = client.get(f"/d/{code}")
+    assert page.status_code == 404
+    assert all(one in words(page) for one in ("没有登记过与这个码对应的检查", "12345", "执法证件"))
+    told = client.get(f"/d/{code}", headers={"Accept": "application/json"})
+    assert (told.status_code, told.get_json()["code"]) == (404, "code-unknown")

@@ -99,13 +99,13 @@ def test_after_a_move_it_is_told_anew(app, people, client, desk, submit, given, 
         task = db.session.get_one(Sending, visit.id).task_id
     shown = (f"/office/visits/{visit.id}", f"/office/tasks/{task}/dispatch", at(visit))
     assert all(anew in words(he.get(one)) for one in shown)
-    assert waits(app, people, "he")["改期后须重新告知企业的检查"] == 1
+    assert waits(app, people, "he")["改期或合并后须重新告知企业的检查"] == 1
 
     app.config["CLOCK"] = lambda: NOW + dt.timedelta(minutes=9)
     again = {"way": "phone", "recipient": "演示人（电话）", "materials": MATERIALS}
     assert submit(he, at(visit), **again).status_code == 303
     assert not [one for one in shown if anew in words(he.get(one))]
-    assert "改期后须重新告知企业的检查" not in waits(app, people, "he")
+    assert "改期或合并后须重新告知企业的检查" not in waits(app, people, "he")
     with app.app_context():
         notice = db.session.get_one(PriorNotice, visit.id)
         assert (notice.code, notice.way, notice.received_at) == (given, "phone", None)
@@ -124,9 +124,11 @@ def test_who_says_after_a_move_that_it_knows_need_not_be_told(app, client, desk,
 
 @pytest.mark.parametrize("said", ["", "  ", "字" * 1001])
 def test_nothing_and_too_much_are_refused_and_kept(client, submit, given, said):
+    assert "最多 1000 字" in words(client.get(f"/n/{given}"))
     answer = submit(client, f"/n/{given}/corrections", said=said)
     assert answer.status_code == 422
     assert said.strip() in answer.text
+    assert ("has-error" in answer.text, "maxlength" in answer.text) == (True, False)
 
 
 def test_no_more_than_so_many(app, client, submit, given, monkeypatch):
@@ -186,7 +188,8 @@ def test_called_off_it_says_so_and_names_nothing(client, given, visit):
 
 @pytest.mark.parametrize("code", ["0" * 32, "x", "%00"])
 def test_no_other_code_opens_anything(client, submit, given, code):
-    assert client.get(f"/n/{code}").status_code == 404
+    page = client.get(f"/n/{code}")
+    assert (page.status_code, "没有登记过与这个码对应的检查" in words(page)) == (404, True)
     assert submit(client, f"/n/{code}/receipt").status_code == 404
     assert submit(client, f"/n/{code}/corrections", said="x").status_code == 404
     assert client.get(f"/n/{code}/notice.pdf").status_code == 404

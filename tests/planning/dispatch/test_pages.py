@@ -52,6 +52,25 @@ def test_who_has_read_it_is_shown(app, people, desk, dispatched):
     assert "手机已同步 0/4" in page
 
 
+def test_who_joined_later_has_read_it_too(app, people, desk, dispatched):
+    task, (visit,) = dispatched()
+    visit.reassigned(leaves=["wu"], joins=["tang"])
+    with app.app_context(), transaction():
+        for one in db.session.scalars(select(Message).where(Message.person_id == people["tang"])):
+            one.seen_at = NOW
+    assert "已读 1/4" in words(desk("he").get(at(task)))
+
+
+def test_visits_called_off_are_counted_apart(app, desk, dispatched):
+    task, (first, second) = dispatched(2)
+    second.cancelled()
+    he = desk("he")
+    for page in (words(he.get(at(task))), words(he.get(f"/office/tasks/{task}"))):
+        assert "已分发 1 次检查，涉及 4 名检查人员，其中 0 人已读。 另有 1 次已取消。" in page
+    first.cancelled()
+    assert "已分发 0 次检查，涉及 0 名检查人员" in words(he.get(at(task)))
+
+
 def test_a_phone_that_was_in_touch_since_is_shown(app, people, desk, dispatched):
     task, (visit,) = dispatched()
     app.config["CLOCK"] = lambda: NOW + dt.timedelta(hours=1)
