@@ -1,5 +1,6 @@
 """The shell without a network: kept by version, the one before it too, and nothing but the shell touched."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +8,14 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.processes import LiveServer
+
+TAPPED = """async () => {
+  self.opened = [];
+  self.clients.openWindow = async (url) => { self.opened.push(url); };
+  const [notification] = await self.registration.getNotifications();
+  self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+}"""
+"""A tap on what is shown: it lies outside the page, where no test can reach it, and so does the window it opens."""
 
 READY = "async () => { await navigator.serviceWorker.register('/field/sw.js', { scope: '/field/' }); await navigator.serviceWorker.ready; }"
 ACTIVE = (
@@ -61,3 +70,41 @@ def test_calls_of_the_server_are_never_answered_or_changed(page: Page, live_serv
     assert (
         page.evaluate("() => fetch('/api/session').then(() => 'answered', () => 'unreached')") == "unreached"
     )
+
+
+SHOWN = """async () => (await (await navigator.serviceWorker.getRegistration('/field/')).getNotifications())
+  .map(({ title, tag, data }) => [title, tag, data])"""
+
+
+def until(page: Page, expression: str, wanted: Any) -> Any:
+    """What an expression comes to, as soon as it is that; else what it was at the last."""
+    for _ in range(200):
+        found = page.evaluate(expression)
+        if found == wanted:
+            break
+        page.wait_for_timeout(50)
+    return found
+
+
+def test_a_push_says_that_there_is_something_new_once_and_a_tap_leads_there(
+    page: Page, live_server: LiveServer
+) -> None:
+    """Pushed by the browser itself (CDP), as its push service does."""
+    page.context.grant_permissions(["notifications"], origin=live_server.url)
+    browser = page.context.new_cdp_session(page)
+    known: list[dict[str, Any]] = []
+    browser.on("ServiceWorker.workerRegistrationUpdated", lambda said: known.extend(said["registrations"]))
+    browser.send("ServiceWorker.enable")
+    while not known:
+        page.wait_for_timeout(50)
+    to = {"origin": live_server.url, "registrationId": known[0]["registrationId"]}
+    for text in ("您有新消息", "您有 2 条新消息"):
+        payload = json.dumps({"text": text, "url": "/field/sync"})
+        browser.send("ServiceWorker.deliverPushMessage", to | {"data": payload})
+        wanted = [[text, "messages", "/field/sync"]]
+        assert until(page, SHOWN, wanted) == wanted
+
+    (worker,) = page.context.service_workers
+    worker.evaluate(TAPPED)
+    assert until(page, SHOWN, []) == []
+    assert worker.evaluate("() => self.opened") == ["/field/sync"]
