@@ -47,6 +47,9 @@ class CorrectionForm(FlaskForm):
     """What an enterprise put right before the visit."""
 
     item = SelectField(_("What it belongs to"), validate_choice=False)
-    said = TextAreaField(  # no maxlength: a browser cuts what is pasted without a word
-        _("What you put right"), [needed(), at_most(CORRECTION)], filters=[tidy], render_kw={"rows": 4}
+    said = TextAreaField(
+        _("What you put right"),
+        [needed(), at_most(CORRECTION)],
+        filters=[tidy],
+        render_kw={"rows": 4, "maxlength": False},  # a browser cuts what is pasted without a word
     )

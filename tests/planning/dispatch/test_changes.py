@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from server.accounts.model import Person
+from server.accounts.model import Person, PersonRole
 from server.infra.db import db, transaction
 from server.kernel.problems import Problem
 from server.messages.model import Message
+from server.planning.dispatch import changes as changes_of
 from server.planning.dispatch import rules
 from server.planning.dispatch.model import PriorNotice, Sending, VisitChange
 from server.planning.tasks.rules import Terms
@@ -296,3 +297,16 @@ def test_what_cannot_be_merged_says_why(app, people, desk, submit, twice, dispat
     second.sent()
     assert submit(he, address, other=second.id, reason="减少").status_code == 422  # no longer to be chosen
     assert changes(app, first) == []
+
+
+def test_an_unreleased_visit_is_not_given_away_as_one_to_merge_with(app, people, visit, dispatched):
+    """R-414: who directs the task and goes along is told no sooner than the team."""
+    unannounced = {"unannounced": True, "release_hours": 2, "days": [(dt.date(2026, 12, 9), "am")]}
+    _task, (hidden,) = dispatched(source="campaign", **unannounced)
+    with app.app_context(), transaction():
+        db.session.add(PersonRole(person_id=people["lin"], role="planner"))
+    with app.app_context():
+        lin, own = db.session.get_one(Person, people["lin"]), db.session.get_one(Visit, visit.id)
+        assert changes_of.mergeable(lin, own) == []
+        he = db.session.get_one(Person, people["he"])
+        assert [one.id for one in changes_of.mergeable(he, own)] == [hidden.id]
