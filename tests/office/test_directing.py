@@ -160,4 +160,4 @@ def test_a_deputy_who_takes_the_lead_in_the_field_stands_in_the_history(he, visi
     visit.sent()
     visit.sent()  # what is sent again is no second deed
     page = words(he.get(f"/office/visits/{visit.id}"))
-    assert page.count("接替牵头 · 马演示 林演示生病") == 1
+    assert page.count("接任组长 · 马演示 林演示生病") == 1
