@@ -14,7 +14,7 @@ from server.accounts.model import Department
 from server.kernel.instants import SHANGHAI
 from server.planning.calls import words
 from server.planning.calls.actions import Wish
-from server.planning.calls.rules import LEAST_HEADS, Cause, TeamBy
+from server.planning.calls.rules import LEAST_HEADS, Cause, TeamBy, without_numbers
 from server.planning.calls.sending import Choice
 from server.registry.credit.model import Trigger
 from server.registry.model import Enterprise
@@ -149,4 +149,5 @@ def _called(one: Department, without_items: Collection[str]) -> str:
 
 
 def _trigger(one: Trigger) -> str:
-    return f"{one.at:%Y-%m-%d} {one.matter} {one.detail}"[:80]
+    """A trigger may be another department's: what tells who complained stays there."""
+    return without_numbers(f"{one.at:%Y-%m-%d} {one.matter} {one.detail}")[:80]

@@ -83,13 +83,15 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(county, desk, app, other
 
 def test_a_trigger_leads_to_a_call(app, county, desk, who):
     with app.app_context(), transaction():
-        noted = triggers.add(who("bai"), county.enterprise, TriggerKind.ALERT, "SCJG", "消防", "烟感报警")
+        said = "SCJG", "消防", "烟感报警 13812345678"
+        noted = triggers.add(who("bai"), county.enterprise, TriggerKind.ALERT, *said)
         trigger = noted.id
     link = f"/office/calls/new?enterprise={county.enterprise}&trigger={trigger}"
     subject = desk("bai").get(f"/office/credit/{county.enterprise}").get_data(as_text=True)
     assert link.replace("&", "&amp;") in subject
     page = desk("bai").get(link)
     assert f'<option selected value="{trigger}">' in page.get_data(as_text=True)
+    assert "烟感报警 138****5678" in page.get_data(as_text=True)
 
 
 def test_an_answer_is_refused_at_its_field_with_what_was_typed(county, desk, called):
