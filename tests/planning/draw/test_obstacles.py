@@ -134,6 +134,7 @@ def test_a_party_that_never_opens_is_told_what_follows(app, county, task, held, 
     app.config["CLOCK"] = lambda: NOW + dt.timedelta(minutes=16)
     assert "监督人员没有按时公开秘密。" in words(gu.get(address))
     assert "没有按时公开秘密" not in words(he.get(address))
+    assert "监督人员 逾期未公开，不计入" in words(he.get(address))
     with app.app_context():
         with transaction():
             draw = actions.note_randomness(
