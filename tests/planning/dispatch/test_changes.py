@@ -145,7 +145,7 @@ def test_who_cannot_come_then_is_named(app, people, desk, submit, visit):
 
 @pytest.mark.parametrize("change", [{"active": False}, {"department": "SCJG"}])
 def test_who_has_left_since_cannot_come(app, people, desk, visit, change):
-    he, warned = desk("he"), "届时不能参加：周演示"
+    he, warned = desk("he"), "届时不能到场：周演示"
     assert warned not in words(he.get(f"/office/visits/{visit.id}"))
     with app.app_context(), transaction():
         for name, value in change.items():
