@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from server.accounts.current import current_person
-from server.accounts.model import Department, Person
+from server.accounts.model import Person
+from server.accounts.naming import labels
 from server.infra.clock import now
 from server.infra.db import db
 from server.kernel import instants
@@ -35,7 +36,7 @@ def index() -> str:
         waiting=waiting_for(person),
         messages=messages.newest(person, MOST_MESSAGES),
         visits=next_visits(person),
-        names=dict(db.session.execute(select(Department.code, Department.short_name)).all()),
+        names=labels(),
         today=instants.local(now()).date(),
     )
 

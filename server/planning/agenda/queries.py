@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import ColumnElement, and_, exists, extract, func, or_, select
 
 from server.accounts.model import Department, Person
+from server.accounts.naming import label
 from server.infra.clock import now
 from server.infra.db import db
 from server.kernel.instants import local
@@ -107,7 +108,7 @@ def by_department(year: int) -> list[Load]:
     )
     counted = _by_month(db.session.execute(query))
     named = select(Department).where(Department.can_inspect).order_by(Department.order)
-    return [Load(one.code, one.short_name, counted[one.code]) for one in db.session.scalars(named)]
+    return [Load(one.code, label(one), counted[one.code]) for one in db.session.scalars(named)]
 
 
 def by_officer(year: int, department: str) -> list[Load]:

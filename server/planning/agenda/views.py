@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 
 from server.accounts.current import current_person
+from server.accounts.naming import labels
 from server.infra.clock import now
 from server.kernel.instants import local
 from server.planning.agenda import queries, rules, words
@@ -50,7 +51,7 @@ def index() -> str:
 def export(form: str) -> Response:
     """What the calendar shows, as a file."""
     shown = _span()
-    names = {code: one.short_name for code, one in department_names().items()}
+    names = labels()
     found = queries.entries(current_person(), shown.since, shown.until, _filters())
     rows = (
         {

@@ -11,6 +11,7 @@ from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField,
 from wtforms.validators import InputRequired, Optional
 
 from server.accounts.model import Department
+from server.accounts.naming import label
 from server.kernel.instants import SHANGHAI
 from server.planning.calls import words
 from server.planning.calls.actions import Wish
@@ -144,8 +145,8 @@ def due_shown(due: dt.datetime) -> dt.datetime:
 
 def _called(one: Department, without_items: Collection[str]) -> str:
     if one.code not in without_items:
-        return one.short_name
-    return str(_("%(name)s (no items in the list)", name=one.short_name))
+        return label(one)
+    return str(_("%(name)s (no items in the list)", name=label(one)))
 
 
 def _trigger(one: Trigger) -> str:

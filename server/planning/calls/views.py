@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from server.accounts.current import current_person
+from server.accounts.naming import label, labels
 from server.catalogue.actions import current_checklist
 from server.infra.clock import now
 from server.infra.db import transaction
@@ -64,7 +65,7 @@ def index() -> str:
 @allow(*READERS)
 def export(form: str) -> Response:
     """The list as filtered, as a file."""
-    names = {code: one.short_name for code, one in tasks.department_names().items()}
+    names = labels()
     columns = [
         ("number", _("Number")),
         ("enterprise", _("Enterprise")),
@@ -220,7 +221,7 @@ def _page(
     answers = own is not None and waits and bool({"liaison", "planner"} & person.roles)
     departments = tasks.department_names()
     forms["without"].department.choices = options(
-        [("", _("Choose")), *((one.department, departments[one.department].short_name) for one in row.coming)]
+        [("", _("Choose")), *((one.department, label(departments[one.department])) for one in row.coming)]
     )
     return render_template(
         "calls/show.html",

@@ -22,7 +22,6 @@ from server.infra.db import db
 from server.kernel.problems import Problem
 from server.planning.draw import ceremony, queries, revealing, settling, showing, words
 from server.planning.draw.course import DrawState
-from server.planning.draw.freezing import department_names
 from server.planning.draw.model import Draw
 from server.planning.draw.result_views import whole
 from server.web.fields import tidy_line
@@ -48,7 +47,7 @@ def index() -> str:
         counts=queries.counts(year),
         year=year,
         years=queries.public_years(),
-        departments=department_names(),
+        departments=showing.called(),
         words=words,
     )
 
@@ -59,7 +58,7 @@ def show(draw_id: Any) -> str:
     """One draw: what was committed to, what came to light, what fell, and the means to recompute it."""
     draw, task = queries.public_draw(str(draw_id))
     start = whole(request.args.get("after", ""))
-    names = department_names()
+    names = showing.called()
     return render_template(
         "draw/public.html",
         draw=draw,

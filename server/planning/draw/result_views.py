@@ -13,10 +13,9 @@ from flask_babel import gettext as _
 from server.accounts.current import current_person
 from server.infra.db import transaction
 from server.kernel.problems import Problem
-from server.planning.draw import access, course, queries, slip, substituting, words
+from server.planning.draw import access, course, queries, showing, slip, substituting, words
 from server.planning.draw.course import OFFICER_REASONS, SUBJECT_REASONS, Standing
 from server.planning.draw.forms import DecisionForm, SubstitutionForm
-from server.planning.draw.freezing import department_names
 from server.planning.draw.queries import Line
 from server.planning.draw.views import told
 from server.planning.files.actions import attach
@@ -167,7 +166,7 @@ def _drawn_task(task_id: Any) -> Task:
 def _common(task: Task) -> dict[str, Any]:
     person = current_person()
     return {
-        "departments": department_names(),
+        "departments": showing.called(),
         "words": words,
         "may_see": lambda line: access.may_see_line(person, task, [one.row for one in line.members]),
         "knows": access.may_know(person, task),
@@ -219,7 +218,7 @@ def _decisions(message: Any = None, concerned: str | None = None) -> str:
         waiting=waiting,
         message=message,
         concerned=concerned,
-        departments=department_names(),
+        departments=showing.called(),
         knows=lambda task: access.may_know(current_person(), task),
         typed=request.form.get("opinion", ""),
         words=words,
@@ -243,7 +242,7 @@ def _columns() -> list[tuple[str, str]]:
 
 
 def _rows(task: Task) -> Iterator[dict[str, Any]]:
-    names, asked = department_names(), queries.asked_of(task.id)
+    names, asked = showing.called(), queries.asked_of(task.id)
     after = 0
     while lines := queries.lines_of(task.id, after):
         for line in lines[: queries.PAGE]:

@@ -7,11 +7,12 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
+from server.accounts.naming import labels
 from server.kernel.canonical import digest
 from server.planning.draw import actions, queries, words
-from server.planning.draw.course import WAYS, DrawState, Writing
-from server.planning.draw.freezing import department_names
+from server.planning.draw.course import EXPERTS, WAYS, DrawState, Writing
 from server.planning.draw.model import Draw
 from server.planning.tasks.model import Task
 
@@ -24,7 +25,7 @@ def latest(task: Task) -> Draw | None:
 def ceremony(task: Task) -> dict[str, Any]:
     """The draw of a task as its pages show it."""
     draw = latest(task)
-    names = department_names()
+    names = called()
     return {
         "task": task,
         "draw": draw,
@@ -39,6 +40,11 @@ def ceremony(task: Task) -> dict[str, Any]:
         "departments": names,
         "words": words,
     }
+
+
+def called() -> dict[str, str]:
+    """The departments' names by code, and what experts are called."""
+    return {**labels(), EXPERTS: str(_("Experts"))}
 
 
 def strata(draw: Draw) -> list[tuple[str, int, int, int]]:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from server.accounts.current import current_person
 from server.accounts.model import Person
+from server.accounts.naming import labels
 from server.infra.db import transaction
 from server.kernel.problems import Problem
 from server.planning.files.actions import attach
@@ -105,7 +106,7 @@ def _may_change(person: Person, campaign: Campaign) -> bool:
 
 
 def _offering(form: CampaignForm) -> CampaignForm:
-    person, names = current_person(), queries.department_names()
+    person, names = current_person(), labels()
     own = person.department or ""
     if "office" not in person.roles:
         names = {code: name for code, name in names.items() if code == own}

@@ -11,6 +11,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from server.accounts.current import current_person
+from server.accounts.naming import labels
 from server.infra.db import transaction
 from server.kernel import instants
 from server.kernel.problems import Problem
@@ -240,7 +241,7 @@ def is_late(filing: Filing) -> bool:
 def in_words() -> dict[str, Any]:
     """What all pages of the plan tell their codes with."""
     return {
-        "names": queries.department_names(),
+        "names": labels(),
         "industries": {code: one.name for code, one in queries.industries().items()},
         "words": words,
         "reason_length": REASON_LENGTH,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
+from server.accounts.naming import labels
 from server.infra.clock import now
 from server.kernel.instants import local
 from server.planning.review import queries
 from server.registry import words
-from server.visits.listing import departments
 from server.web.gate import allow
 
 blueprint = Blueprint("draw_review", __name__, url_prefix="/office/draw-review", template_folder="templates")
@@ -26,6 +26,6 @@ def index() -> str:
         "review/index.html",
         report=queries.report(year),
         years=years,
-        names={one.code: one.short_name for one in departments()},
+        names=labels(),
         words=words,
     )

@@ -11,6 +11,7 @@ from wtforms import BooleanField, DecimalField, Form, FormField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from server.accounts.model import Department
+from server.accounts.naming import label
 from server.catalogue.model import Industry
 from server.planning.files.forms import paper
 from server.planning.plans.model import Campaign
@@ -55,7 +56,7 @@ class TaskForm(FlaskForm):
     def offer(self, industries: Sequence[Industry], leads: Sequence[Department]) -> None:
         """Name what there is to choose from."""
         self.industry.choices = options((one.code, one.name) for one in industries)
-        self.lead.choices = options((one.code, one.short_name) for one in leads)
+        self.lead.choices = options((one.code, label(one)) for one in leads)
 
     def hundredths(self) -> dict[str, int]:
         """The ratios as tasks keep them."""
@@ -73,7 +74,7 @@ class CampaignForm(TaskForm):
         """Name the campaigns, and who may come along."""
         named = [(one.id, f"{one.name}（{one.document_number}）") for one in campaigns]
         self.campaign.choices = options([("", _("Choose")), *named])
-        self.departments.choices = options((one.code, one.short_name) for one in departments)
+        self.departments.choices = options((one.code, label(one)) for one in departments)
 
 
 class SingleForm(TaskForm):

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from server.accounts.current import current_person
+from server.accounts.naming import labels
 from server.infra.db import transaction
 from server.planning.plans import queries as plans
 from server.planning.tasks import actions, opening_views, queries, words
@@ -52,7 +53,7 @@ def index() -> str:
 @allow(*READERS)
 def export(form: str) -> Response:
     """The list as filtered, as a file."""
-    names = {code: one.short_name for code, one in queries.department_names().items()}
+    names = labels()
     rows = (_exported(row, names) for row in queries.all_tasks(current_person(), _filters()))
     return exported(_("Inspection tasks"), _columns(), rows, form)
 

@@ -12,6 +12,7 @@ from wtforms import FieldList, Form, FormField, HiddenField, IntegerField, Selec
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from server.accounts.model import Department
+from server.accounts.naming import label
 from server.kernel import workdays
 from server.kernel.instants import SHANGHAI
 from server.planning.tasks.rules import Share, Terms
@@ -92,9 +93,9 @@ class ProposalForm(TermsForm):
     due = day(_("Answers until the end of"))
     reason = area(_("Reason for days outside May to November or outside the campaign"), REASON_LENGTH)
 
-    def offer(self, departments: Sequence[Department], english: bool) -> None:
+    def offer(self, departments: Sequence[Department]) -> None:
         """Name those that could be asked as well."""
-        named = [(one.code, one.name_en if english else one.short_name) for one in departments]
+        named = [(one.code, label(one)) for one in departments]
         self.invite.choices = options([("", _("None")), *named])
 
     def field_of(self, name: str) -> Any:

@@ -23,7 +23,6 @@ from server.planning.tasks.talks import actions, forms, words
 from server.planning.tasks.talks import queries as talks
 from server.planning.tasks.talks.forms import CounterForm, ProposalForm, TermsForm, number
 from server.web.gate import allow
-from server.web.i18n import language
 
 blueprint = Blueprint("talks", __name__, url_prefix="/<uuid:task_id>", template_folder="../templates")
 
@@ -166,7 +165,7 @@ def _task(task_id: Any) -> Task:
 def _proposal_form(task: Task, data: dict[str, Any] | None = None) -> ProposalForm:
     form = ProposalForm(formdata=None, data=data) if data else ProposalForm()
     asked = actions.talk_of(task).active
-    form.offer(talks.could_be_asked(task, asked), language() == "en")
+    form.offer(talks.could_be_asked(task, asked))
     return form
 
 
