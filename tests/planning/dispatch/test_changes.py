@@ -1,6 +1,8 @@
 """Moved, replaced, called off: what is kept, who is told, and phones that follow though they were offline."""
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -42,6 +44,25 @@ def changes(app, visit):
 def told(app, code):
     with app.app_context():
         return {one.person_id for one in db.session.scalars(select(Message).where(Message.code == code))}
+
+
+def test_of_two_moves_to_one_half_day_at_once_one_finds_the_officers_taken(any_db, app, people, dispatched):
+    _task, visits = dispatched(subjects=2)
+    day, start = dt.date(2026, 12, 10), Barrier(2)
+
+    def move(visit):
+        with app.app_context():
+            he = db.session.get_one(Person, people["he"])
+            start.wait()
+            try:
+                with transaction():
+                    moved = changes_of.move(he, visit.id, day, "pm", "企业盘点", {rules.Liberty.WINDOW})
+                    return str(moved.date)
+            except Problem as problem:
+                return problem.code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(move, visits)) == ["2026-12-10", "move-hindered"]
 
 
 @pytest.mark.parametrize(
