@@ -7,7 +7,7 @@ import { absenceText } from "./close.js";
 import { reopen } from "./close-department.js";
 import { photoStrip, shootButtons } from "./evidence.js";
 import { doorLink } from "./door.js";
-import { distance, moment } from "./format.js";
+import { day, distance, isoDay, moment } from "./format.js";
 import { html } from "./html.js";
 import { AUTHORITIES, ID_TYPES } from "./record-words.js";
 import { certifiedOf, departmentName, inVisitOrder, personName } from "./words.js";
@@ -26,12 +26,19 @@ export function arrivePage(visit, code, place, drafts, sync) {
     body: () => html`<p class="lead">${visit.bundle.enterprise.name}</p>
       ${!own && needs(t("arrive.others", { department: departmentName(visit, code) }))}
       ${part("approval", approvalNote(visit, code))}
+      ${own && part("early", early(visit, department))}
       ${own && part("late", late(visit, code, department))}
       ${STEPS.map((name) => part(`step-${name}`, stepCard(visit, code, name, own, place, drafts)))}`,
     bar: () => part("bar", html`<nav id="bar" class="bar">${department.ready
       ? html`<a class="button button--main bar__main" href="${base}">${icon("arrow-right")}<span>${t("arrive.start")}</span></a>`
       : html`<p class="bar__note">${t("arrive.left", { count: STEPS.filter((name) => !department.steps[name].length).length })}</p>`}</nav>`),
   };
+}
+
+/** Before the planned day it may be the wrong visit; that is said, and is no bar. */
+function early({ bundle: { visit: { date } } }, { steps }) {
+  const ahead = date > isoDay(new Date()) && !steps.arrived.length;
+  return html`<section id="early">${ahead && needs(t("arrive.early", { date: day(date) }))}</section>`;
 }
 
 /** Marked absent before it came: arriving undoes that, and only its own officers can. */

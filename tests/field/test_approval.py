@@ -64,8 +64,10 @@ def test_arrival_says_so_in_red_or_amber_and_records_all_the_same(
     page.goto(f"{county.server.url}/field/visits/{visit}/arrive/XFJY")
     page.wait_for_selector("#approval .needs--red")
     assert "还没有审批" in page.inner_text("#approval")
+    assert "还没到日子" in page.inner_text("#early")
     page.click("#form-arrived button[type=submit]")
     page.wait_for_selector("#step-arrived .said")
+    page.wait_for_selector("#early:empty", state="attached")
 
     with county.app.app_context(), transaction():
         asked = db.session.get_one(Approval, (task, "XFJY"))

@@ -246,6 +246,7 @@ export default {
 
   "arrive.title": "Arrival · {department}",
   "arrive.others": "These are the steps of {department}; you can only look.",
+  "arrive.early": "This visit is planned for {date}, which is still to come. If you are here early, record as usual; if you opened the wrong visit, go back.",
   "arrive.left": "{count} more steps before the check",
   "arrive.start": "Start the check",
   "arrive.looking": "Locating; you may record at once",

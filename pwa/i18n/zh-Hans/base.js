@@ -246,6 +246,7 @@ export default {
 
   "arrive.title": "到场 · {department}",
   "arrive.others": "这是{department}的步骤，这里只能查看。",
+  "arrive.early": "本次检查定在{date}，还没到日子。确实提前到场的，照常记录；打开错了的，请返回。",
   "arrive.left": "还差 {count} 步，就可以开始检查",
   "arrive.start": "开始检查",
   "arrive.looking": "正在定位，可直接记录",
