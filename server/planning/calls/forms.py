@@ -113,6 +113,7 @@ class TeamForm(FlaskForm):
     reason = area(_("Why it is appointed"), REASON_LENGTH)
     officers = ManyField(_("Officers"), validate_choice=False)
     lead = SelectField(_("Who leads"), validate_choice=False)
+    over_cap_reason = area(_("Why the yearly cap is exceeded"), REASON_LENGTH)
 
     def choice(self) -> Choice:
         """What was chosen."""
@@ -122,6 +123,7 @@ class TeamForm(FlaskForm):
             reason=self.reason.data,
             officers=frozenset(self.officers.data or ()),
             lead=self.lead.data or "",
+            over_cap_reason=self.over_cap_reason.data,
         )
 
 

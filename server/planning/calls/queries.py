@@ -19,6 +19,7 @@ from server.planning.calls import rules
 from server.planning.calls.model import Call, CallAnswer
 from server.planning.calls.rules import Answered, CallState
 from server.planning.dispatch.model import Sending
+from server.planning.draw.access import may_know
 from server.planning.tasks.model import Task, TaskDepartment
 from server.planning.tasks.rules import OVERSEERS, TaskState
 from server.registry.credit.model import Trigger
@@ -186,6 +187,14 @@ def open_triggers(enterprise_id: str) -> Sequence[Trigger]:
     """What is noted of an enterprise and not yet dealt with."""
     query = select(Trigger).where(Trigger.enterprise_id == enterprise_id, Trigger.closed_at.is_(None))
     return db.session.scalars(query.order_by(Trigger.at.desc()).limit(PAGE)).all()
+
+
+def open_calls(person: Person, enterprise_id: str, apart_from: str = "") -> list[Task]:
+    """Calls on an enterprise that are not sent yet, as far as this person may know of them."""
+    query = select(Task).join(Call, Call.task_id == Task.id)
+    query = query.where(Call.enterprise_id == enterprise_id, Task.state == TaskState.CALLED)
+    found = db.session.scalars(query.where(Task.id != apart_from).order_by(Task.id).limit(PAGE))
+    return [task for task in found if may_know(person, task)]
 
 
 def to_answer(department: str) -> list[dt.datetime]:

@@ -12,7 +12,8 @@ from server.infra.db import db
 from server.infra.ids import new_id
 from server.kernel.problems import Problem
 from server.planning.calls import rules, teams
-from server.planning.calls.actions import answers_of, locked, may_send
+from server.planning.calls.actions import answers_of, locked, may_send, standings
+from server.planning.calls.model import Call
 from server.planning.calls.rules import TeamBy
 from server.planning.calls.teams import Team
 from server.planning.dispatch.actions import dispatch
@@ -36,6 +37,7 @@ class Choice:
     reason: str = ""
     officers: Collection[str] = ()
     lead: str = ""
+    over_cap_reason: str = ""
 
 
 def send(actor: Person, task_id: str, choice: Choice) -> Visit:
@@ -50,6 +52,8 @@ def send(actor: Person, task_id: str, choice: Choice) -> Visit:
     day, half = terms.since, terms.halves[0]
     if rules.half_ends(day, half) <= now():
         raise Problem("call-day-over")
+    db.session.refresh(enterprise, with_for_update={"key_share": True})  # two calls to one place: in turn
+    _check_cap(made, enterprise, terms, choice.over_cap_reason)
     teams.lock(terms)
     team = _team(actor, task, terms, enterprise, choice)
     made.team_by, made.team_reason = choice.way, choice.reason
@@ -73,6 +77,14 @@ def terms_of(task: Task, heads: int = rules.LEAST_HEADS) -> Terms:
         if one.comes and not one.without_reason
     ]
     return Terms(asked.since, asked.until, asked.halves, (Share(task.lead, heads), *coming), total=1)
+
+
+def _check_cap(made: Call, enterprise: Enterprise, terms: Terms, reason: str) -> None:
+    """R-206 once more: there may be another visit by now, of another call perhaps."""
+    found = standings(enterprise, [share.department for share in terms.shares], terms.since).values()
+    rules.check_cap(found, made.over_cap_reason or reason)
+    if any(one.reached for one in found) and not made.over_cap_reason:
+        made.over_cap_reason = rules.without_numbers(reason)
 
 
 def _team(actor: Person, task: Task, terms: Terms, enterprise: Enterprise, choice: Choice) -> Team:
@@ -114,5 +126,3 @@ def _write(actor: Person, task: Task, terms: Terms, enterprise: Enterprise, team
         for department, people in team.members.items()
         for place, person in enumerate(people, 1)
     )
-
-

@@ -220,6 +220,9 @@ def _page(
     sends = waits and actions.may_send(person, task)
     answers = own is not None and waits and bool({"liaison", "planner"} & person.roles)
     departments = tasks.department_names()
+    terms = sending.terms_of(task)
+    codes = [share.department for share in terms.shares]
+    standings = actions.standings(row.enterprise, codes, terms.since).values() if sends else ()
     forms["without"].department.choices = options(
         [("", _("Choose")), *((one.department, label(departments[one.department])) for one in row.coming)]
     )
@@ -234,6 +237,8 @@ def _page(
         answers=answers,
         free=len(teams.free_of(own.department, task, row.enterprise)) if answers and own else 0,
         sends=sends,
+        capped=not made.over_cap_reason and any(one.reached for one in standings),
+        others=queries.open_calls(person, made.enterprise_id, task.id) if sends else [],
         team=_offer_team(forms["team"], row) if sends else [],
         visits=queries.visits_of(task.id),
         departments=departments,
@@ -278,6 +283,7 @@ def _call_form(form: CallForm, enterprise: Enterprise, problem: Problem | None =
         form=_told(form, problem) if problem else form,
         enterprise=enterprise,
         standings=actions.standings(enterprise, codes, day),
+        others=queries.open_calls(current_person(), enterprise.id),
         message=problem.detail(str(get_locale())) if problem and not problem.field else None,
         departments=tasks.department_names(),
     )

@@ -8,6 +8,7 @@ from server.infra.db import db, transaction
 from server.planning.calls.model import Call
 from server.registry.credit import triggers
 from server.registry.credit.rules import TriggerKind
+from server.registry.model import Enterprise
 from tests.office.conftest import submit, words
 from tests.planning.calls.conftest import leave, send
 
@@ -137,6 +138,26 @@ def test_a_team_that_cannot_be_drawn_is_said_and_the_choice_stays(app, county, d
     answer = send(bai, task, way="appointed", officers=[county["lin"]], lead=county["lin"], reason="熟悉情况")
     assert answer.status_code == 422
     assert f'value="{county["lin"]}" checked' in answer.get_data(as_text=True)
+
+
+def test_another_open_call_is_told_and_a_cap_reached_since_is_asked_about(app, county, desk, called, comes):
+    with app.app_context(), transaction():
+        db.session.get_one(Enterprise, county.enterprise).risk_class = "A"
+    bai, form = desk("bai"), f"/office/calls/new?enterprise={county.enterprise}"
+    assert "另有尚未派出的吹哨" not in words(bai.get(form))
+    first, second = called(), called()
+    assert "另有尚未派出的吹哨：RW-2026-0001，牵头部门市场监管局" in words(bai.get(form))
+    assert "另有尚未派出的吹哨：RW-2026-0002" in words(bai.get(f"/office/calls/{first}"))
+    for task in (first, second):
+        comes(task)
+    assert send(bai, first).status_code == 303
+    page = words(bai.get(f"/office/calls/{second}"))
+    assert "吹哨之后，该对象今年的检查次数已达上限" in page
+    assert "另有尚未派出的吹哨" not in page
+    answer = send(bai, second, reason="以防万一", over_cap_reason="")
+    assert answer.status_code == 422
+    assert "投诉举报等线索可以超过，但须写明理由" in words(answer)
+    assert "以防万一" in answer.get_data(as_text=True)
 
 
 def test_others_do_not_see_a_call(county, desk, called):

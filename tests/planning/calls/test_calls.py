@@ -272,6 +272,30 @@ def test_a_cap_that_is_reached_needs_a_reason_and_is_counted(app, county, called
         assert [row.task.id for row in page.rows] == [task]
 
 
+def test_of_two_calls_to_one_place_the_second_is_asked_why(app, county, called, comes, who, desk):
+    """Neither was over the cap when it was made."""
+    with app.app_context(), transaction():
+        db.session.get_one(Enterprise, county.enterprise).risk_class = "A"
+    first, second = called(), called(day=dt.date(2026, 5, 13), due_at=NOW + dt.timedelta(hours=3))
+    for task in (first, second):
+        comes(task)
+    with app.app_context():
+        with transaction():
+            sending.send(who("bai"), first, DRAWN)
+        with pytest.raises(Problem, match="call-over-cap") as refused, transaction():
+            sending.send(who("bai"), second, Choice(TeamBy.APPOINTED, reason="熟悉情况"))
+        assert refused.value.field == "over_cap_reason"
+        assert queries.counts(who("he"), Filters()) == (2, 1, 0, 0)
+        everybody = [county[one] for one in ("lin", "ma", "zhou", "wu")]
+        why = "再次投诉，电话 13812345678"
+        choice = Choice(TeamBy.APPOINTED, 2, "熟悉情况", everybody, county["lin"], why)
+        with transaction():
+            sending.send(who("bai"), second, choice)
+        assert queries.counts(who("he"), Filters()) == (2, 2, 0, 1)
+        made = queries.call_of(db.session.get_one(Task, second))
+        assert made.over_cap_reason == "再次投诉，电话 138****5678"
+
+
 @pytest.mark.parametrize(
     ("caller", "others", "problem"),
     [
