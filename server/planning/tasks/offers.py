@@ -31,7 +31,12 @@ def waiting_for(person: Person) -> Iterator[Waiting]:
     """Answers a department owes, talks that are the lead's to go on with, approvals of its head."""
     if {"liaison", "planner"} & person.roles and person.department:
         waits = talks.waits_of(person.department)
-        counts = {"answer": waits.answers, "settle": waits.to_settle, "propose": waits.to_propose}
+        counts = {
+            "answer": waits.answers,
+            "counter": waits.countered,
+            "settle": waits.to_settle,
+            "propose": waits.to_propose,
+        }
         for kind, count in counts.items():
             if count:
                 late = kind == "answer" and waits.overdue > 0

@@ -34,7 +34,7 @@ class Filters:
     department: str | None = None
     year: int | None = None
     waits: str | None = None
-    """What waits for the reader's department: `answer`, `settle` or `propose`."""
+    """What waits for the reader's department: `answer`, `counter`, `settle` or `propose`."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,9 @@ def waiting(kind: str, department: str | None) -> tuple[ColumnElement[bool], ...
     if kind == "answer":
         own = (TaskDepartment.department == department, TaskDepartment.answer == Answer.OPEN)
         return talks, proposed, Task.lead != department, has_part(*own)
+    if kind == "counter":  # may be taken up before the last has answered
+        countered = has_part(TaskDepartment.answer == Answer.COUNTERED)
+        return talks, proposed, Task.lead == department, somebody_open, countered
     if kind == "settle":
         return talks, proposed, Task.lead == department, ~somebody_open
     return talks, ~proposed, Task.lead == department

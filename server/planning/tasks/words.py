@@ -16,7 +16,7 @@ STATES = {
     TaskState.CALLED: (_("Called, to be answered"), "warn", "speakerphone"),
     TaskState.TALKS: (_("Under negotiation"), "warn", "messages"),
     TaskState.AGREED: (_("Terms agreed"), "info", "check"),
-    TaskState.DRAWN: (_("Subjects drawn"), "info", "list-details"),
+    TaskState.DRAWN: (_("Draw done"), "info", "list-details"),
     TaskState.SENT: (_("Dispatched"), "pass", "send"),
     TaskState.CLOSED: (_("Closed"), "na", "circle-check"),
 }
@@ -32,6 +32,7 @@ ANSWERS = {
 
 WAITS = {
     "answer": _("Proposals to answer"),
+    "counter": _("Counter-proposals to consider"),
     "settle": _("Talks everybody has answered"),
     "propose": _("Tasks without a proposal"),
 }

@@ -149,6 +149,23 @@ def test_who_sees_an_approval(app, desk, county, settled):
     assert submit(desk("luo"), f"{address}/request").status_code == 409
 
 
+def test_a_task_links_only_the_approvals_its_reader_may_open(app, desk, county, settled):
+    address = f"/office/tasks/{settled}"
+    approvals = f"/office/approvals/{settled}"
+    own = desk("luo").get(address).text
+    assert (f'href="{approvals}/XFJY"' in own, f'href="{approvals}/SCJG"' in own) == (True, False)
+    led = desk("zhao").get(address).text
+    assert (f'href="{approvals}/XFJY"' in led, f'href="{approvals}/SCJG"' in led) == (True, True)
+
+
+def test_a_task_that_was_drawn_is_called_so(app, desk, county, settled):
+    with app.app_context(), transaction():
+        db.session.get(Task, settled).state = "drawn"
+    for address in ("/office/tasks", f"/office/tasks/{settled}"):
+        shown = words(desk("zhao").get(address))
+        assert ("已抽取" in shown, "抽取户数" in shown) == (True, False)
+
+
 def test_an_urgent_one_that_is_late_is_said_in_red(app, desk, county, task):
     with app.app_context():
         agreed(county, task, urgent=True)

@@ -378,6 +378,17 @@ def test_what_waits_for_whom(any_db, app, county):
             actions.decline(person(county, "luo"), second, round=1, reason="不去")
         assert talks.waits_of("XFJY") == talks.Waits(answers=1)
         assert talks.waits_of("SCJG") == talks.Waits(to_settle=1, to_propose=1)
+        three = open_joint(departments=["XFJY", "WJW"]).id
+        propose(county, three, terms(("SCJG", "XFJY", "WJW"), since=dt.date(2026, 6, 2)))
+        with transaction():  # another is silent still
+            actions.counter(
+                person(county, "luo"), three, terms(("SCJG", "XFJY", "WJW")), round=1, reason="提前"
+            )
+        assert talks.waits_of("SCJG") == talks.Waits(countered=1, to_settle=1, to_propose=1)
+        assert talks.waits_of("XFJY") == talks.Waits(answers=1)
+        listed = queries.Filters(waits="counter")
+        rows = queries.page_of_tasks(person(county, "zhao"), listed, after=None, before=None).rows
+        assert [row.task.id for row in rows] == [three]
         app.config["CLOCK"] = lambda: DUE + dt.timedelta(hours=1)
         assert talks.waits_of("XFJY").overdue == 1
 

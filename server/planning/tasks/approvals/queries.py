@@ -77,7 +77,7 @@ def approval_for(person: Person, task_id: str, department: str) -> tuple[Approva
     """One approval this person may read: the own department's, its task's lead's, or any for overseers."""
     approval = db.session.get(Approval, (task_id, department))
     task = db.session.get(Task, task_id) if approval else None
-    if approval is None or task is None or not _may_read(person, approval, task):
+    if approval is None or task is None or not may_read(person, approval, task):
         raise Problem("not-found")
     return approval, task
 
@@ -124,6 +124,7 @@ def page_of(
     )
 
 
-def _may_read(person: Person, approval: Approval, task: Task) -> bool:
+def may_read(person: Person, approval: Approval, task: Task) -> bool:
+    """Whether somebody may open an approval."""
     own = person.department is not None and person.department in (approval.department, task.lead)
     return own or bool(OVERSEERS & person.roles)

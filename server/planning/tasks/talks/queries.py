@@ -64,18 +64,20 @@ class Waits:
 
     answers: int = 0
     overdue: int = 0
+    countered: int = 0
     to_settle: int = 0
     to_propose: int = 0
 
 
 def waits_of(department: str) -> Waits:
-    """What waits for those who answer for a department, in three queries."""
+    """What waits for those who answer for a department, in four queries."""
     asked = select(Task.due_at).where(*tasks.waiting("answer", department))
     due = db.session.scalars(asked).all()
     led = select(func.count()).select_from(Task)
     return Waits(
         answers=len(due),
         overdue=sum(one is not None and one < now() for one in due),
+        countered=db.session.scalar(led.where(*tasks.waiting("counter", department))) or 0,
         to_settle=db.session.scalar(led.where(*tasks.waiting("settle", department))) or 0,
         to_propose=db.session.scalar(led.where(*tasks.waiting("propose", department))) or 0,
     )
