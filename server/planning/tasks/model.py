@@ -98,7 +98,7 @@ class Approval(Model):
     state: Mapped[str] = mapped_column(String(16))  # ApprovalState
     urgent: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime] = mapped_column(Instant)
-    asked_by: Mapped[str | None] = mapped_column(String(36))
+    asked_by: Mapped[str | None] = mapped_column(String(36))  # 承办人, of the department itself
     due_at: Mapped[datetime | None] = mapped_column(Instant)
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     decided_by: Mapped[str | None] = mapped_column(String(36))

@@ -149,6 +149,19 @@ def test_who_sees_an_approval(app, desk, county, settled):
     assert submit(desk("luo"), f"{address}/request").status_code == 409
 
 
+def test_the_form_names_who_undertakes_it_in_the_own_department(app, county, task):
+    with app.app_context():
+        agreed(county, task)  # settled by the lead's liaison
+        with app.test_request_context():
+            for department, name in (("SCJG", "赵演示"), ("XFJY", "罗演示")):
+                approval = db.session.get(Approval, (task, department))
+                known = facts.facts_of(approval, db.session.get(Task, task), person(county, "gao"))
+                assert f"承办人：{name}" in paper.page(approval, known), department
+        with transaction():  # of a call nothing was negotiated, and no liaison is known
+            asked = actions.ask(person(county, "zhao"), db.session.get(Task, task), "WJW")
+        assert asked.asked_by is None
+
+
 def test_a_task_links_only_the_approvals_its_reader_may_open(app, desk, county, settled):
     address = f"/office/tasks/{settled}"
     approvals = f"/office/approvals/{settled}"

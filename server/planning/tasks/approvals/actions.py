@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from server.accounts.model import Department, Person
 from server.infra.audit import record
@@ -17,8 +17,8 @@ from server.infra.db import db
 from server.kernel.problems import Problem
 from server.messages.actions import answering_for, holders, tell
 from server.planning.tasks.approvals import rules
-from server.planning.tasks.model import Approval, Task
-from server.planning.tasks.rules import ApprovalState, TaskState, may_lead, speaks_for
+from server.planning.tasks.model import Approval, Task, Turn
+from server.planning.tasks.rules import ApprovalState, TaskState, TurnKind, may_lead, speaks_for
 from server.planning.tasks.signals import approval_decided
 
 
@@ -34,16 +34,27 @@ def ask(
     found = db.session.get(Approval, (task.id, department))
     found = found or Approval(task_id=task.id, department=department)
     found.state, found.urgent, found.asked_at = ApprovalState.ASKED, urgent, now()
-    found.asked_by = actor.id if actor else None
+    found.asked_by = _undertaker(actor, task.id, department)
     hours = current_app.config["APPROVAL_HOURS"]
     found.due_at = rules.due(now(), begins_at, hours) if urgent else None
     found.decided_at = found.decided_by = None
     found.opinion = ""
     db.session.add(found)
     db.session.flush()
-    record(found.asked_by, "approval-asked", task.id, department=department, urgent=urgent)
+    record(actor.id if actor else None, "approval-asked", task.id, department=department, urgent=urgent)
     tell(holders("head", department), "approval-asked", link=address(found), **_about(task))
     return found
+
+
+def _undertaker(actor: Person | None, task_id: str, department: str) -> str | None:
+    """承办人: of the department itself; who asked, who agreed for it in the talks, or else its liaison."""
+    if actor and actor.department == department:
+        return actor.id
+    said = (Turn.task_id == task_id, Turn.department == department, Turn.kind == TurnKind.AGREE)
+    own = (Person.id == Turn.actor, Person.department == department)
+    query = select(Turn.actor).join(Person, and_(*own)).where(*said).order_by(Turn.id.desc())
+    agreed = db.session.scalars(query.limit(1)).first()
+    return agreed or next(iter(holders("liaison", department)), None)
 
 
 def withdraw(task: Task, *states: ApprovalState) -> set[str]:
