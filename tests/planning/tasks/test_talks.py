@@ -13,6 +13,7 @@ from server.messages.model import Message
 from server.planning.draw.model import Draw
 from server.planning.tasks import queries, settling
 from server.planning.tasks.approvals import actions as approving
+from server.planning.tasks.approvals import facts, paper
 from server.planning.tasks.approvals import queries as approvals
 from server.planning.tasks.model import Approval, Task, TaskDepartment
 from server.planning.tasks.talks import actions, forms, jobs
@@ -220,6 +221,34 @@ def test_days_outside_the_window_go_with_a_reason(app, desk, county, task):
             actions.agree(luo, task, round=1)
         with transaction():  # the reason counts at the settlement too
             assert actions.settle(person(county, "zhao"), task, round=1).state == "agreed"
+
+
+def test_the_reason_for_days_out_of_season_outlives_a_counter_proposal(app, desk, county, task):
+    with app.app_context():
+        propose(county, task, terms(until=dt.date(2026, 12, 31)), reason="省里统一部署")
+        later = terms(until=dt.date(2026, 12, 24))
+        with transaction():
+            actions.counter(person(county, "luo"), task, later, round=1, reason="月底全员培训")
+        turn = talks.thread(task)[0].turn.id
+        with transaction():
+            actions.take_up(person(county, "zhao"), task, turn, round=1, seen=turn)
+        with transaction():
+            actions.agree(person(county, "luo"), task, round=2)
+        with transaction():
+            actions.settle(person(county, "zhao"), task, round=2)
+        gao, approval = person(county, "gao"), db.session.get(Approval, (task, "XFJY"))
+        known = facts.facts_of(approval, db.session.get(Task, task), gao)
+        assert known.reason_for_days == "省里统一部署"
+        with app.test_request_context():
+            assert "在上列时间实施的理由：省里统一部署" in paper.page(approval, known)
+    shown = words(desk("gao").get(f"/office/approvals/{task}/XFJY"))
+    assert ("省里统一部署" in shown, "月底全员培训" in shown) == (True, False)
+
+
+def test_days_in_season_need_no_reason_on_the_approval(app, county, task):
+    with app.app_context():
+        propose(county, task, reason="早定")
+        assert talks.reason_for_days(db.session.get(Task, task), terms()) == ""
 
 
 def test_an_answer_to_a_round_that_is_gone_keeps_what_was_typed(app, desk, county, task):

@@ -18,6 +18,7 @@ from server.catalogue.model import ChecklistVersion
 from server.infra.db import db
 from server.planning.tasks.model import Approval, Task
 from server.planning.tasks.rules import Terms
+from server.planning.tasks.talks import queries as talks
 from server.visits.roster import owners
 
 
@@ -54,6 +55,7 @@ class Facts:
     department: str
     checklist: ChecklistVersion
     terms: Terms | None
+    reason_for_days: str = ""
     matters: Sequence[str] = field(default_factory=list)
     basis: Sequence[str] = field(default_factory=list)
     methods: Sequence[str] = field(default_factory=list)
@@ -73,11 +75,13 @@ def facts_of(approval: Approval, task: Task, person: Person) -> Facts:
     items = [item for item in checklist.items if approval.department in owners(item)]
     sources: list[Source] = current_app.extensions.get("approval_facts", [])
     chosen = (source(task, approval.department, person) for source in sources)
+    terms = Terms.parse(task.terms) if task.terms else None
     return Facts(
         task=task,
         department=approval.department,
         checklist=checklist,
-        terms=Terms.parse(task.terms) if task.terms else None,
+        terms=terms,
+        reason_for_days=talks.reason_for_days(task, terms),
         matters=_each(_matters(items, approval.department)),
         basis=_each(item["basis"] for item in items),
         methods=_each(one for item in items for one in item["method"].split("、")),

@@ -25,6 +25,7 @@ from server.planning.tasks.approvals.actions import withdraw
 from server.planning.tasks.model import Task, TaskDepartment, Turn
 from server.planning.tasks.rules import Answer, ApprovalState, TaskState, Terms, TurnKind
 from server.planning.tasks.settling import settle as settle_task
+from server.planning.tasks.talks import queries as talks
 from server.planning.tasks.talks import rules
 from server.planning.tasks.talks.rules import Talk
 from server.registry.actions import officers_of
@@ -82,7 +83,8 @@ def propose(
 def take_up(actor: Person, task_id: str, turn_id: int, *, round: int, seen: int) -> Task:
     """The lead makes a counter-proposal its own: a new round, with as much time to answer as the last.
 
-    Where its first day is too near for that, answers are due before it.
+    Where its first day is too near for that, answers are due before it. A reason given for unusual days goes
+    on with it: the department's own says why it wants other terms.
     """
     task = _to_lead(actor, task_id)
     _check_seen(task, seen)
@@ -98,7 +100,8 @@ def take_up(actor: Person, task_id: str, turn_id: int, *, round: int, seen: int)
     due, latest = now() + max(time, rules.BEFORE_DEADLINE), rules.latest_due(terms.since)
     if now() < latest:
         due = min(due, latest)
-    _put(actor, task, terms, round=round, due=due, reason=turn.reason)
+    earlier = talks.reason_for_days(task, talk_of(task).terms)
+    _put(actor, task, terms, round=round, due=due, reason=earlier or turn.reason)
     return task
 
 
@@ -162,7 +165,7 @@ def settle(actor: Person, task_id: str, *, round: int, urgent: bool = False) -> 
     """The lead closes the talks: what everybody agreed to are the terms of the task."""
     task = _to_lead(actor, task_id)
     terms = talk_of(task).settle(round, approved=task.approved_at is not None)
-    _refuse_faults(task, terms, _reason_on_table(task))
+    _refuse_faults(task, terms, talks.reason_on_table(task.id))
     settle_task(actor, task, terms, urgent=urgent)
     _say(actor, task, TurnKind.SETTLE, task.lead, terms)
     _tell_departments([share.department for share in terms.shares], "talks-settled", task, besides=actor.id)
@@ -278,12 +281,6 @@ def _check_seen(task: Task, seen: int) -> None:
 def _refuse_faults(task: Task, terms: Terms, reason: str) -> None:
     for fault in faults(task, terms, reason):
         raise fault
-
-
-def _reason_on_table(task: Task) -> str:
-    """The reason the terms on the table were put there with."""
-    query = select(Turn.reason).where(Turn.task_id == task.id, Turn.kind == TurnKind.PROPOSE)
-    return db.session.scalars(query.order_by(Turn.id.desc()).limit(1)).first() or ""
 
 
 def _tell_departments(

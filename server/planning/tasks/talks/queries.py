@@ -13,7 +13,7 @@ from server.infra.db import db
 from server.planning.tasks import queries as tasks
 from server.planning.tasks.model import Task, TaskDepartment, Turn
 from server.planning.tasks.rules import Answer, TaskState, Terms, TurnKind
-from server.planning.tasks.talks.rules import BEFORE_DEADLINE
+from server.planning.tasks.talks.rules import BEFORE_DEADLINE, needs_reason
 
 SHOWN = 300
 
@@ -50,6 +50,20 @@ def counters(said: Sequence[Said], round: int) -> list[Said]:
         if one.turn.round == round and one.turn.kind in (TurnKind.AGREE, TurnKind.COUNTER, TurnKind.DECLINE):
             last.setdefault(one.turn.department, one)
     return [one for one in last.values() if one.turn.kind == TurnKind.COUNTER]
+
+
+def reason_on_table(task_id: str) -> str:
+    """The reason that the terms on the table, or agreed since, were put there with."""
+    query = select(Turn.reason).where(Turn.task_id == task_id, Turn.kind == TurnKind.PROPOSE)
+    return db.session.scalars(query.order_by(Turn.id.desc()).limit(1)).first() or ""
+
+
+def reason_for_days(task: Task, terms: Terms | None) -> str:
+    """Why terms lie on unusual days, if they do."""
+    campaign = tasks.campaign(task.campaign_id)
+    if terms is None or not needs_reason(terms, task.source, campaign.days if campaign else None):
+        return ""
+    return reason_on_table(task.id)
 
 
 def could_be_asked(task: Task, asked: Sequence[str]) -> list[Department]:

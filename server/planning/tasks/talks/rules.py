@@ -172,6 +172,12 @@ def _faults_of_shares(shares: Sequence[Share], available: Mapping[str, int] | No
             yield Problem("terms-officers", field=field, count=most)
 
 
+def needs_reason(terms: Terms, source: str, campaign: tuple[date, date] | None) -> bool:
+    """Whether the days of terms are unusual: out of season, or outside their campaign (R-202)."""
+    beside = campaign is not None and not campaign[0] <= terms.since <= terms.until <= campaign[1]
+    return beside or (source != TaskSource.CALL and not in_window(terms.since, terms.until))
+
+
 def in_window(since: date, until: date) -> bool:
     """Whether both days lie within the year's window (R-202), in one year."""
     first, last = WINDOW
