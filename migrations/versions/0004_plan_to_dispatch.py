@@ -336,6 +336,7 @@ def upgrade() -> None:
     sa.Column("frame", sa.Text(), nullable=False),
     sa.Column("eligibility", sa.Text(), nullable=False),
     sa.Column("members", sa.LargeBinary(), nullable=False),
+    sa.Column("capped", sa.LargeBinary(), nullable=False),
     sa.Column("salts", sa.LargeBinary(), nullable=False),
     sa.Column("result", sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_draw_task_id_task")),

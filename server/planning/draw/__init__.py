@@ -5,6 +5,7 @@ from flask import Flask
 from server.planning import files
 from server.planning.draw import (
     chosen,
+    frame_views,
     model,
     panel,
     public_views,
@@ -22,6 +23,7 @@ from server.web import waiting
 
 __all__ = ["init", "model"]
 
+views.blueprint.register_blueprint(frame_views.blueprint)
 views.blueprint.register_blueprint(result_views.blueprint)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.accounts.model import Person
+from server.planning.draw import course
 from server.planning.draw.model import DrawnOfficer
 from server.planning.tasks.model import Task
 
@@ -20,6 +21,11 @@ def may_know(person: Person, task: Task) -> bool:
         return True
     answers = bool(DIRECTING & person.roles)
     return answers and (person.department == task.lead or not task.unannounced)
+
+
+def may_see_frame(person: Person, task: Task) -> bool:
+    """Whether somebody may look into a frame: who conducts or approves its draw, and whoever watches."""
+    return bool(KNOWING & person.roles) or course.may_approve(person.roles, person.department, task.lead)
 
 
 def may_see_line(person: Person, task: Task, members: list[DrawnOfficer]) -> bool:

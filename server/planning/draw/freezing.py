@@ -61,6 +61,7 @@ class Frozen:
     ratios: dict[str, int]
     quotas: dict[str, int]
     left_out: int
+    capped: bytes
 
 
 def draw_terms(task: Task, today: dt.date) -> rules.Terms:
@@ -120,7 +121,7 @@ def prepare(actor: Person, task: Task) -> Frozen:
     salts = secrets.token_bytes(32)
     policy = policies.in_force(today)
     people = _people(terms, salts)
-    found, left_out = _frame(task, terms, salts, policy, people)
+    found, capped = _frame(task, terms, salts, policy, people)
     subjects = [one for one, _id in found]
     sizes = dict(sorted(Counter(one.stratum for one in subjects).items()))
     ratios = {stratum: _ratio(task, policy, stratum) for stratum in sizes}
@@ -140,7 +141,8 @@ def prepare(actor: Person, task: Task) -> Frozen:
         sizes=sizes,
         ratios=ratios,
         quotas=quotas,
-        left_out=left_out,
+        left_out=len(capped),
+        capped=b"".join(sorted(capped)),
     )
 
 
@@ -199,16 +201,17 @@ def _people(terms: rules.Terms, salts: bytes) -> dict[str, Officer]:
 
 def _frame(
     task: Task, terms: rules.Terms, salts: bytes, policy: Policy, people: Mapping[str, Officer]
-) -> tuple[list[tuple[Subject, bytes]], int]:
-    """The candidates with their ids, in the order of the frame's lines; and how many reached their cap."""
+) -> tuple[list[tuple[Subject, bytes]], list[bytes]]:
+    """The candidates with their ids, in the order of the frame's lines; and those that reached their cap."""
     names = {identifier: one.name for identifier, one in people.items()}
     met = staff.met_since(terms.drawn_on - dt.timedelta(days=current_app.config["DRAW_MET_DAYS"]), names)
-    capped = reached(task, policy, terms.slots[0].day)
+    full = reached(task, policy, terms.slots[0].day)
     towns = staff.towns_of_grids()
-    found, left_out = [], 0
+    found: list[tuple[Subject, bytes]] = []
+    capped: list[bytes] = []
     for row in _rows(task):
-        if row.id in capped and RiskClass(row.risk_class) in capped[row.id]:
-            left_out += 1
+        if row.id in full and RiskClass(row.risk_class) in full[row.id]:
+            capped.append(UUID(row.id).bytes)
             continue
         subject = Subject(
             name=staff.name_of(salts, row.id),
@@ -220,7 +223,7 @@ def _frame(
         )
         found.append((subject, UUID(row.id).bytes))
     found.sort(key=lambda one: f"{one[0].stratum}\0{one[0].name}".encode())
-    return found, left_out
+    return found, capped
 
 
 def _rows(task: Task) -> Iterator[Any]:

@@ -17,8 +17,8 @@ class Draw(Model):
     """One draw of a task. What is large is deferred.
 
     `frame`, `eligibility` and `result` are as a transcript publishes them, `members` the registry ids (16
-    bytes each) in the order of the frame's lines, `salts` the key each candidate's salt is made with: one
-    salt tells nothing of others.
+    bytes each) in the order of the frame's lines, `capped` those left out, `salts` the key each candidate's
+    salt is made with: one salt tells nothing of others.
     """
 
     __table_args__ = (UniqueConstraint("task_id", "attempt"), Index(None, "state", "id"))
@@ -35,7 +35,7 @@ class Draw(Model):
     ratios: Mapped[dict[str, int]] = mapped_column(JSON)  # in hundredths of a percent, by stratum
     quotas: Mapped[dict[str, int]] = mapped_column(JSON)
     sizes: Mapped[dict[str, int]] = mapped_column(JSON)  # candidates by stratum
-    left_out: Mapped[int] = mapped_column(default=0)  # over their cap (R-206, R-405)
+    left_out: Mapped[int] = mapped_column(default=0)  # over their cap (R-206, R-405): how many `capped`
     frame_hash: Mapped[str] = mapped_column(String(64))
     eligibility_hash: Mapped[str] = mapped_column(String(64))
     commit: Mapped[dict[str, Any] | None] = mapped_column(JSON)
@@ -58,6 +58,7 @@ class Draw(Model):
     frame: Mapped[str] = mapped_column(Text, deferred=True)
     eligibility: Mapped[str] = mapped_column(Text, deferred=True)
     members: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    capped: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, default=b"")
     salts: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     result: Mapped[str | None] = mapped_column(Text, deferred=True)
 

@@ -12,7 +12,7 @@ from flask_babel import get_locale
 from server.accounts.current import current_person
 from server.infra.db import transaction
 from server.kernel.problems import Problem
-from server.planning.draw import actions, course, freezing, queries, settling, showing
+from server.planning.draw import access, actions, course, freezing, queries, settling, showing
 from server.planning.draw.course import Ceremony, DrawState, Writing
 from server.planning.draw.forms import (
     CommitForm,
@@ -206,6 +206,7 @@ def _page(task: Task, open_form: tuple[str, Any] | None = None, problem: Problem
         "approve": course.may_approve(person.roles, person.department, task.lead)
         and draw is not None
         and person.id != draw.frozen_by,
+        "look": access.may_see_frame(person, task),
     }
     own = [
         one.party
