@@ -1,6 +1,6 @@
 """The codes of lists in people's words, and the members of an item as a reader sees them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import LazyString, gettext
@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from server.catalogue.readings import decimal_text
 from server.catalogue.rules import Json, basis_text
+from server.web.i18n import listed
 
 Words = Mapping[str, LazyString]
 
@@ -99,6 +100,24 @@ DEEDS: Words = {
     "draft-dropped": _("Dropped"),
     "draft-taken-back": _("Taken back"),
 }
+
+
+METHODS: Words = {
+    "现场检查": _("Inspection on site"),
+    "书面检查": _("Inspection of papers"),
+    "网络监测": _("Monitoring online"),
+    "抽样检验（检测、检疫）": _("Sampling (testing, quarantine)"),
+    "专业机构核查": _("Check by a professional body"),
+    "视频（非现场）检查": _("Inspection by video"),
+}
+"""Lists, plans and papers keep the Chinese words."""
+
+
+def methods(names: Iterable[str]) -> str:
+    """Ways to inspect in the reader's language, in the order of the rules."""
+    known, said = list(METHODS), [one for one in names if one]
+    said.sort(key=lambda one: known.index(one) if one in known else len(known))
+    return listed(word(METHODS, one) for one in said)
 
 
 def word(table: Words, code: str | None) -> str:

@@ -1,5 +1,6 @@
 """Languages: Simplified Chinese; English or Traditional by choice (a cookie, else what the account says)."""
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request
@@ -70,9 +71,15 @@ def language() -> str:
     return TAGS.get(str(get_locale()), TAGS[DEFAULT])
 
 
+def listed(parts: Iterable[object]) -> str:
+    """Several things in a row, with the sign the reader's language puts between them."""
+    return (", " if language() == "en" else "、").join(map(str, parts))
+
+
 def init(app: Flask) -> None:
     """Translate, and show instants on the county's clock."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = app.root_path + "/web/translations"
     Babel(app, locale_selector=select_locale)
     app.context_processor(lambda: {"language": language, "locales": LOCALES, "tags": TAGS, "here": here})
+    app.jinja_env.filters["listed"] = listed
     app.jinja_env.filters["local_time"] = lambda instant: f"{instants.local(instant):%Y-%m-%d %H:%M}"

@@ -28,6 +28,7 @@ from server.planning.dispatch.model import PriorNotice, Sending
 from server.planning.draw.model import DrawnOfficer
 from server.planning.frequency import queries as frequency
 from server.planning.frequency.rules import Standing, standing
+from server.planning.tasks import queries as tasks
 from server.planning.tasks.rules import TaskSource
 from server.registry.credit import policies
 from server.registry.people.model import Expert
@@ -139,10 +140,11 @@ def notices(sendings: Sequence[Sending], variant: str) -> list[Notice]:
     }
     agencies = readiness.names_of({one.task.lead for one in sendings})
     experts, standings = _experts(sendings), _standings(sendings)
+    planned = tasks.planned_methods({one.task_id for one in sendings})
     return [
         _notice(
             one, prior.get(one.visit_id), variant, agencies, experts.get(one.subject_id or "", []),
-            standings[one.visit_id],
+            standings[one.visit_id], planned.get(one.task_id, ()),
         )
         for one in sendings
     ]  # fmt: skip
@@ -155,6 +157,7 @@ def _notice(
     agencies: dict[str, Department],
     experts: Sequence[Expert],
     found: Standing,
+    planned: Sequence[str],
 ) -> Notice:
     document = bundle.load(sending.visit.bundle_digest)
     items = [one for one in document["checklist"]["items"] if not one.get("exempt")]
@@ -167,7 +170,9 @@ def _notice(
         parts=[_part(one, items, document["team"]) for one in document["departments"]],
         experts=experts,
         standing=found,
-        methods=frozenset(word for one in items for word in str(one.get("method", "")).split("、")),
+        methods=frozenset(
+            planned or (word for one in items for word in str(one.get("method", "")).split("、"))
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
+from server.catalogue.words import methods
 from server.infra.db import db, transaction
 from server.kernel.problems import Problem
 from server.planning.dispatch import door, notices, paper, queries
@@ -94,6 +95,7 @@ def _page(code: str, form: CorrectionForm, problem: Problem | None = None) -> st
         "dispatch/notice_page.html",
         notice=given,
         shown=shown,
+        methods=methods,
         sending=sending,
         merged=merged if merged and not merged.visit.cancelled_at else None,
         merged_notice=db.session.get(PriorNotice, merged.visit_id) if merged else None,

@@ -12,7 +12,7 @@ from wtforms import BooleanField, SelectField, ValidationError
 from wtforms.fields import SelectChoice
 
 from server.catalogue.model import Industry
-from server.catalogue.rules import METHODS
+from server.catalogue.words import METHODS
 from server.kernel.problems import Problem
 from server.planning.files.forms import paper
 from server.planning.plans import words
@@ -56,7 +56,7 @@ class RowForm(RevisedForm, Telling):
     mode = SelectField(_("Drawn from"), choices=options(words.MODES.items()))
     scope_towns = ManyField(_("Towns"))
     scope_tags = line(_("Tags, apart by commas"), 200)
-    methods = ManyField(_("Method"), choices=options((one, one) for one in METHODS))
+    methods = ManyField(_("Method"), choices=options(METHODS.items()))
     unannounced = BooleanField(_("Unannounced: no prior notice to the enterprises"))
     window_reason = area(
         _("Reason for months outside May to November or outside the campaign"), REASON_LENGTH
@@ -123,7 +123,7 @@ def blank(
         "first_month": str(first),
         "last_month": str(last),
         "mode": PlanMode.OPEN.value,
-        "methods": [METHODS[0]],
+        "methods": [next(iter(METHODS))],
         "revision": "0",
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 from flask_babel import gettext as _
 
+from server.catalogue.words import methods
 from server.kernel.problems import Problem
 from server.planning.plans import documents, paper, queries, words
 from server.web.exports import exported
@@ -68,6 +69,7 @@ def _page(year: int, version: int | None) -> str:
         totals=documents.totals(plan.document),
         frequency=_frequency,
         percent=documents.percent,
+        methods=methods,
         words=words,
         forms=("xlsx", "csv", "json"),
     )

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.accounts.current import current_person
+from server.catalogue.words import methods
 from server.infra.db import transaction
 from server.kernel.problems import Problem
 from server.planning.files.actions import attach
@@ -160,6 +161,7 @@ def _page(row: PlanRow, problem: Problem | None = None) -> str:
         classes=[str(one) for one in RiskClass],
         frequencies={str(one): credit_words.frequency(policy.rate(one)) for one in RiskClass},
         percent=credit_words.percent,
+        methods=methods,
         minimum=policy.minimum,
         towns={one.code: one.name for one in queries.towns()} if row.scope else {},
         parts=queries.merged_into([row.id]).get(row.id, []),

@@ -16,7 +16,7 @@ from server.infra.db import db
 from server.kernel.ids import is_uuid
 from server.kernel.problems import Problem
 from server.planning.files.model import Attachment
-from server.planning.plans.model import Campaign
+from server.planning.plans.model import Campaign, PlanRow
 from server.planning.tasks import ports, words
 from server.planning.tasks.model import Task, TaskDepartment
 from server.planning.tasks.rules import OVERSEERS, Answer, TaskSource, TaskState
@@ -80,6 +80,13 @@ def parts_of(task_id: str) -> Sequence[TaskDepartment]:
 def departments_of(task_id: str) -> list[str]:
     """The codes of those who take part, the lead first; who was let go is no longer among them."""
     return [one.department for one in parts_of(task_id) if one.answer != Answer.DROPPED]
+
+
+def planned_methods(task_ids: Collection[str]) -> dict[str, list[str]]:
+    """By task, the ways to inspect its row of the plan names; nothing of tasks without one."""
+    query = select(Task.id, PlanRow.method).join(PlanRow, PlanRow.id == Task.plan_row_id)
+    found = db.session.execute(query.where(Task.id.in_(list(task_ids)), PlanRow.method != ""))
+    return {task: method.split("、") for task, method in found}
 
 
 def page_of_tasks(person: Person, filters: Filters, *, after: str | None, before: str | None) -> Page:

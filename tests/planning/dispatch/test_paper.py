@@ -3,14 +3,35 @@
 import datetime as dt
 
 import pytest
+from flask_babel import force_locale
 
+from server.accounts.model import Person
+from server.catalogue import words
+from server.catalogue.rules import METHODS
 from server.infra.db import db, transaction
 from server.infra.ids import new_id
 from server.planning.dispatch import paper, queries
 from server.planning.draw.model import DrawnOfficer
+from server.planning.plans.model import Filing, PlanRow
+from server.planning.tasks.approvals.facts import facts_of
+from server.planning.tasks.model import Approval, Task
 from server.registry.people.model import Expert
 from tests.builders import a_visit
 from tests.planning.dispatch.conftest import NOW
+
+
+def a_plan_row(app, method):
+    with app.app_context(), transaction():
+        filing = Filing(id=new_id(), year=2026, department="SCJG", state="accepted")
+        db.session.add(filing)
+        db.session.flush()
+        row = PlanRow(
+            id=new_id(), filing_id=filing.id, position=1, year=2026, department="SCJG", industry="YY",
+            name="计划任务", source="plan", departments=["XFJY"], matters={}, base=9, strata={}, ratios={},
+            first_month=6, last_month=7, mode="open", scope={}, method=method, changed_at=NOW,
+        )  # fmt: skip
+        db.session.add(row)
+        return row.id
 
 
 def notice(app, visit, variant=paper.PRIOR):
@@ -36,6 +57,25 @@ def test_departments_with_matters_bases_and_officers(app, dispatched):
     assert shown.parts[1].matters[0][1] == ["《消防法》第十六条"]
     assert (shown.agency, shown.category) == ("青阳县市场监督管理局", "计划")
     assert shown.methods == {"现场检查"}
+
+
+def test_where_the_plan_names_the_method_all_papers_say_that(app, people, dispatched):
+    row = a_plan_row(app, "书面检查、网络监测")
+    task, (visit,) = dispatched(plan_row_id=row)
+    assert notice(app, visit).methods == {"书面检查", "网络监测"}
+    with app.app_context(), transaction():
+        found = db.session.get(Task, task)
+        approval = Approval(task_id=task, department="XFJY", state="asked")
+        facts = facts_of(approval, found, db.session.get(Person, people["he"]))
+        assert facts.methods == ["书面检查", "网络监测"]
+
+
+def test_the_ways_to_inspect_are_said_in_the_readers_language(app):
+    assert tuple(words.METHODS) == METHODS
+    with app.test_request_context(), force_locale("en"):
+        assert words.methods({"网络监测", "现场检查", ""}) == "Inspection on site, Monitoring online"
+    with app.test_request_context():
+        assert words.methods(["网络监测", "现场检查"]) == "现场检查、网络监测"
 
 
 def test_how_often_it_was_visited_this_year(app, people, dispatched):

@@ -16,6 +16,7 @@ from server.accounts.model import Person
 from server.catalogue.actions import current_checklist
 from server.catalogue.model import ChecklistVersion
 from server.infra.db import db
+from server.planning.tasks import queries as tasks
 from server.planning.tasks.model import Approval, Task
 from server.planning.tasks.rules import Terms
 from server.planning.tasks.talks import queries as talks
@@ -76,6 +77,7 @@ def facts_of(approval: Approval, task: Task, person: Person) -> Facts:
     sources: list[Source] = current_app.extensions.get("approval_facts", [])
     chosen = (source(task, approval.department, person) for source in sources)
     terms = Terms.parse(task.terms) if task.terms else None
+    planned = tasks.planned_methods([task.id]).get(task.id)
     return Facts(
         task=task,
         department=approval.department,
@@ -84,7 +86,7 @@ def facts_of(approval: Approval, task: Task, person: Person) -> Facts:
         reason_for_days=talks.reason_for_days(task, terms),
         matters=_each(_matters(items, approval.department)),
         basis=_each(item["basis"] for item in items),
-        methods=_each(one for item in items for one in item["method"].split("、")),
+        methods=planned or _each(one for item in items for one in item["method"].split("、")),
         chosen=next((one for one in chosen if one is not None), None),
     )
 

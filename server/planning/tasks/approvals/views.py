@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from server.accounts.current import current_person
 from server.accounts.model import Department
 from server.catalogue.model import Industry
+from server.catalogue.words import methods
 from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.kernel.ids import is_uuid
@@ -119,6 +120,7 @@ def _page(task_id: str, department: str, problem: Problem | None = None) -> str:
         decided_by=tasks.names_of([approval.decided_by]).get(approval.decided_by),
         now=now(),
         words=words,
+        methods=methods,
         talk_words=talk_words,
         problem=problem,
         message=problem.detail(str(get_locale())) if problem else None,
