@@ -197,7 +197,7 @@ def _any_change_is_seen(draw: Any, folder: Path) -> None:
     path = folder / "changed.json"
     path.write_text(json.dumps(draw, ensure_ascii=False), encoding="utf-8")
     assert _outsider(path) == 1
-    assert ceremony.main(str(path)) == 1
+    assert ceremony.main([str(path)]) == 1
 
 
 def _outsider(path: Path) -> int:

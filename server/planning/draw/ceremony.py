@@ -401,11 +401,27 @@ def _same(part: str, found: Any, said: Any) -> None:
         raise Mismatch(part)
 
 
-def main(path: str) -> int:
-    """Check a transcript and say so; 0 if all of it is right."""
+WHOLE = ("commit", "frame", "eligibility", "opened", "missing", "randomness", "result")
+USAGE = "用法 usage: python3 liancha-verify.py liancha-draw-….json"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Check a transcript and say so: 0 if all of it is right, 1 if not, 2 if there is none to check."""
+    if len(arguments) != 1:
+        return _unread(USAGE)
+    (path,) = arguments
     try:
-        due = check(json.loads(Path(path).read_bytes()))
-    except (Mismatch, Infeasible, KeyError, ValueError, TypeError) as error:
+        transcript = json.loads(Path(path).read_bytes())
+    except OSError as error:
+        return _unread(f"{path}: 无法读取 cannot be read: {error.strerror}")
+    except (ValueError, RecursionError):
+        return _unread(f"{path}: 不是 JSON 文件 is no JSON file")
+    lacking = [one for one in WHOLE if not isinstance(transcript, dict) or one not in transcript]
+    if lacking:
+        return _unread(f"{path}: 不是完整的抽取记录 is no whole transcript, it lacks: {', '.join(lacking)}")
+    try:
+        due = check(transcript)
+    except (Mismatch, Infeasible, LookupError, ValueError, TypeError, AttributeError) as error:
         sys.stdout.write(f"不符 MISMATCH: {type(error).__name__} {error}\n")
         return 1
     subjects = sum(map(len, due["subjects"].values()))
@@ -413,5 +429,10 @@ def main(path: str) -> int:
     return 0
 
 
+def _unread(why: str) -> int:
+    sys.stderr.write(f"{why}\n")
+    return 2
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1:]))

@@ -159,9 +159,51 @@ def test_the_file_alone_checks_a_transcript(tmp_path: Path) -> None:
 def _run(script: Path, folder: Path, transcript: dict) -> tuple[int, str]:
     path = folder / "transcript.json"
     path.write_text(json.dumps(transcript, ensure_ascii=False), "utf-8")
-    command = [sys.executable, "-I", "-S", "-X", "utf8", script, path]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = _command(script, path)
     return done.returncode, done.stdout
+
+
+def _command(script: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", "-S", "-X", "utf8", script, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+ODD = {
+    "none": (None, "无法读取 cannot be read: No such file or directory"),
+    "empty": (b"", "不是 JSON 文件 is no JSON file"),
+    "bytes": (b"\xff\xfe\x00\xd8", "不是 JSON 文件 is no JSON file"),
+    "deep": (b"[" * 200_000, "不是 JSON 文件 is no JSON file"),
+    "list": (b"[]", "it lacks: commit, frame, eligibility, opened, missing, randomness, result"),
+    "void": (None, "it lacks: result"),
+}
+
+
+def test_the_file_alone_says_plainly_that_there_is_nothing_to_check(tmp_path: Path) -> None:
+    script = tmp_path / "liancha-verify.py"
+    script.write_bytes(Path(ceremony.__file__).read_bytes())
+    for arguments in ((), ("one", "two")):
+        done = _command(script, *arguments)
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{ceremony.USAGE}\n")
+    void = json.dumps(unsettled(SIZES, QUOTAS)).encode()
+    for name, (content, why) in ODD.items():
+        path = tmp_path / name
+        if name != "none":
+            path.write_bytes(void if content is None else content)
+        done = _command(script, path)
+        assert (done.returncode, done.stdout) == (2, ""), name
+        (line,) = done.stderr.splitlines()
+        assert line.startswith(f"{path}: ")
+        assert line.endswith(why)
+    assert _command(script, tmp_path).returncode == 2  # a folder
+
+
+def test_the_file_alone_finds_what_is_built_wrongly_inside_a_mismatch(tmp_path: Path) -> None:
+    script = tmp_path / "liancha-verify.py"
+    script.write_bytes(Path(ceremony.__file__).read_bytes())
+    for part, value in (("frame", 7), ("opened", []), ("commit", []), ("result", []), ("missing", None)):
+        code, said = _run(script, tmp_path, settled(SIZES, QUOTAS) | {part: value})
+        assert code == 1, part
+        assert said.startswith("不符 MISMATCH: "), part
 
 
 def test_secrets_are_not_what_is_published_before() -> None:
