@@ -17,6 +17,15 @@ CHANGES = {
 }
 """One change of each part; it is named by the first part that does not follow."""
 
+NAMED = {
+    "frame": "抽取池",
+    "eligibility": "可派人员",
+    "secrets": "秘密",
+    "commit_hash": "总承诺",
+    "subjects": "检查对象",
+    "teams": "检查组",
+}
+
 
 @pytest.fixture
 def page(browser):
@@ -56,5 +65,13 @@ def test_the_page_says_green_or_red(live_server, held, page):
         button.click()
         expect(page.locator('[data-verdict="wrong"]')).to_be_visible()
         expect(page.locator(f'[data-part="{part}"] [data-is="wrong"]')).to_be_visible()
+        expect(page.locator("[data-why]")).to_have_text(f"不一致的部分：{NAMED[part]}")
         page.unroute("**/transcript.json")
     assert page.complaints == []
+    page.route("**/transcript.json", lambda route: route.fulfill(body="{", content_type="application/json"))
+    button.click()
+    expect(page.locator('[data-verdict="wrong"]')).to_be_visible()
+    page.route("**/transcript.json", lambda route: route.abort())
+    button.click()
+    expect(page.get_by_text("暂时读不到抽取记录")).to_be_visible()
+    assert page.locator('[data-is="wrong"]:visible').count() == 0  # nothing is said of the draw

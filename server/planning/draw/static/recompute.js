@@ -13,11 +13,11 @@ button.addEventListener('click', () => {
   show(box.querySelector('[data-progress]'), true);
   const worker = new Worker(box.dataset.worker, { type: 'module' });
   worker.addEventListener('message', ({ data }) => heard(worker, data));
-  worker.addEventListener('error', () => heard(worker, { wrong: 'worker' }));
+  worker.addEventListener('error', () => heard(worker, { unread: true }));
   worker.postMessage(new URL(box.dataset.recompute, location).href);
 });
 
-function heard(worker, { part, count, right, wrong }) {
+function heard(worker, { part, count, right, wrong, unread }) {
   if (part) return mark(box.querySelector(`[data-part="${part}"]`), 'right');
   if (count) {
     box.querySelector('[data-count]').textContent = count;
@@ -27,9 +27,11 @@ function heard(worker, { part, count, right, wrong }) {
   show(box.querySelector('[data-progress]'), false);
   button.disabled = false;
   if (right) return verdict('right');
-  const named = box.querySelector(`[data-part="${wrong.split(' ')[0].replace('secret', 'secrets')}"]`);
-  mark(named ?? box.querySelector('[data-part] [data-is="wait"]:not([hidden])')?.parentElement, 'wrong');
-  box.querySelector('[data-why]').textContent = wrong;
+  if (unread) return verdict('unread');
+  const named = box.querySelector(`[data-part="${wrong.match(/^\w*/)[0].replace('secret', 'secrets')}"]`);
+  const differing = named ?? box.querySelector('[data-part] [data-is="wait"]:not([hidden])')?.parentElement;
+  mark(differing, 'wrong');
+  box.querySelector('[data-why]').textContent = differing?.dataset.named ?? wrong;
   verdict('wrong');
 }
 

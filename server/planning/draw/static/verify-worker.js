@@ -3,9 +3,9 @@
 import { check } from './verify.js';
 
 self.addEventListener('message', async ({ data: address }) => {
+  const answer = await fetch(address).catch(() => null);
+  if (!answer?.ok) return self.postMessage({ unread: true });
   try {
-    const answer = await fetch(address);
-    if (!answer.ok) throw new Error(`transcript ${answer.status}`);
     check(await answer.json(), (told) => self.postMessage(told));
     self.postMessage({ right: true });
   } catch (error) {
