@@ -14,7 +14,7 @@ from server.infra.clock import now
 from server.infra.db import db, transaction
 from server.infra.ids import new_id
 from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject, Substitution
-from server.planning.tasks.model import Task, TaskDepartment
+from server.planning.tasks.model import Approval, Task, TaskDepartment
 from server.registry.enterprises import enter
 from tests.builders import DEPARTMENT_OF
 from tests.people import INDUSTRY, People, an_enterprise
@@ -119,6 +119,13 @@ def a_substitution(people: People, task: str, place: int, person: str | None = N
     )  # fmt: skip
     db.session.add(asked)
     return asked.id
+
+
+def decided(app: Flask, task: str, state: str, department: str = "XFJY") -> None:
+    """How the head of a department decided that it takes part."""
+    with app.app_context(), transaction():
+        own = {"task_id": task, "department": department, "state": state, "asked_at": now()}
+        db.session.merge(Approval(**own))
 
 
 def _team(people: People, subject: str, team: Sequence[str]) -> list[DrawnOfficer]:

@@ -23,7 +23,7 @@ from server.planning.dispatch import readiness, rules, words
 from server.planning.dispatch.model import Sending
 from server.planning.dispatch.readiness import Line, Readiness
 from server.planning.plans.model import PlanRow
-from server.planning.tasks.approvals.queries import bundle_member
+from server.planning.tasks.approvals.queries import bundle_member, refuse_refused
 from server.planning.tasks.model import Task
 from server.planning.tasks.rules import TaskState
 from server.visits.assigning import Assignment, Errand, assign_visits, take_numbers
@@ -33,6 +33,9 @@ DISPATCHABLE = (TaskState.DRAWN, TaskState.SENT)
 
 AT_ONCE = 100
 """Visits of one transaction: on SQLite a phone that sends meanwhile waits while it lasts."""
+
+HALTS = ("dispatch-done", "dispatch-held", "approval-refused-here")
+"""What ends a dispatch in the background before all is sent."""
 
 
 def dispatch(actor: Person, task_id: str, over_cap_reason: str = "") -> list[Visit]:
@@ -61,7 +64,7 @@ def go_on(actor_id: str, task_id: str, over_cap_reason: str) -> None:
         try:
             _some(db.session.get_one(Person, actor_id), task, over_cap_reason)
         except Problem as problem:
-            if problem.code not in ("dispatch-done", "dispatch-held"):
+            if problem.code not in HALTS:
                 raise
             _finish(task, len(readiness.of(task).lines))
 
@@ -70,6 +73,7 @@ def _some(actor: Person, task: Task, over_cap_reason: str) -> list[Visit]:
     found = readiness.of(task)
     if not found.lines:
         raise Problem("dispatch-done")
+    refuse_refused(task.id)
     going = [one for one in found.lines if one.goes(over_cap=bool(over_cap_reason))]
     if not going:
         raise Problem("dispatch-held", field="over_cap_reason" if found.capped else None)

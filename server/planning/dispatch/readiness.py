@@ -24,6 +24,7 @@ from server.planning.draw.course import Decision
 from server.planning.draw.model import DrawnOfficer, DrawnSubject, Substitution
 from server.planning.frequency import queries as frequency
 from server.planning.frequency.rules import Visited, standing
+from server.planning.tasks.approvals.queries import refusals
 from server.planning.tasks.model import Approval, Task
 from server.planning.tasks.rules import ApprovalState, TaskSource, Terms
 from server.registry.actions import officers_of
@@ -36,6 +37,7 @@ from server.visits.model import Visit, VisitMember
 
 IN = "in"  # the standing of a drawn row that counts
 EXPERT = "expert"
+DECIDED = (ApprovalState.APPROVED, ApprovalState.REFUSED)
 OUTSIDE_CAP = frozenset({TaskSource.CAMPAIGN, TaskSource.CALL})  # R-206
 
 
@@ -62,6 +64,7 @@ class Readiness:
     people: Mapping[str, Person]
     experts: Mapping[str, Expert]
     unapproved: tuple[str, ...]
+    refused: Mapping[str, str]
 
     @cached_property
     def ready(self) -> list[Line]:
@@ -93,7 +96,10 @@ def of(task: Task) -> Readiness:
         _line(task, *one, drawn[one[0].id], known, booked, capped.get(one[0].id), asked[one[0].id])
         for one in subjects
     ]
-    return Readiness(tuple(lines), people, experts, tuple(unapproved(task)))
+    decided = _decisions(task)
+    unapproved = tuple(one for one in departments_of(task) if decided.get(one) not in DECIDED)
+    refused = refusals(task.id) if ApprovalState.REFUSED in decided.values() else {}
+    return Readiness(tuple(lines), people, experts, unapproved, refused)
 
 
 def is_under_way(task: Task) -> bool:
@@ -111,22 +117,16 @@ def departments_of(task: Task) -> list[str]:
     return [share.department for share in Terms.parse(task.terms).shares]
 
 
-def unapproved(task: Task) -> list[str]:
-    """Departments whose head has not approved that they take part (R-501)."""
-    approved = set(
-        db.session.scalars(
-            select(Approval.department).where(
-                Approval.task_id == task.id, Approval.state == ApprovalState.APPROVED
-            )
-        )
-    )
-    return [code for code in departments_of(task) if code not in approved]
-
-
 def names_of(codes: Collection[str]) -> dict[str, Department]:
     """Departments by code."""
     query = select(Department).where(Department.code.in_(codes))
     return {one.code: one for one in db.session.scalars(query)}
+
+
+def _decisions(task: Task) -> dict[str, str]:
+    """How the heads of departments stand to their taking part (R-501)."""
+    query = select(Approval.department, Approval.state).where(Approval.task_id == task.id)
+    return dict(db.session.execute(query).all())
 
 
 def _subjects(task: Task) -> list[tuple[DrawnSubject, Enterprise]]:

@@ -33,6 +33,7 @@ from server.planning.draw.model import Draw, DrawnSubject, DrawParty
 from server.planning.draw.rules import Officer, Slot, Subject
 from server.planning.frequency.queries import visits_since
 from server.planning.frequency.rules import Visited, standing
+from server.planning.tasks.approvals.queries import refuse_refused
 from server.planning.tasks.model import Task
 from server.planning.tasks.rules import TaskSource, TaskState, Terms
 from server.registry.credit import policies
@@ -93,6 +94,7 @@ def refuse_unready(actor: Person, task: Task) -> None:
         raise Problem("draw-others")
     if task.state != TaskState.AGREED or task.source not in SOURCES:
         raise Problem("draw-not-agreed")
+    refuse_refused(task.id)
     for draw, other in _open_draws():
         if other.id == task.id:
             raise Problem("draw-open")

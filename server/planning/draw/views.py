@@ -23,6 +23,7 @@ from server.planning.draw.forms import (
     VoidForm,
 )
 from server.planning.draw.model import Draw
+from server.planning.tasks.approvals.queries import refusals
 from server.planning.tasks.model import Task
 from server.planning.tasks.queries import task_of
 from server.planning.tasks.rules import READERS
@@ -224,6 +225,7 @@ def _page(task: Task, open_form: tuple[str, Any] | None = None, problem: Problem
         message=problem.detail(str(get_locale())) if problem else None,
         tag=showing.tag(task),
         earlier=queries.draws_of(task.id)[1:],
+        refused=refusals(task.id),
     )
 
 

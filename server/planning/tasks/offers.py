@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, true
 
 from server.accounts.model import Person
 from server.planning.plans.model import PlanRow
 from server.planning.plans.row_links import RowLink
 from server.planning.tasks import queries, rules, words
 from server.planning.tasks.approvals import queries as approvals
+from server.planning.tasks.model import Task
 from server.planning.tasks.talks import queries as talks
 from server.web.waiting import Waiting
 
@@ -45,6 +47,21 @@ def waiting_for(person: Person) -> Iterator[Waiting]:
     if "office" in person.roles and (single := queries.unapproved_singles()):
         url = url_for("tasks.index", source="single", state="talks")
         yield Waiting(_("Tasks of a single department to approve"), single, url)
+    yield from _refused(person)
     waiting, overdue = approvals.waiting_for_head(person)
     if waiting:
         yield Waiting(_("Inspections to approve"), waiting, url_for("approvals.index"), overdue=overdue > 0)
+
+
+def _refused(person: Person) -> Iterator[Waiting]:
+    """Refusals that keep a task this person leads from being drawn or dispatched."""
+    if "office" in person.roles:
+        led: ColumnElement[bool] = true()
+    elif person.department and {"liaison", "planner"} & person.roles:
+        led = Task.lead == person.department
+    else:
+        return
+    count, task = approvals.tasks_refused(led)
+    if count:
+        url = url_for("tasks.show", task_id=task, _anchor="approvals")
+        yield Waiting(_("Refused approvals"), count, url)

@@ -63,6 +63,7 @@ def task_page(task: Task, form: str = "", problem: Problem | None = None) -> str
         closable=leads and may_be_closed(task.source, task.state),
         approvals=approvals.approvals_of(task.id),
         opens=lambda one: approvals.may_read(person, one, task),
+        refused=approvals.refusals(task.id),
         asked=lambda one: Asked(one.department, one.state, one.urgent, one.due_at),
         now=now(),
         panels=panels.panels_of(task, person),

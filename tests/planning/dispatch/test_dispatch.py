@@ -21,7 +21,7 @@ from server.registry.rules import SubjectStatus
 from server.visits import bundle
 from server.visits.model import Visit
 from tests.builders import Caller, a_visit
-from tests.planning.scenes import DAY, TEAM, a_drawn_task, a_substitution
+from tests.planning.scenes import DAY, TEAM, a_drawn_task, a_substitution, decided
 
 
 def sent(app, people, task, reason="", actor="he"):
@@ -78,6 +78,29 @@ def test_everyone_concerned_is_told_once(app, people, any_db):
         told = {row.person_id: (row.code, row.particulars["count"]) for row in rows}
         assert len(rows) == len(told)
     assert told == {people[one]: ("visits-sent", 2) for one in TEAM} | {people["luo"]: ("task-sent", 2)}
+
+
+def test_while_a_head_s_refusal_stands_nothing_is_sent(app, people, any_db):
+    task = a_drawn_task(app, people)
+    decided(app, task, "refused")
+    with pytest.raises(Problem, match="approval-refused-here") as refused:
+        sent(app, people, task)
+    assert "消防救援大队" in refused.value.detail("zh")
+    decided(app, task, "asked")
+    assert sent(app, people, task)
+
+
+def test_a_refusal_halts_what_is_sent_in_the_background(app, people, monkeypatch):
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    task = a_drawn_task(app, people, 3)
+    monkeypatch.setattr(actions.go_on, "later", lambda *_said: None)
+    assert len(sent(app, people, task)) == 1
+    decided(app, task, "refused")
+    with app.app_context():
+        actions.go_on(people["he"], task, "")
+        halted = db.session.get_one(Task, task)
+        assert (halted.state, halted.sending_since) == ("drawn", None)
+        assert len(readiness.of(halted).lines) == 2
 
 
 def test_it_is_dispatched_once(app, people, any_db):

@@ -16,7 +16,7 @@ from server.web.waiting import waiting_for
 from tests.builders import a_visit
 from tests.office.conftest import words
 from tests.planning.dispatch.conftest import NOW
-from tests.planning.scenes import DAY, a_drawn_task, a_substitution
+from tests.planning.scenes import DAY, a_drawn_task, a_substitution, decided
 
 
 def at(task):
@@ -37,6 +37,32 @@ def test_the_click_and_what_it_made(app, people, desk, submit, any_db):
     refused = submit(he, at(task))
     assert (refused.status_code, "此任务已全部分发" in words(refused)) == (409, True)
     assert "已分发 2 次检查，涉及 4 名检查人员" in words(he.get(f"/office/tasks/{task}"))
+
+
+def test_a_refusal_is_shown_apart_from_what_is_not_yet_decided(app, people, desk, submit):
+    task = a_drawn_task(app, people)
+    decided(app, task, "refused")
+    he = desk("he")
+    page = he.get(at(task))
+    assert 'class="notice fail"' in page.text
+    assert "负责人不同意： 消防救援大队" in words(page)
+    assert "负责人尚未审批： 市场监管局。" in words(page)
+    assert "可以先分发" not in words(page)
+    assert "一键分发" not in words(page)
+    refused = submit(he, at(task))
+    assert (refused.status_code, "请该部门负责人重新审批" in words(refused)) == (409, True)
+    assert "负责人不同意： 消防救援大队" in words(he.get(f"/office/tasks/{task}"))
+
+
+def test_a_refusal_waits_for_who_leads_the_task(app, people, desk):
+    task = a_drawn_task(app, people)
+    decided(app, task, "refused")
+    page = desk("he").get("/office")
+    assert "负责人不同意的审批 1" in words(page)
+    assert f"/office/tasks/{task}#approvals" in page.text
+    assert "负责人不同意的审批" not in words(desk("luo").get("/office"))
+    decided(app, task, "asked")
+    assert "负责人不同意的审批" not in words(desk("he").get("/office"))
 
 
 def test_who_has_read_it_is_shown(app, people, desk, dispatched):

@@ -21,7 +21,7 @@ from tests.accounts.test_at_once import THREADS, at_once
 from tests.office.conftest import words
 from tests.planning.draw.conftest import DICE, NOW, an_agreed_task, submit
 from tests.planning.draw.transcripts import secret_of
-from tests.planning.scenes import TERMS
+from tests.planning.scenes import TERMS, decided
 
 
 def the(draw_id):
@@ -42,6 +42,25 @@ def test_two_draws_of_one_task_are_not_open_at_once(app, county, task, held):
     with pytest.raises(Problem) as refused:
         prepare(app, county, task)
     assert refused.value.code == "draw-open"
+
+
+def test_while_a_head_s_refusal_stands_nothing_is_frozen(app, county, task, desk):
+    decided(app, task, "refused")
+    with pytest.raises(Problem, match="approval-refused-here"):
+        prepare(app, county, task)
+    page = desk("he").get(f"/office/tasks/{task}/draw")
+    assert 'class="notice fail"' in page.text
+    assert "负责人不同意： 消防救援大队" in words(page)
+    decided(app, task, "asked")
+    assert prepare(app, county, task).sizes
+
+
+def test_a_refusal_after_the_registers_were_read_is_seen_as_well(app, county, task):
+    frozen = prepare(app, county, task)
+    decided(app, task, "refused")
+    how = {"kind": Ceremony.OBSERVED, "source": "骰子", "writing": Writing.DICE, "minutes": 15}
+    with app.app_context(), pytest.raises(Problem, match="approval-refused-here"), transaction():
+        freezing.freeze(db.session.get_one(Person, county["he"]), frozen, **how)
 
 
 def test_two_who_freeze_at_once_make_one_draw(app, county, task):

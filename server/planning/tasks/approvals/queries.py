@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from server.accounts.model import Person
+from server.accounts.naming import labels
 from server.infra.clock import now
 from server.infra.db import db
 from server.kernel.instants import rfc3339
 from server.kernel.problems import Problem
 from server.planning.tasks.approvals.rules import Asked
 from server.planning.tasks.model import Approval, Task
-from server.planning.tasks.rules import OVERSEERS, ApprovalState
+from server.planning.tasks.rules import OVERSEERS, ApprovalState, TaskState
 
 PAGE = 50
 
@@ -53,6 +54,33 @@ def missing_approvals(task_id: str) -> list[Approval]:
     """Those that stand in the way of setting out: refused, or neither given nor urgent (R-501)."""
     instant = now()
     return [one for one in approvals_of(task_id) if asked_of(one).holds_up(instant)]
+
+
+def refusals(task_id: str) -> dict[str, str]:
+    """The departments whose head has refused that they take part, with what they are called."""
+    query = select(Approval.department).where(
+        Approval.task_id == task_id, Approval.state == ApprovalState.REFUSED
+    )
+    refused = set(db.session.scalars(query))
+    return {code: name for code, name in labels().items() if code in refused} if refused else {}
+
+
+def refuse_refused(task_id: str) -> None:
+    """Nothing goes on with the officers of a department whose head has refused (R-501)."""
+    refused = refusals(task_id)
+    if refused:
+        raise Problem("approval-refused-here", departments="、".join(refused.values()))
+
+
+def tasks_refused(led: ColumnElement[bool]) -> tuple[int, str | None]:
+    """How many refusals stand among the tasks somebody leads, and one of those tasks."""
+    query = (
+        select(func.count(), func.min(Task.id))
+        .join(Approval, Approval.task_id == Task.id)
+        .where(Approval.state == ApprovalState.REFUSED, Task.state != TaskState.CLOSED, led)
+    )
+    count, task = db.session.execute(query).one()
+    return count, task
 
 
 def bundle_member(task_id: str) -> list[dict[str, Any]]:
