@@ -34,6 +34,14 @@ def working_days(since: date, until: date) -> Iterator[date]:
             yield day
 
 
+def before(day: date) -> date:
+    """The last working day before a day."""
+    day -= timedelta(days=1)
+    while not is_working(day):
+        day -= timedelta(days=1)
+    return day
+
+
 def after(day: date, working: int) -> date:
     """The last day of a period of working days; the day of the event does not count (rules, section 15)."""
     while working:

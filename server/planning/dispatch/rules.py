@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from server.kernel import workdays
 from server.kernel.instants import SHANGHAI
 from server.kernel.problems import Problem
-from server.kernel.workdays import is_working
 from server.planning.tasks.rules import TaskSource, Terms
 from server.planning.tasks.talks.rules import in_window
 from server.registry.rules import OFFICERS_PER_DEPARTMENT
@@ -158,6 +158,16 @@ def release(day: date, slot: str, hours: int) -> datetime:
     return begins(day, slot) - timedelta(hours=hours)
 
 
+def notice_due(today: date) -> date:
+    """The first day a visit may have whose enterprise is told today in good time (R-502)."""
+    return workdays.after(today, NOTICE_DAYS)
+
+
+def waiting_since(today: date) -> datetime:
+    """The beginning of the last working day: what happened before has waited for more than one."""
+    return datetime.combine(workdays.before(today), time(), SHANGHAI)
+
+
 def notice_number(code: str, short_name: str, year: int, number: int) -> str:
     """The number of a 行政检查通知书."""
     return f"{SIGNS.get(code) or '青' + short_name}检通〔{year}〕第{number}号"
@@ -177,7 +187,7 @@ def check_move(day: date, half: str, before: tuple[date, str], today: date, sour
         raise Problem("move-past", field="day")
     if (day, half) == before:
         raise Problem("move-nowhere", field="day")
-    if source != TaskSource.CALL and not is_working(day):
+    if source != TaskSource.CALL and not workdays.is_working(day):
         raise Problem("move-no-working-day", field="day")
 
 

@@ -7,15 +7,14 @@ from datetime import date
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, select, true
 
 from server.accounts.model import Person
 from server.infra.clock import now
 from server.infra.db import db
-from server.kernel import workdays
 from server.kernel.instants import local
 from server.planning.dispatch import rules
-from server.planning.dispatch.model import PriorNotice, Sending
+from server.planning.dispatch.model import PriorNotice, Sending, VisitChange
 from server.planning.tasks.model import Task
 from server.planning.tasks.rules import TaskState
 from server.registry.people.model import Absence
@@ -30,9 +29,9 @@ def source(person: Person) -> Iterator[Waiting]:
         return
     today = local(now()).date()
     yield from _line(_drawn(own), _("Tasks drawn and not dispatched"))
-    yield from _line(_untold(own, today), _("Visits whose enterprise has not been told"), overdue=True)
-    yield from _line(_outdated(own, today), _("Moved or merged visits to be told of anew"), overdue=True)
-    yield from _line(_away(own, today), _("Visits with an officer who is away"), overdue=True)
+    yield from _line(_untold(own, today), _("Visits whose enterprise has not been told"))
+    yield from _line(_outdated(own, today), _("Moved or merged visits to be told of anew"))
+    yield from _line(_away(own, today), _("Visits with an officer who is away"))
 
 
 def _own(person: Person) -> ColumnElement[bool] | None:
@@ -44,39 +43,55 @@ def _own(person: Person) -> ColumnElement[bool] | None:
     return None
 
 
-def _line(query: Select[int, str], label: str, *, overdue: bool = False) -> Iterator[Waiting]:
-    count, task = db.session.execute(query).one()
+def _line(query: Select[int, str, int], label: str) -> Iterator[Waiting]:
+    count, task, late = db.session.execute(query).one()
     if count:
-        yield Waiting(label, count, url_for("dispatch.show", task_id=task), overdue=overdue)
+        yield Waiting(label, count, url_for("dispatch.show", task_id=task), overdue=late > 0)
 
 
-def _drawn(own: ColumnElement[bool]) -> Select[int, str]:
-    return select(func.count(), func.min(Task.id)).where(Task.state == TaskState.DRAWN, own)
+def _drawn(own: ColumnElement[bool]) -> Select[int, str, int]:
+    return select(func.count(), func.min(Task.id), literal(0)).where(Task.state == TaskState.DRAWN, own)
 
 
-def _coming(own: ColumnElement[bool], until: date | None, today: date) -> Select[int, str]:
-    query = (
-        select(func.count(Visit.id.distinct()), func.min(Sending.task_id))
+def _coming(
+    own: ColumnElement[bool], today: date, late: ColumnElement[bool] | None = None
+) -> Select[int, str, int]:
+    """Visits to come, and how many of them a deadline was missed for."""
+    return (
+        select(
+            func.count(Visit.id),
+            func.min(Sending.task_id),
+            literal(0) if late is None else func.count(case((late, Visit.id))),
+        )
         .select_from(Sending)
         .join(Task, Task.id == Sending.task_id)
         .join(Visit, Visit.id == Sending.visit_id)
         .where(own, Visit.date >= today, Visit.status == "assigned", Visit.cancelled_at.is_(None))
     )
-    return query.where(Visit.date <= until) if until else query
 
 
-def _untold(own: ColumnElement[bool], today: date) -> Select[int, str]:
+def _untold(own: ColumnElement[bool], today: date) -> Select[int, str, int]:
     told = exists().where(PriorNotice.visit_id == Visit.id)
-    until = workdays.after(today, rules.NOTICE_DAYS)
-    return _coming(own, until, today).where(Sending.unannounced.is_(False), ~told)
+    due = rules.notice_due(today)
+    late = and_(Visit.date < due, Sending.sent_at < rules.waiting_since(today))
+    query = _coming(own, today, late).where(Visit.date <= due)
+    return query.where(Sending.unannounced.is_(False), ~told)
 
 
-def _outdated(own: ColumnElement[bool], today: date) -> Select[int, str]:
+def _outdated(own: ColumnElement[bool], today: date) -> Select[int, str, int]:
     outdated = exists().where(PriorNotice.visit_id == Visit.id, PriorNotice.outdated)
-    return _coming(own, None, today).where(Sending.unannounced.is_(False), outdated)
+    waited = exists().where(
+        PriorNotice.visit_id == Visit.id,
+        VisitChange.visit_id == Visit.id,
+        VisitChange.kind.in_(rules.TO_BE_TOLD),
+        VisitChange.at > PriorNotice.given_at,
+        VisitChange.at < rules.waiting_since(today),
+    )
+    late = and_(Visit.date < rules.notice_due(today), waited)
+    return _coming(own, today, late).where(Sending.unannounced.is_(False), outdated)
 
 
-def _away(own: ColumnElement[bool], today: date) -> Select[int, str]:
+def _away(own: ColumnElement[bool], today: date) -> Select[int, str, int]:
     gone = exists().where(
         VisitMember.visit_id == Visit.id,
         VisitMember.left_at.is_(None),
@@ -85,4 +100,4 @@ def _away(own: ColumnElement[bool], today: date) -> Select[int, str]:
         Absence.since <= Visit.date,
         (Absence.until.is_(None)) | (Absence.until >= Visit.date),
     )
-    return _coming(own, None, today).where(gone)
+    return _coming(own, today).where(gone)

@@ -220,3 +220,26 @@ def test_what_waits_is_said(app, people, dispatched):
     after = waits("he")
     assert len(after) == len(before) + 1  # a visit in two days whose enterprise knows nothing
     assert waits("lin").keys().isdisjoint(after)
+
+
+def test_a_notice_is_overdue_once_its_days_are_short_and_a_working_day_has_passed(
+    app, people, desk, submit, dispatched, any_db
+):
+    def waits(day):
+        app.config["CLOCK"] = lambda: dt.datetime(2026, 12, day, 2, tzinfo=dt.UTC)
+        with app.test_request_context():
+            person = db.session.get_one(Person, people["he"])
+            return {str(one.label): one.overdue for one in waiting_for(person)}
+
+    untold, anew = "临近检查、尚未告知企业的检查", "改期或合并后须重新告知企业的检查"
+    _, (visit,) = dispatched(days=[(dt.date(2026, 12, 3), "am")])  # sent on Tuesday the 1st
+    assert waits(1) == waits(2) == {untold: False}
+    assert waits(3) == {untold: True}
+    he = desk("he")
+    url = f"/office/visits/{visit.id}"
+    given = submit(he, f"{url}/prior-notice", way="phone", recipient="王经理", materials="")
+    app.config["CLOCK"] = lambda: dt.datetime(2026, 12, 3, 2, 10, tzinfo=dt.UTC)
+    moved = submit(he, f"{url}/move", day="2026-12-07", half="am", reason="企业盘点", confirmed=["window"])
+    assert (given.status_code, moved.status_code) == (303, 303)
+    assert waits(4) == {anew: False}
+    assert waits(7) == {anew: True}
