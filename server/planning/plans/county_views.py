@@ -11,9 +11,10 @@ from server.kernel.problems import Problem
 from server.planning.plans import actions, publishing, queries, words
 from server.planning.plans.forms import REASON_LENGTH
 from server.planning.plans.matching import Proposal, proposals
+from server.planning.plans.rules import first_month_left
 from server.planning.plans.views import READERS, asked_year, in_words, reason, said
 from server.registry.credit.policies import in_force, today
-from server.web.fields import tidy
+from server.web.fields import tidy, tidy_line
 from server.web.gate import allow
 
 blueprint = Blueprint("county", __name__, template_folder="templates")
@@ -42,7 +43,7 @@ def match() -> ResponseReturnValue:
         if problem.code not in ("plan-match-stale", "reason-needed"):
             raise
         return _matching(year, problem, host), problem.status
-    return redirect(url_for("plans.county.matching", year=year), 303)
+    return redirect(url_for("plans.county.matching", year=year, merged=host), 303)
 
 
 @blueprint.get("/publication")
@@ -75,13 +76,15 @@ def _proposals(year: int) -> list[Proposal]:
     working = queries.in_work(rows)
     free = [row for row in rows if row.id not in working]
     return proposals(
-        [queries.as_rule(row) for row in free], queries.county(free, in_force(today()).minimum)
+        [queries.as_rule(row) for row in free],
+        queries.county(free, in_force(today()).minimum, first_month_left(year, today())),
     )
 
 
 def _matching(year: int, problem: Problem | None = None, refused: str = "") -> str:
     found = _proposals(year)
     known = in_words()
+    merged = tidy_line(request.args.get("merged"))
     labels = known["names"] | known["industries"]
     return render_template(
         "plans/matching.html",
@@ -89,6 +92,7 @@ def _matching(year: int, problem: Problem | None = None, refused: str = "") -> s
         proposals=found,
         saved=sum(one.saved for one in found),
         told=lambda move: words.moved(move, labels),
+        merged=queries.row(merged) if queries.merged_into([merged]) else None,
         bare=queries.campaigns_without_rows(year),
         is_office="office" in current_person().roles,
         problem=problem,

@@ -144,10 +144,22 @@ def notice(before: Json, after: Json) -> list[str]:
 
 
 def _told(before: Json, after: Json, names: Mapping[str, str]) -> Iterable[str]:
+    yield from (f"并入{_part(one, names)}" for one in _beyond(after, before))
+    yield from (f"{_part(one, names)}不再并入" for one in _beyond(before, after))
     was, now = facts(before, names), facts(after, names)
     for member, label in LABELS.items():
         if was[member] != now[member]:
             yield f"{label}由“{was[member]}”改为“{now[member]}”"
+
+
+def _beyond(one: Json, other: Json) -> list[Json]:
+    """What became part of a row as one version says, and not as the other does."""
+    known = {part["id"] for part in other["merged"]}
+    return [part for part in one["merged"] if part["id"] not in known]
+
+
+def _part(part: Json, names: Mapping[str, str]) -> str:
+    return f"{_title(part)}（{names.get(part['department'], part['department'])}）"
 
 
 def facts(row: Json, names: Mapping[str, str]) -> dict[str, str]:

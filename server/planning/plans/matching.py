@@ -46,12 +46,14 @@ class Move:
 @dataclass(frozen=True)
 class County:
     """What the county's registers say of industries: who leads them, what their lists hold, and how many
-    subjects of one (all in all where named twice) belong to another as well."""
+    subjects of one (all in all where named twice) belong to another as well. `first_month` is the first that
+    is not over."""
 
     leads: Mapping[str, str]
     listed: Mapping[str, Matters]
     shared: Mapping[tuple[str, str], int] = field(default_factory=dict)
     minimum: int = 1
+    first_month: int = 1
 
     def visits(self, row: Row) -> dict[str, int]:
         """The visits of a row by class."""
@@ -101,7 +103,7 @@ def fits(host: Row, guest: Row, county: County) -> bool:
         host.year == guest.year
         and may_lead(host, county.leads.get(host.industry))
         and _are_of_two(host, guest)
-        and set(host.months) & set(guest.months) != set()
+        and any(month in guest.months for month in host.months if month >= county.first_month)
         and not unlisted(host, listed)
         and not unlisted(guest, listed)
         and _is_served(host, guest, county)

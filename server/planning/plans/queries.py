@@ -234,10 +234,14 @@ def campaigns_without_rows(year: int) -> Sequence[Campaign]:
 
 
 def rows_of_campaigns(ids: Collection[str]) -> dict[str, list[PlanRow]]:
-    """By campaign, the rows that were written for it."""
+    """By campaign, the rows that serve it, without those that became part of another of them."""
     query = select(PlanRow).where(PlanRow.campaign_id.in_(list(ids)), PlanRow.dropped_at.is_(None))
     found: dict[str, list[PlanRow]] = {}
-    for one in db.session.scalars(query.order_by(PlanRow.id)):
+    rows = db.session.scalars(query.order_by(PlanRow.id)).all()
+    serving = {(one.id, one.campaign_id) for one in rows}
+    for one in rows:
+        if (one.merged_into, one.campaign_id) in serving:
+            continue
         found.setdefault(one.campaign_id or "", []).append(one)
     return found
 
@@ -370,7 +374,7 @@ def towns() -> Sequence[Town]:
     return db.session.scalars(select(Town).order_by(Town.code)).all()
 
 
-def county(rows: Iterable[PlanRow], minimum: int) -> County:
+def county(rows: Iterable[PlanRow], minimum: int, first_month: int = 1) -> County:
     """What the registers say of the industries of these rows."""
     codes = {one.industry for one in rows}
     leads = select(Industry.code, Industry.lead_department).where(Industry.code.in_(codes))
@@ -387,6 +391,7 @@ def county(rows: Iterable[PlanRow], minimum: int) -> County:
         listed=listed(codes),
         shared={(first, second): number for first, second, number in db.session.execute(shared)},
         minimum=minimum,
+        first_month=first_month,
     )
 
 

@@ -133,7 +133,7 @@ def merge(row_id: str) -> ResponseReturnValue:
         if problem.field not in ("host", "reason"):
             raise
         return _page(row, problem), problem.status
-    return redirect(url_for("plans.rows.show", row_id=host.id), 303)
+    return redirect(url_for("plans.rows.show", row_id=host.id, _anchor="parts"), 303)
 
 
 @blueprint.post("/rows/<row_id>/parting")

@@ -147,6 +147,13 @@ def months_within(campaign: tuple[date, date] | None, year: int) -> tuple[int, i
     return (since.month if since.year == year else 1), (until.month if until.year == year else 12)
 
 
+def first_month_left(year: int, today: date) -> int:
+    """The first month of a year that is not over; of a year that is, one after its last."""
+    if year == today.year:
+        return today.month
+    return 1 if year > today.year else 13
+
+
 def is_late(filed_on: date, year: int) -> bool:
     """Whether a plan was filed after 30 April of its year: marked, never refused (R-201)."""
     return filed_on > date(year, 4, 30)

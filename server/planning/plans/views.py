@@ -246,6 +246,7 @@ def in_words() -> dict[str, Any]:
         "words": words,
         "reason_length": REASON_LENGTH,
         "this_year": today().year,
+        "today": today(),
         "forms": ("xlsx", "csv", "json"),
     }
 

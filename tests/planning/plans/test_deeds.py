@@ -148,7 +148,11 @@ def test_merged_rows_are_one_and_the_plan_says_what_it_is_made_of(any_db, app, c
     found = publish("并入消防专项检查。")
     [row] = found.document["rows"]
     assert [one["name"] for one in row["merged"]] == ["消防专项检查"]
+    assert "调整：“加油站联合抽查”：并入“消防专项检查”（消防救援大队）；" in found.notice
     assert "抽查比例由" in found.notice
+    with transaction():
+        actions.part(person("guan"), guest)
+    assert "“消防专项检查”（消防救援大队）不再并入" in publish("分开检查。").notice
 
 
 def a_campaign(since, until):

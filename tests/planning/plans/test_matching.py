@@ -80,6 +80,11 @@ def test_all_that_become_one_visit_have_a_month_in_common():
     ]  # fmt: skip
 
 
+def test_months_that_are_over_are_not_proposed():
+    assert found(a_row(), alone(), first_month=9)  # both run in September still
+    assert found(a_row(), alone(), first_month=10) == []
+
+
 def test_what_cannot_be_one_visit_is_not_proposed():
     for other in (
         alone(first_month=10, last_month=11),  # never in the same month

@@ -1,5 +1,6 @@
 """The pages beside the main road: single departments, matching, merging, campaigns, papers, my tasks."""
 
+import datetime as dt
 import io
 import json
 import re
@@ -11,7 +12,7 @@ from server.infra.db import db, transaction
 from server.planning.plans import actions, row_links
 from server.planning.plans.model import Campaign
 from tests.planning.plans.conftest import accepted, draft, entry, filed, person, row_of, submit, words
-from tests.planning.plans.test_deeds import ALONE, FIRE, an_order, publish
+from tests.planning.plans.test_deeds import ALONE, FIRE, a_campaign, an_order, publish
 from tests.planning.plans.test_story import FORM
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -69,7 +70,13 @@ def test_a_proposal_is_accepted_with_a_reason_and_only_while_it_holds(county, de
     assert other.status_code == 409
     assert "这条撮合建议不再成立" in words(other)
     assert submit(desk("fang"), url, host=host, guest=guest, reason="一次查清").status_code == 403
-    assert submit(office, url, host=host, guest=guest, reason="一次查清").status_code == 303
+    done = submit(office, url, host=host, guest=guest, reason="一次查清").location
+    told = office.get(done)
+    assert "已合并为一次检查" in words(told)
+    assert f'href="/office/plans/rows/{host}#parts"' in told.text
+    assert "已合并为一次检查" not in words(office.get(f"{url}&merged={guest}"))
+    gone = words(office.get(f"/office/plans/rows/{guest}"))
+    assert ("已并入其他任务" in gone, "单部门任务待同意" in gone) == (True, False)
     assert row_of(guest).merged_into == host
     assert "没有可以合并的任务" in words(office.get(url))
     assert "一次查清" in words(office.get(f"/office/plans/rows/{guest}"))
@@ -86,7 +93,7 @@ def test_the_office_merges_by_hand_and_is_told_what_forbids_it(county, desk):
     assert "一次查清" in words(wrong)
     assert submit(office, f"/office/plans/rows/{guest}/merging", reason="一次查清").status_code == 422
     right = submit(office, f"/office/plans/rows/{guest}/merging", host=host, reason="一次查清")
-    assert right.location == f"/office/plans/rows/{host}"
+    assert right.location == f"/office/plans/rows/{host}#parts"
     assert "撤销合并" in words(office.get(f"/office/plans/rows/{guest}"))
     assert submit(office, f"/office/plans/rows/{guest}/parting").status_code == 303
     assert row_of(guest).merged_into is None
@@ -139,6 +146,23 @@ def test_a_campaign_is_entered_planned_for_counted_apart_and_closed(county, desk
     assert submit(luo, f"{page}/end").status_code == 303
     assert submit(luo, f"{page}/end").status_code == 409
     assert submit(luo, f"{filing}/rows", **form).status_code == 409
+
+
+def test_a_campaign_lists_what_was_merged_once_and_is_over_after_its_last_day(app, county, desk):
+    campaign = a_campaign(dt.date(2026, 6, 1), dt.date(2026, 9, 30))
+    _filing, host = accepted("fang", "YY", entry())
+    more = {"attachment": an_order("luo"), "campaign_id": campaign}
+    _other, guest = filed("luo", "YY", entry(**FIRE, first_month=6), **more)
+    page = f"/office/campaigns/{campaign}"
+    assert "进行中" in words(desk("luo").get(page))
+    with transaction():
+        actions.merge(person("guan"), [guest], host, "一次查清。")
+    shown = desk("luo").get(page).text
+    assert (f"/rows/{host}" in shown, f"/rows/{guest}" in shown) == (True, False)
+    app.config["CLOCK"] = lambda: dt.datetime(2026, 10, 1, 2, tzinfo=dt.UTC)
+    for address in (page, "/office/campaigns?year=2026"):
+        late = words(desk("luo").get(address))
+        assert ("已过截止日期" in late, "进行中" in late) == (True, False), address
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,11 @@ def test_a_campaign_binds_the_months_of_what_is_planned_for_it(since, until, mon
     assert not rules.is_outside_campaign(replace(row, first_month=offered[0], last_month=offered[1]))
 
 
+def test_the_first_month_of_a_year_that_is_not_over():
+    today = dt.date(2026, 9, 30)
+    assert [rules.first_month_left(year, today) for year in (2025, 2026, 2027)] == [13, 9, 1]
+
+
 def test_what_is_merged_runs_in_the_months_both_have():
     joined = rules.join(a_row(), alone())
     assert (joined.first_month, joined.last_month) == (7, 9)
