@@ -36,6 +36,9 @@ NEEDED = ("uscc", "day", "certificates")
 
 _SEVERAL = re.compile(r"[、，,;；/\n ]+")
 _TIME = re.compile(r"\s*(上午|下午|[AaPp][Mm]|\d{1,2}:\d\d.*)$")
+_HALVES = {"am": re.compile("上午|早上|^上$|am", re.I), "pm": re.compile("下午|^下$|pm", re.I)}
+_CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:：]\d\d")
+NOON = 12
 _YES = {"是", "√", "✓", "y", "yes", "1", "组长", "true"}
 
 
@@ -46,6 +49,7 @@ class Fault(StrEnum):
     SEVERAL = "several"  # several premises of one code, and none of the name
     CLOSED = "closed"
     DAY = "day"  # no day
+    HALF = "half"  # neither morning nor afternoon
     NO_OFFICER = "no-officer"  # none of the officers is known
     NAME = "name"  # of the enterprise
     INDUSTRY = "industry"  # not of the task's
@@ -65,7 +69,16 @@ class Fault(StrEnum):
 
 
 STOPS = frozenset(
-    {Fault.CODE, Fault.SEVERAL, Fault.CLOSED, Fault.DAY, Fault.NO_OFFICER, Fault.NO_LEAD, Fault.SENT}
+    {
+        Fault.CODE,
+        Fault.SEVERAL,
+        Fault.CLOSED,
+        Fault.DAY,
+        Fault.HALF,
+        Fault.NO_OFFICER,
+        Fault.NO_LEAD,
+        Fault.SENT,
+    }
 )
 """What keeps a subject out of the import."""
 
@@ -89,11 +102,12 @@ class Line:
     day: date | None
     half: str
     officers: list[Named] = field(default_factory=list)
+    unread: str = ""  # what it says of the half day, where that is neither of the two
 
     @property
     def slot(self) -> tuple[date | None, str]:
         """When."""
-        return self.day, self.half
+        return self.day, self.unread or self.half
 
 
 @dataclass(frozen=True)
@@ -166,14 +180,15 @@ def columns(heads: Sequence[str]) -> dict[str, int]:
 
 def lines(rows: Iterable[tuple[int, Sequence[Cell]]], places: Mapping[str, int]) -> list[Line]:
     """One line for each subject and time; a subject's officers stand in one row or in several."""
-    found: dict[tuple[str, str, date | None, str], Line] = {}
+    found: dict[tuple[str, str, date | None, str, str], Line] = {}
     for number, cells in rows:
         said = {name: cells[at] if at < len(cells) else None for name, at in places.items()}
         uscc, name = text_of(said.get("uscc")).replace(" ", "").upper(), text_of(said.get("name"))
         if not uscc and not name:
             continue
-        day, half = _when(said.get("day"), said.get("half"))
-        line = found.setdefault((uscc, name, day, half), Line(number, uscc, name, day, half))
+        day, half, unread = _when(said.get("day"), said.get("half"))
+        new = Line(number, uscc, name, day, half, unread=unread)
+        line = found.setdefault((uscc, name, day, half, unread), new)
         known = {one.certificate for one in line.officers}
         line.officers += [one for one in _officers(said) if one.certificate not in known]
         if len(found) > MOST_ROWS:
@@ -245,9 +260,9 @@ def _subject(
 
 
 def _day(line: Line, registers: Registers) -> list[tuple[Fault, str]]:
+    faults = [(Fault.HALF, line.unread)] if line.unread else []
     if line.day is None:
-        return [(Fault.DAY, "")]
-    faults = []
+        return [*faults, (Fault.DAY, "")]
     if line.day < registers.today:
         faults.append((Fault.PAST, str(line.day)))
     if not workdays.is_working(line.day):
@@ -289,14 +304,25 @@ def _lead(line: Line, members: Sequence[Known], lead: str) -> str | None:
     return order[0].officer.person if order else None
 
 
-def _when(day: Cell, half: Cell) -> tuple[date | None, str]:
-    said = text_of(half) or text_of(day)
-    afternoon = "下" in said or "pm" in said.lower() or bool(re.search(r"(?<!\d)(1[2-9]|2\d):\d\d", said))
+def _when(day: Cell, half: Cell) -> tuple[date | None, str, str]:
+    """The day, the half of it (of a bare day the morning), and what was said of that if it cannot be read."""
+    said = text_of(half)
+    read = _half(said or text_of(day))
     plain = _TIME.sub("", text_of(day)) if isinstance(day, str) else day
+    unread = said if said and not read else ""
     try:
-        return day_of(plain), "pm" if afternoon else "am"
+        return day_of(plain), read or "am", unread
     except ValueError:
-        return None, "pm" if afternoon else "am"
+        return None, read or "am", unread
+
+
+def _half(said: str) -> str:
+    """The half day that words name, or the first time in them; nothing where they name none or both."""
+    halves = [half for half, named in _HALVES.items() if named.search(said)]
+    if halves:
+        return halves[0] if len(halves) == 1 else ""
+    at = _CLOCK.search(said)
+    return ("pm" if int(at[1]) >= NOON else "am") if at else ""
 
 
 def _officers(said: Mapping[str, Cell]) -> list[Named]:

@@ -162,7 +162,7 @@ def _exported(one: Judged) -> dict[str, Any]:
         "uscc": one.line.uscc,
         "name": one.line.name,
         "day": one.line.day,
-        "half": str(words.HALVES[one.line.half]),
+        "half": one.line.unread or str(words.HALVES[one.line.half]),
         "officers": [member.name for member in one.members],
         "faults": [f"{words.FAULTS[fault]} {about}".strip() for fault, about in one.faults],
         "goes": gettext("Yes") if one.goes else gettext("No"),

@@ -9,6 +9,7 @@ FAULTS = {
     Fault.SEVERAL: _("Several premises of this code, none of this name"),
     Fault.CLOSED: _("Closed in the register"),
     Fault.DAY: _("The day cannot be read"),
+    Fault.HALF: _("Neither morning nor afternoon"),
     Fault.NO_OFFICER: _("None of the officers is known"),
     Fault.NAME: _("The register has another name"),
     Fault.INDUSTRY: _("Not of this industry in the register"),

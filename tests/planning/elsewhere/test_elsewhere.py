@@ -61,6 +61,8 @@ def test_a_file_becomes_a_task_that_is_drawn_marked_and_dispatched(app, people, 
             (visit,) = dispatch.dispatch(db.session.get_one(Person, people["he"]), task.id)
         assert (visit.lead_id, len(visit.members)) == (people["ma"], 4)
     page = words(he.get(made.location))
+    assert page.count("省平台已定") == 2
+    assert "提出方案" not in page
     assert "省平台抽取" in page
     assert "省平台任务编号：皖双随机2026-07" in page
     assert "省平台" in words(he.get("/office/tasks"))
@@ -82,6 +84,13 @@ def test_mismatches_are_listed_and_read_anew_once_the_register_is_right(app, peo
     assert submit(he, page, **CHOSEN, leave_out="y").status_code == 303
     with app.app_context():
         assert db.session.scalar(db.select(db.func.count()).select_from(DrawnSubject)) == 1
+
+
+def test_an_evening_is_no_morning(people, desk):
+    he = desk("he")
+    page = he.get(bring(he, a_csv(a_row(时段="晚上"))).location)
+    assert "2026-05-14 晚上" in words(page)
+    assert "时段既不是上午也不是下午 晚上" in words(page)
 
 
 def test_industry_and_lead_are_taken_from_the_registers_and_said_or_left_to_choose(people, desk):

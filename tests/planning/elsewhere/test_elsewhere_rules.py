@@ -74,6 +74,24 @@ def test_days_are_read_as_people_write_them(day, half, when):
     assert line.slot == when
 
 
+@pytest.mark.parametrize(
+    ("half", "read", "unread"),
+    [
+        ("晚上", "am", "晚上"),
+        ("全天", "am", "全天"),
+        ("上午、下午", "am", "上午、下午"),
+        (0.75, "am", "0.75"),
+        ("上", "am", ""),
+        ("下", "pm", ""),
+        ("9：00-14：30", "am", ""),
+        ("14:30-17:00", "pm", ""),
+    ],
+)
+def test_what_is_no_half_of_a_day_is_never_taken_for_a_morning(half, read, unread):
+    (line,) = lines(["X1", "甲", "2026-05-14", half, "", "340001", ""])
+    assert (line.day, line.half, line.unread) == (DAY, read, unread)
+
+
 NUMBER = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 CELL = st.none() | st.text(max_size=12) | NUMBER | st.dates() | st.booleans()
 
@@ -126,6 +144,7 @@ OPEN = registers().subjects["X1"][0]
         (a_line(), registers(subjects={"X1": [OPEN, OTHER]}), [], True),
         (a_line(name="甲站"), registers(), [Fault.NAME], True),
         (a_line(day=None), registers(), [Fault.DAY], False),
+        (a_line(unread="晚上"), registers(), [Fault.HALF], False),
         (a_line(day=dt.date(2026, 5, 11)), registers(), [Fault.PAST], True),
         (a_line(day=dt.date(2026, 5, 16)), registers(), [Fault.HOLIDAY], True),
         (a_line(day=dt.date(2026, 5, 9)), registers(today=DAY.replace(day=1)), [], True),  # a make-up workday
