@@ -166,7 +166,9 @@ def note(visit_id: str, change: Change) -> None:
     visit = sending.visit
     team = {one.person_id for one in visit.members if one.left_at is None} | set(change.left)
     withheld = access.is_withheld(visit)
-    what = sending.task.name if withheld else f"{visit.enterprise.name} {visit.date} {visit.slot}"
+    # of a move the message says from when to when
+    when = "" if change.kind == ChangeKind.MOVED else f" {visit.date} {visit.slot}"
+    what = sending.task.name if withheld else visit.enterprise.name + when
     desks = {one for row in visit.departments for one in messages.answering_for(row.department)}
     said = {
         "key": f"visit:{visit_id}",

@@ -92,6 +92,9 @@ def test_a_visit_moves_with_a_reason_and_phones_follow(app, people, desk, submit
     assert (bundle["date"], bundle["slot"]) == ("2026-12-10", "14:30")
     assert changes(app, visit) == [("moved", "企业盘点", "2026-12-08 09:00", "2026-12-10 14:30")]
     assert told(app, "visit-moved") == {people[one] for one in ("lin", "ma", "zhou", "wu", "luo")}
+    with app.app_context():
+        said = db.session.scalars(select(Message.particulars).where(Message.code == "visit-moved")).first()
+        assert said["what"] == "青阳县演示加油站"
     page = words(desk("he").get(f"/office/visits/{visit.id}"))
     assert "2026-12-08 09:00 → 2026-12-10 14:30" in page
 
