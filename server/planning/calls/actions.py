@@ -75,9 +75,11 @@ def call(actor: Person, wish: Wish) -> Task:
         lead=lead,
         departments=called,
         year=wish.day.year,
-        reason=detail[:500],
+        reason="" if wish.unannounced else detail[:500],
         unannounced=wish.unannounced,
     )
+    if wish.unannounced:
+        task.name = f"临时联合检查 {task.number}"  # all who are told of it read its name
     task.state = TaskState.CALLED
     shares = tuple(Share(code, rules.LEAST_HEADS) for code in (lead, *called))
     task.on_table = Terms(wish.day, wish.day, (wish.half,), shares, total=1).document

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy.orm import selectinload
 
 from server.accounts.model import Department, Person
 from server.infra.clock import now
@@ -24,7 +25,7 @@ from server.planning.tasks.model import Task, TaskDepartment
 from server.planning.tasks.rules import OVERSEERS, TaskState
 from server.registry.credit.model import Trigger
 from server.registry.model import Enterprise
-from server.visits.model import Visit
+from server.visits.model import Visit, VisitMember
 
 PAGE = 50
 
@@ -57,6 +58,12 @@ class Row:
     task: Task
     enterprise: Enterprise
     answers: Sequence[CallAnswer]
+    released: bool
+
+    def known_to(self, person: Person) -> bool:
+        """Whether somebody may be told which enterprise it is: of one that goes unannounced nobody but the
+        lead's and the joint office until its visit is released (R-414)."""
+        return not self.task.unannounced or self.released or may_know(person, self.task)
 
     @property
     def coming(self) -> list[CallAnswer]:
@@ -102,7 +109,8 @@ def call_of(task: Task) -> Call:
 def visits_of(task_id: str) -> Sequence[Visit]:
     """What was dispatched on a call."""
     query = select(Visit).join(Sending, Sending.visit_id == Visit.id).where(Sending.task_id == task_id)
-    return db.session.scalars(query.order_by(Visit.id)).all()
+    team = selectinload(Visit.members).joinedload(VisitMember.person)
+    return db.session.scalars(query.order_by(Visit.id).options(team)).all()
 
 
 def row_of(task: Task, made: Call) -> Row:
@@ -271,10 +279,15 @@ def _takes_part(department: str | None) -> ColumnElement[bool]:
 def _rows(found: Sequence[Any]) -> list[Row]:
     answers: defaultdict[str, list[CallAnswer]] = defaultdict(list)
     query = select(CallAnswer).join(Department, Department.code == CallAnswer.department)
-    query = query.where(CallAnswer.task_id.in_([task.id for _call, task, _enterprise in found]))
+    ids = [task.id for _call, task, _enterprise in found]
+    query = query.where(CallAnswer.task_id.in_(ids))
     for one in db.session.scalars(query.order_by(Department.order)):
         answers[one.task_id].append(one)
-    return [Row(made, task, enterprise, answers[task.id]) for made, task, enterprise in found]
+    sent = select(Sending.task_id).join(Visit, Visit.id == Sending.visit_id).where(Sending.task_id.in_(ids))
+    released = {*db.session.scalars(sent.where(or_(Visit.release_at.is_(None), Visit.release_at <= now())))}
+    return [
+        Row(made, task, enterprise, answers[task.id], task.id in released) for made, task, enterprise in found
+    ]
 
 
 def _place(row: Row, backwards: bool) -> Place:

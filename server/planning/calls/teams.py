@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -115,6 +116,12 @@ def free_of(department: str, task: Task, enterprise: Enterprise) -> dict[str, Of
     return free(replace(asked, shares=(Share(department, rules.LEAST_OFFICERS),)), task.industry, enterprise)
 
 
+def drawable(able: Mapping[str, Officer], enterprise: Enterprise) -> Counter[str]:
+    """By department, how many of those who may go can be drawn: who was there not long ago is not (R-407)."""
+    met = _met(enterprise, able)
+    return Counter(one.department for one in able.values() if one.name not in met)
+
+
 def officers(terms: Terms, salts: bytes) -> dict[str, Officer]:
     """By id, all officers of the departments that come, and when they are taken."""
     codes = [share.department for share in terms.shares]
@@ -122,8 +129,6 @@ def officers(terms: Terms, salts: bytes) -> dict[str, Officer]:
 
 
 def _subject(enterprise: Enterprise, salts: bytes, people: Mapping[str, Officer]) -> Subject:
-    since = local(now()).date() - dt.timedelta(days=current_app.config["DRAW_MET_DAYS"])
-    met = staff.met_since(since, {identifier: one.name for identifier, one in people.items()})
     grid = db.session.get(Grid, enterprise.grid) if enterprise.grid else None
     return Subject(
         name=staff.name_of(salts, enterprise.id),
@@ -131,8 +136,16 @@ def _subject(enterprise: Enterprise, salts: bytes, people: Mapping[str, Officer]
         uscc=enterprise.uscc,
         grid=enterprise.grid,
         town=enterprise.town_code or (grid.town_code if grid else None),
-        met=met.get(enterprise.id, frozenset()),
+        met=_met(enterprise, people),
     )
+
+
+def _met(enterprise: Enterprise, people: Mapping[str, Officer]) -> frozenset[str]:
+    """The names in the draw of those who were sent there within the set time."""
+    since = local(now()).date() - dt.timedelta(days=current_app.config["DRAW_MET_DAYS"])
+    names = {identifier: one.name for identifier, one in people.items()}
+    met = staff.met_since(since, names, enterprise.id) if names else {}
+    return met.get(enterprise.id, frozenset())
 
 
 def _asked(industry: str, terms: Terms) -> rules.Terms:

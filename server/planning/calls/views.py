@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -23,6 +23,7 @@ from server.planning.calls import actions, queries, rules, sending, teams, words
 from server.planning.calls.forms import AnswerForm, CallForm, OffForm, TeamForm, WithoutForm, due_shown
 from server.planning.calls.queries import Filters, Place, Row
 from server.planning.calls.rules import CALLERS, CallState, Cause
+from server.planning.draw.rules import Officer
 from server.planning.tasks import queries as tasks
 from server.planning.tasks import words as task_words
 from server.planning.tasks.actions import inspecting
@@ -50,6 +51,7 @@ def index() -> str:
     return render_template(
         "calls/index.html",
         page=queries.page_of_calls(person, filters, _place()),
+        person=person,
         counts=queries.counts(person, filters),
         tallies=queries.tallies(person, filters),
         filters={name: request.args[name] for name in FILTERS if request.args.get(name)},
@@ -81,7 +83,8 @@ def export(form: str) -> Response:
         ("over_cap", _("Why the yearly cap is exceeded")),
         ("state", _("State")),
     ]
-    rows = (_exported(row, names) for row in queries.every_call(current_person(), _filters()))
+    person = current_person()
+    rows = (_exported(row, names, row.known_to(person)) for row in queries.every_call(person, _filters()))
     return exported(_("Calls"), columns, rows, form)
 
 
@@ -222,6 +225,8 @@ def _page(
     departments = tasks.department_names()
     terms = sending.terms_of(task)
     codes = [share.department for share in terms.shares]
+    able = teams.free(terms, task.industry, row.enterprise) if sends else {}
+    own_able = teams.free_of(own.department, task, row.enterprise) if answers and own else {}
     standings = actions.standings(row.enterprise, codes, terms.since).values() if sends else ()
     forms["without"].department.choices = options(
         [("", _("Choose")), *((one.department, label(departments[one.department])) for one in row.coming)]
@@ -229,17 +234,21 @@ def _page(
     return render_template(
         "calls/show.html",
         row=row,
+        known=row.known_to(person),
+        industry=listing.choices().industries.get(task.industry, task.industry),
         terms=Terms.parse(task.terms or task.on_table or {}),
         forms=forms,
         opened=name,
         problem=problem,
         message=problem.detail(str(get_locale())) if problem and not problem.field else None,
         answers=answers,
-        free=len(teams.free_of(own.department, task, row.enterprise)) if answers and own else 0,
+        free=len(own_able),
+        own_drawable=teams.drawable(own_able, row.enterprise).total(),
+        drawable=teams.drawable(able, row.enterprise),
         sends=sends,
         capped=not made.over_cap_reason and any(one.reached for one in standings),
         others=queries.open_calls(person, made.enterprise_id, task.id) if sends else [],
-        team=_offer_team(forms["team"], row) if sends else [],
+        team=_offer_team(forms["team"], row, able) if sends else [],
         visits=queries.visits_of(task.id),
         departments=departments,
         names=tasks.names_of([made.called_by, *(one.answered_by for one in row.answers)]),
@@ -261,9 +270,10 @@ def _answered(own: Any) -> dict[str, Any]:
     return {"comes": comes, "heads": heads, "reason": own.reason}
 
 
-def _offer_team(form: TeamForm, row: Row) -> list[tuple[str, list[tuple[str, str]]]]:
+def _offer_team(
+    form: TeamForm, row: Row, able: Mapping[str, Officer]
+) -> list[tuple[str, list[tuple[str, str]]]]:
     """By department, the officers who may be appointed; the lead's own may lead."""
-    able = teams.free(sending.terms_of(row.task), row.task.industry, row.enterprise)
     names = tasks.names_of(able)
     form.lead.choices = options(
         [("", _("Choose")), *((one, names[one]) for one in able if able[one].department == row.task.lead)]
@@ -313,13 +323,13 @@ def _told(form: Any, problem: Problem) -> Any:
     return form
 
 
-def _exported(row: Row, names: dict[str, str]) -> dict[str, Any]:
+def _exported(row: Row, names: dict[str, str], known: bool) -> dict[str, Any]:
     made, task = row.call, row.task
     late = [one for one in row.answers if one.escalated_at or (one.answered_at or made.due_at) > made.due_at]
     return {
         "number": task.number,
-        "enterprise": row.enterprise.name,
-        "uscc": row.enterprise.uscc,
+        "enterprise": row.enterprise.name if known else _("Not released yet"),
+        "uscc": row.enterprise.uscc if known else "",
         "cause": str(words.CAUSES[Cause(made.cause)]),
         "matter": made.matter,
         "lead": names[task.lead],
@@ -328,7 +338,7 @@ def _exported(row: Row, names: dict[str, str]) -> dict[str, Any]:
         "came": [names[one.department] for one in row.answers if one.comes],
         "declined": [names[one.department] for one in row.answers if one.comes is False],
         "silent": [names[one.department] for one in late],
-        "over_cap": made.over_cap_reason,
+        "over_cap": made.over_cap_reason if known else "",
         "state": str(words.STATES[row.state][0]),
     }
 

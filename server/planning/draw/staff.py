@@ -7,7 +7,7 @@ import hmac
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from server.accounts.model import Person
 from server.infra.db import db
@@ -139,8 +139,11 @@ def bookings(since: dt.date, until: dt.date) -> dict[str, set[str]]:
     return dict(taken)
 
 
-def met_since(since: dt.date, names: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    """By enterprise, the pseudonyms of the officers who were there since a day; `names` has them by id."""
+def met_since(
+    since: dt.date, names: Mapping[str, str], only: str | None = None
+) -> dict[str, frozenset[str]]:
+    """By enterprise, the pseudonyms of the officers who were there since a day; `names` has them by id. Of
+    one enterprise alone, if it is named."""
     query = (
         select(Visit.enterprise_id, VisitMember.person_id)
         .join(Visit)
@@ -149,6 +152,7 @@ def met_since(since: dt.date, names: Mapping[str, str]) -> dict[str, frozenset[s
             Visit.cancelled_at.is_(None),
             Visit.training.is_(False),
             VisitMember.left_at.is_(None),
+            Visit.enterprise_id == only if only else true(),
         )
     )
     met: defaultdict[str, set[str]] = defaultdict(set)

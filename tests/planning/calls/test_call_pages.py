@@ -9,6 +9,7 @@ from server.planning.calls.model import Call
 from server.registry.credit import triggers
 from server.registry.credit.rules import TriggerKind
 from server.registry.model import Enterprise
+from tests.builders import a_visit
 from tests.office.conftest import submit, words
 from tests.planning.calls.conftest import leave, send
 
@@ -51,6 +52,9 @@ def test_the_whole_way_through_pages(app, county, desk):
     assert send(bai, task).status_code == 303
     page = words(bai.get(f"/office/calls/{task}"))
     assert "检查已下发到检查组手机" in page
+    assert "林演示（市场监管局" in page
+    assert "报请审批 · 消防救援大队" in page
+    assert "部门已应答 · 消防救援大队 · 报到" in page
     assert "LC-2026-0001" in page
     listed = words(bai.get("/office/calls"))
     assert "青阳县演示加油站" in listed
@@ -124,12 +128,22 @@ def test_a_department_sees_who_is_free_and_the_lead_goes_without_it(county, desk
     assert "牵头部门不带其前往 线索与消防无关" in words(luo.get(f"/office/calls/{task}"))
 
 
+def test_who_was_there_lately_is_not_counted_among_those_to_be_drawn(app, county, desk, called, comes):
+    """They could only be appointed."""
+    a_visit(app, county, team=("lin", "ma", "zhou"))
+    task = called(over_cap_reason="再次投诉")
+    assert "届时本部门可派 2 人" in words(page := desk("luo").get(f"/office/calls/{task}"))
+    assert "另有 1 人近期去过" in words(page)
+    comes(task, heads=3)
+    assert "消防救援大队答复来 3 人，现只有 2 人可抽取" in words(desk("bai").get(f"/office/calls/{task}"))
+
+
 def test_a_team_that_cannot_be_drawn_is_said_and_the_choice_stays(app, county, desk, called, comes):
     bai, task = desk("bai"), called()
     comes(task, heads=3)
     with app.app_context(), transaction():
         leave(county, "tang")
-    assert "消防救援大队答复来 3 人，现只有 2 人可去" in words(bai.get(f"/office/calls/{task}"))
+    assert "消防救援大队答复来 3 人，现只有 2 人可抽取" in words(bai.get(f"/office/calls/{task}"))
     answer = send(bai, task, reason="以防万一")
     assert answer.status_code == 409
     page = answer.get_data(as_text=True)
@@ -158,6 +172,28 @@ def test_another_open_call_is_told_and_a_cap_reached_since_is_asked_about(app, c
     assert answer.status_code == 422
     assert "投诉举报等线索可以超过，但须写明理由" in words(answer)
     assert "以防万一" in answer.get_data(as_text=True)
+
+
+def test_who_is_called_unannounced_learns_where_with_the_release(county, desk, called, comes, at):
+    """Neither the name nor what tells it, of a call open or sent, until two hours before (R-414)."""
+    task = called(unannounced=True, detail="青阳县演示加油站堵塞通道")
+    known = {f"/office/calls/{task}", "/office/calls", "/office/calls/export.csv"}
+    pages = {*known, f"/office/tasks/{task}", "/office/tasks", "/office/messages", "/office"}
+
+    def telling(client):
+        texts = {page: client.get(page).get_data(as_text=True) for page in pages}
+        told = ("演示加油站", "91341723", "堵塞通道")
+        return {page for page, text in texts.items() if any(one in text for one in told)}
+
+    luo, bai = desk("luo"), desk("bai")
+    assert telling(luo) == set()
+    comes(task)
+    assert send(bai, task).status_code == 303
+    assert telling(luo) == set()
+    for client in (bai, desk("he")):
+        assert telling(client) >= known
+    at(hours=3)  # the visit is at 14:30
+    assert telling(desk("luo")) >= known
 
 
 def test_others_do_not_see_a_call(county, desk, called):

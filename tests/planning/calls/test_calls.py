@@ -179,9 +179,13 @@ def test_a_team_goes_without_whoever_was_left_behind(app, called, comes, who):
             actions.go_without(who("bai"), task, "XFJY", "再说一次")
 
 
-def test_of_two_calls_sent_at_once_one_finds_the_officers_taken(any_db, app, called, comes, who):
-    """The market bureau has two officers, who cannot be at two places."""
-    tasks, start = [called(), called()], Barrier(2)
+@pytest.mark.parametrize(("why", "problem"), [("再次投诉", "call-too-few"), ("", "call-over-cap")])
+def test_of_two_calls_sent_at_once_one_finds_the_officers_taken(
+    any_db, app, called, comes, who, why, problem
+):
+    """The market bureau has two officers, who cannot be at two places; nor is the place visited twice
+    without a reason."""
+    tasks, start = [called(over_cap_reason=why), called(over_cap_reason=why)], Barrier(2)
     for task in tasks:
         comes(task)
 
@@ -195,7 +199,7 @@ def test_of_two_calls_sent_at_once_one_finds_the_officers_taken(any_db, app, cal
                 return problem.code
 
     with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(go, tasks)) == ["2026-05-12", "call-too-few"]
+        assert sorted(pool.map(go, tasks)) == ["2026-05-12", problem]
 
 
 def test_what_is_urgent_goes_on_a_weekend_and_never_on_a_day_gone_by(app, called, comes, who, at):
