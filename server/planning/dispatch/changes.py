@@ -33,6 +33,7 @@ from server.registry.model import Inspector
 from server.visits import access, assigning, listing
 from server.visits.assigning import Change
 from server.visits.model import Entry, Visit, VisitMember
+from server.visits.queries import has_entries
 
 
 def move(
@@ -44,6 +45,7 @@ def move(
     """
     sending = notices.directed(actor, visit_id)
     visit = sending.visit
+    refuse_begun(visit)
     before = (visit.date, rules.half_of(visit.slot))
     rules.check_move(day, half, before, local(now()).date(), sending.task.source)
     if not set(liberties(sending, day)) <= set(confirmed):
@@ -57,6 +59,14 @@ def move(
     return assigning.reschedule(
         actor.id, visit_id, date=day, slot=slot, reason=reason, release_at=release
     )
+
+
+def refuse_begun(visit: Visit) -> None:
+    """Nothing is asked about a move that can no longer be."""
+    if visit.cancelled_at:
+        raise Problem("visit-cancelled")
+    if has_entries(visit):
+        raise Problem("visit-begun")
 
 
 def liberties(sending: Sending, day: date) -> list[rules.Liberty]:

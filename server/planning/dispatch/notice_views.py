@@ -65,7 +65,8 @@ def give(visit_id: Any) -> ResponseReturnValue:
 @allow(*WRITERS)
 def where_to(visit_id: Any) -> str:
     """The form to move a visit."""
-    sending = queries.sending_to_read(current_person(), str(visit_id))
+    sending = notices.directed(current_person(), str(visit_id))
+    changes.refuse_begun(sending.visit)
     now_at = {"day": sending.visit.date, "half": rules.half_of(sending.visit.slot)}
     return _move_page(sending, MoveForm(formdata=None, data=now_at))
 
@@ -74,7 +75,8 @@ def where_to(visit_id: Any) -> str:
 @allow(*WRITERS)
 def move(visit_id: Any) -> ResponseReturnValue:
     """Another half day."""
-    sending, form = queries.sending_to_read(current_person(), str(visit_id)), MoveForm()
+    sending, form = notices.directed(current_person(), str(visit_id)), MoveForm()
+    changes.refuse_begun(sending.visit)
     if not form.validate():
         return _move_page(sending, form), 422
     try:
@@ -88,7 +90,7 @@ def move(visit_id: Any) -> ResponseReturnValue:
                 form.confirmed.data or (),
             )
     except Problem as problem:
-        if problem.code == "not-allowed":
+        if problem.code in ("not-allowed", "visit-begun", "visit-cancelled"):
             raise
         fresh = queries.sending_to_read(current_person(), str(visit_id))
         return _move_page(fresh, form, problem), problem.status
@@ -99,7 +101,7 @@ def move(visit_id: Any) -> ResponseReturnValue:
 @allow(*WRITERS)
 def with_which(visit_id: Any) -> str:
     """The form to merge two visits."""
-    sending = queries.sending_to_read(current_person(), str(visit_id))
+    sending = notices.directed(current_person(), str(visit_id))
     return _merge_page(sending, _merge_form(sending, formdata=None))
 
 
@@ -107,7 +109,7 @@ def with_which(visit_id: Any) -> str:
 @allow(*WRITERS)
 def merge(visit_id: Any) -> ResponseReturnValue:
     """One visit instead of two."""
-    sending = queries.sending_to_read(current_person(), str(visit_id))
+    sending = notices.directed(current_person(), str(visit_id))
     form = _merge_form(sending)
     if not form.validate():
         return _merge_page(sending, form), 422
@@ -143,6 +145,7 @@ def _notice_page(sending: Sending, form: NoticeForm, problem: Problem | None = N
         message=_said(form, problem),
         notice=db.session.get(PriorNotice, sending.visit_id),
         corrections=queries.corrections(sending.visit_id),
+        contents=queries.contents(sending.visit),
         may=rules.may_dispatch(person.roles, person.department, sending.task.lead),
         open=notices.is_open(sending.visit),
         qr=figures.qr_code,

@@ -14,6 +14,7 @@ from server.planning.dispatch.model import PriorNotice, Sending
 from server.planning.draw.model import DrawnSubject
 from server.planning.tasks.model import Task
 from server.visits.model import Visit
+from server.visits.queries import has_entries
 
 
 def on_task(task: Task, person: Person) -> Markup | None:
@@ -62,11 +63,13 @@ def on_visit(visit: Visit, person: Person) -> Markup | None:
             visit=visit,
             notice=db.session.get(PriorNotice, visit.id),
             corrections=queries.corrections(visit.id),
+            contents=queries.contents(visit),
             changes=queries.changes(visit.id),
             begun_before=changes.begun_before(visit.id),
             known=queries.known_to(sending.task_id, visit),
             hindered=_hindered(visit),
             others=changes.mergeable(person, visit) if notices.is_open(visit) else [],
+            movable=visit.status == "assigned" and not has_entries(visit),
             substitutes=following.all_substitutes_at(visit.id),
             may=rules.may_dispatch(person.roles, person.department, sending.task.lead),
             words=words,

@@ -180,8 +180,12 @@ def test_who_has_left_since_cannot_come(app, people, desk, visit, change):
 def test_a_visit_that_has_begun_is_not_moved(app, desk, submit, visit):
     visit.phone("lin").arrive()
     visit.sent()
-    answer = submit(desk("he"), at(visit), **LATER)
-    assert (answer.status_code, "此次检查已经开始" in words(answer)) == (409, True)
+    he = desk("he")
+    assert "改期" not in words(he.get(f"/office/visits/{visit.id}"))
+    unusual = LATER | {"day": "2027-01-05", "confirmed": []}
+    for answer in (he.get(at(visit)), submit(he, at(visit), **LATER), submit(he, at(visit), **unusual)):
+        assert (answer.status_code, "此次检查已经开始" in words(answer)) == (409, True)
+        assert "<textarea" not in answer.text
 
 
 def test_what_a_phone_had_begun_offline_before_is_kept_and_shown(app, desk, submit, visit, any_db):
@@ -243,7 +247,10 @@ def test_other_visits_are_none_of_this_rooms(app, people):
 
 @pytest.mark.parametrize(("who", "status"), [("luo", 403), ("lin", 403), ("qian", 403)])
 def test_only_the_office_and_the_lead_department_move_it(desk, submit, visit, who, status):
-    assert submit(desk(who), at(visit), **LATER).status_code == status
+    client = desk(who)
+    assert submit(client, at(visit), **LATER).status_code == status
+    assert client.get(at(visit)).status_code == status
+    assert client.get(f"/office/visits/{visit.id}/merge").status_code == status
 
 
 @pytest.fixture

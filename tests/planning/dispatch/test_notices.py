@@ -68,6 +68,18 @@ def test_it_says_once_that_it_knows_and_the_lead_is_told(app, people, client, su
     assert "我已知悉" not in words(client.get(f"/n/{given}"))
 
 
+def test_the_office_reads_what_an_item_asks_and_not_its_code(app, client, desk, submit, given, visit):
+    submit(client, f"/n/{given}/corrections", item="XF1", said="灭火器已更换")
+    with app.app_context():
+        items = bundle.load(db.session.get_one(Visit, visit.id).bundle_digest)["checklist"]["items"]
+    asked = next(one["content"] for one in items if one["id"] == "XF1")
+    he = desk("he")
+    for page in (f"/office/visits/{visit.id}", f"/office/visits/{visit.id}/prior-notice"):
+        shown = words(he.get(page))
+        assert f"{asked} 灭火器已更换" in shown
+        assert "XF1 灭火器" not in shown
+
+
 def test_what_it_put_right_reaches_the_team(app, client, submit, given, visit, any_db):
     said = "灭火器已更换 <两具>"
     assert submit(client, f"/n/{given}/corrections", item="XF1", said=said).status_code == 303

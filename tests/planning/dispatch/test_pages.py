@@ -78,6 +78,18 @@ def test_who_has_read_it_is_shown(app, people, desk, dispatched):
     assert "手机已同步 0/4" in page
 
 
+def test_who_recorded_something_on_a_visit_knows_of_it(app, desk, dispatched, any_db):
+    task, (visit, _other) = dispatched(2)
+    visit.phone("lin").arrive()
+    visit.sent()
+    page = words(desk("he").get(f"/office/visits/{visit.id}"))
+    assert re.search(r"林演示 \S+ \S+ 已读", page)
+    assert "马演示 未读" in page
+    page = words(desk("he").get(at(task)))
+    assert ("已读 1/4" in page, "已读 0/4" in page) == (True, True)
+    assert "其中 1 人已读" in page
+
+
 def test_who_joined_later_has_read_it_too(app, people, desk, dispatched):
     task, (visit,) = dispatched()
     visit.reassigned(leaves=["wu"], joins=["tang"])
