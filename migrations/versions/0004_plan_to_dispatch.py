@@ -344,6 +344,7 @@ def upgrade() -> None:
     sa.UniqueConstraint("task_id", "attempt", name=op.f("uq_draw_task_id_attempt"))
     )
     with op.batch_alter_table("draw", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draw_randomness"), ["randomness"], unique=False)
         batch_op.create_index(batch_op.f("ix_draw_state_draw_id"), ["state", "id"], unique=False)
 
     op.create_table("task_department",

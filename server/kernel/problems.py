@@ -575,6 +575,8 @@ CATALOGUE: dict[str, Entry] = {
     "randomness-sign": Entry(422, "有不该出现的字符。第 {position} 个是“{sign}”，只能是 {signs} 中的字符。",
                              "There is a sign that cannot have fallen. The one at {position} is “{sign}”; only {signs} may occur."),
     "randomness-short": Entry(422, "随机数太短。至少 {least} 位，现在是 {length} 位。", "This is too short. At least {least} signs are needed, there are {length}."),
+    "randomness-again": Entry(422, "随机数与以前一次抽取的相同。请录入本次实际产生的随机数。",
+                              "An earlier draw has this very randomness. Write down what fell this time."),
     "randomness-differs": Entry(422, "两次填写的不一样。从第 {position} 位起不同，请对照记录核对。",
                                 "The two do not agree. They differ from position {position} on; compare them with what fell."),
     # the draw: substitution

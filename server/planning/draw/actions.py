@@ -129,7 +129,10 @@ def note_randomness(actor: Person, draw_id: str, typed: str, again: str) -> Draw
     course.must_be(draw.state, DrawState.COMMITTED)
     if not may_fall(draw):
         raise Problem("draw-none-opened" if is_late(draw) else "draw-secrets-awaited")
-    draw.randomness = course.read_randomness(Writing(draw.writing), typed, again)
+    fell = course.read_randomness(Writing(draw.writing), typed, again)
+    if db.session.scalar(select(Draw.id).where(Draw.randomness == fell).limit(1)):
+        raise Problem("randomness-again", field="randomness")
+    draw.randomness = fell
     for one in draw.parties:
         one.missing = one.secret is None
     draw.state, draw.settling_at = DrawState.SETTLING, now()

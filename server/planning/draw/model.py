@@ -21,7 +21,11 @@ class Draw(Model):
     salt is made with: one salt tells nothing of others.
     """
 
-    __table_args__ = (UniqueConstraint("task_id", "attempt"), Index(None, "state", "id"))
+    __table_args__ = (
+        UniqueConstraint("task_id", "attempt"),
+        Index(None, "state", "id"),
+        Index(None, "randomness"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     task_id: Mapped[str] = mapped_column(ForeignKey(Task.id))

@@ -127,6 +127,21 @@ def _sent():
     return db.session.execute(query).all()
 
 
+def test_what_fell_for_an_earlier_draw_did_not_fall_again(app, county, held, desk):
+    held()
+    with app.app_context(), transaction():
+        other = an_agreed_task(ratios={"B": 1000, "C": 5000}).id
+    draw, he, spaced = held("opened", task_id=other), desk("he"), " ".join(DICE)
+    address = f"/office/tasks/{other}/draw/randomness"
+    refused = submit(he, address, draw=draw, randomness=spaced, again=DICE)
+    assert refused.status_code == 422
+    assert refused.text.count("随机数与以前一次抽取的相同") == 1  # at the field alone
+    assert spaced in refused.text
+    with app.app_context():
+        assert (the(draw).state, the(draw).randomness) == ("committed", None)
+    assert submit(he, address, draw=draw, randomness=DICE[::-1], again=DICE[::-1]).status_code == 303
+
+
 def test_a_party_that_never_opens_is_left_out_and_named(app, client, county, task, held, desk):
     draw = held("opened", opening={"office"})
     he = desk("he")
