@@ -103,6 +103,13 @@ def test_a_phone_begins_where_the_work_is(client: FlaskClient, username: str, wh
     assert sign_in(client, username, PASSWORD).location == where
 
 
+def test_who_has_no_account_finds_what_is_for_everybody(client: FlaskClient) -> None:
+    page = client.get("/login").text
+    for public in ("/plans", "/draws", "/lists", "/handbook"):
+        assert f'href="{public}"' in page
+        assert client.get(public).status_code == 200
+
+
 def test_the_front_door_knows_the_way(client: FlaskClient) -> None:
     assert client.get("/").location == "/login"
     sign_in(client, "inspector", PASSWORD)
