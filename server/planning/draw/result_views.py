@@ -188,6 +188,7 @@ def _place(
         task=task,
         line=line,
         chain=chain,
+        who={one.row.id: one.who for one in line.members},
         substitutions=asked,
         names=queries.names_of(people),
         forms=_forms(line, open_form),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from server.infra.db import db
 from server.planning.draw import ports, staff
@@ -26,13 +27,22 @@ class Revealed:
 
 
 @dataclass
-class Place:
-    """One place of a draw: who was drawn, with the team, all by pseudonym; who took the place later, in
-    order; and whom it meant, once that is over."""
+class Held:
+    """A subject that holds a place or held it, with the team as it was found and those who came instead of
+    one of it: with the pseudonym of whom they replace."""
 
-    drawn: DrawnSubject
+    subject: DrawnSubject
     team: dict[str, list[str]] = field(default_factory=dict)
-    changes: list[DrawnSubject] = field(default_factory=list)
+    instead: list[tuple[DrawnOfficer, str]] = field(default_factory=list)
+
+
+@dataclass
+class Place:
+    """One place of a draw: who was drawn, all by pseudonym; who took the place later, in order; and whom it
+    meant, once that is over."""
+
+    drawn: Held
+    changes: list[Held] = field(default_factory=list)
     revealed: Revealed | None = None
 
 
@@ -45,25 +55,31 @@ def places(draw: Draw, after: int, limit: int) -> list[Place]:
         .order_by(DrawnSubject.place, DrawnSubject.id)
     )
     subjects = db.session.scalars(query).all()
-    found = {one.place: Place(one) for one in subjects if one.replaces is None}
+    held = {one.id: Held(one) for one in subjects}
+    found = {one.place: Place(held[one.id]) for one in subjects if one.replaces is None}
     for one in subjects:
         if one.replaces is not None:
-            found[one.place].changes.append(one)
-    _add_teams({one.drawn.id: one for one in found.values()})
+            found[one.place].changes.append(held[one.id])
+    _add_teams(held)
     for place, revealed in _revealed(draw, subjects):
         found[place].revealed = revealed
     return list(found.values())
 
 
-def _add_teams(places_: dict[str, Place]) -> None:
-    """As they were drawn; who came instead of somebody is the office's to know until then."""
+def _add_teams(held: dict[str, Held]) -> None:
+    before = aliased(DrawnOfficer)
     query = (
-        select(DrawnOfficer.subject_id, DrawnOfficer.department, DrawnOfficer.name)
-        .where(DrawnOfficer.subject_id.in_(places_), DrawnOfficer.replaces.is_(None))
-        .order_by(DrawnOfficer.department, DrawnOfficer.place)
+        select(DrawnOfficer, before.name)
+        .outerjoin(before, before.id == DrawnOfficer.replaces)
+        .where(DrawnOfficer.subject_id.in_(held))
+        .order_by(DrawnOfficer.department, DrawnOfficer.place, DrawnOfficer.at, DrawnOfficer.id)
     )
-    for subject, department, name in db.session.execute(query):
-        places_[subject].team.setdefault(department, []).append(name or "")
+    for officer, replaced in db.session.execute(query):
+        one = held[officer.subject_id]
+        if officer.replaces is None:
+            one.team.setdefault(officer.department, []).append(officer.name or "")
+        else:
+            one.instead.append((officer, replaced or ""))
 
 
 def _revealed(draw: Draw, subjects: Sequence[DrawnSubject]) -> list[tuple[int, Revealed]]:

@@ -72,7 +72,7 @@ def reserve(draw_id, stratum):
     return positions, ceremony.draw_subjects(lines, draw.quotas, positions)[stratum].reserve
 
 
-def test_the_next_of_the_reserve_takes_the_place(app, county, task, held):
+def test_the_next_of_the_reserve_takes_the_place(app, client, county, task, held):
     draw = held()
     heard = []
 
@@ -90,6 +90,8 @@ def test_the_next_of_the_reserve_takes_the_place(app, county, task, held):
         assert [len(officers(new.id, one)) for one in ("SCJG", "XFJY")] == [2, 2]
         assert sum(one.lead for one in officers(new.id, "SCJG")) == 1
         assert heard == [(old.id, new.id)]
+        team = " ".join(one.name[:8] for one in officers(new.id, "XFJY"))
+    assert team in words(client.get(f"/draws/{draw}"))
 
 
 def behind(draw_id, names):
@@ -226,7 +228,7 @@ def test_nobody_left_leaves_the_place_short(app, county, task, held):
         assert all(one.enterprise_id is None for one in rows if one.state == "short")
 
 
-def test_the_next_officer_by_the_draw_comes(app, county, more_officers, task, held):
+def test_the_next_officer_by_the_draw_comes(app, client, county, more_officers, task, held):
     draw = held()
     with app.app_context():
         subject = first(task)
@@ -247,6 +249,24 @@ def test_the_next_officer_by_the_draw_comes(app, county, more_officers, task, he
         assert (row.name, row.place, row.approved_by) == (due, old.place, county["yu"])
         with pytest.raises(Problem):  # who was replaced is no longer there to be replaced
             replaced(county, task, subject.id, old.id, "SB1")
+        said = f"{old.name[:8]} → {due[:8]} · 请假"
+    page = words(client.get(f"/draws/{draw}"))
+    assert said in page  # for everybody to count, by pseudonym
+    assert "已停业" not in page  # what was told of it is the office's
+
+
+def test_what_was_asked_names_the_officer(app, county, task, held, desk):
+    held()
+    with app.app_context():
+        subject = first(task).id
+        officer = officers(subject, "XFJY")[0]
+        name = db.session.get_one(Person, officer.person_id).name
+        with transaction():
+            substituting.ask(
+                db.session.get_one(Person, county["he"]), db.session.get_one(Task, task), subject, officer.id,
+                code="SB1", reason="培训", attachment=None,
+            )  # fmt: skip
+    assert f"{name} · 请假" in words(desk("yu").get(f"/office/tasks/{task}/draw/result/{subject}"))
 
 
 def test_who_is_away_or_taken_now_is_passed_over(app, county, task, held):
