@@ -52,7 +52,7 @@ def test_the_whole_way_through_pages(app, county, desk):
     assert send(bai, task).status_code == 303
     page = words(bai.get(f"/office/calls/{task}"))
     assert "检查已下发到检查组手机" in page
-    assert "林演示（市场监管局" in page
+    assert "林演示（市场监管局 · 组长）、" in page or "马演示（市场监管局 · 组长）、" in page
     assert "报请审批 · 消防救援大队" in page
     assert "部门已应答 · 消防救援大队 · 报到" in page
     assert "LC-2026-0001" in page
@@ -187,6 +187,9 @@ def test_who_is_called_unannounced_learns_where_with_the_release(county, desk, c
 
     luo, bai = desk("luo"), desk("bai")
     assert telling(luo) == set()
+    for client, told in ((luo, False), (bai, True)):
+        form = client.get(f"/office/calls/new?enterprise={county.enterprise}")
+        assert ("另有尚未派出的吹哨" in words(form)) is told
     comes(task)
     assert send(bai, task).status_code == 303
     assert telling(luo) == set()
