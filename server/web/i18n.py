@@ -71,9 +71,14 @@ def language() -> str:
     return TAGS.get(str(get_locale()), TAGS[DEFAULT])
 
 
+def comma() -> str:
+    """What stands between the parts of a list in the reader's language."""
+    return ", " if language() == "en" else "、"
+
+
 def listed(parts: Iterable[object]) -> str:
-    """Several things in a row, with the sign the reader's language puts between them."""
-    return (", " if language() == "en" else "、").join(map(str, parts))
+    """Several things in a row."""
+    return comma().join(map(str, parts))
 
 
 def init(app: Flask) -> None:
@@ -81,5 +86,6 @@ def init(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = app.root_path + "/web/translations"
     Babel(app, locale_selector=select_locale)
     app.context_processor(lambda: {"language": language, "locales": LOCALES, "tags": TAGS, "here": here})
+    app.jinja_env.globals["comma"] = comma
     app.jinja_env.filters["listed"] = listed
     app.jinja_env.filters["local_time"] = lambda instant: f"{instants.local(instant):%Y-%m-%d %H:%M}"

@@ -101,8 +101,7 @@ class RowForm(RevisedForm, Telling):
         )
 
 for _one in RiskClass:
-    label = _("Ratio of class %(code)s, in percent", code=_one.value)
-    setattr(RowForm, f"ratio_{_one}", RatioField(label, render_kw={"inputmode": "decimal"}))
+    setattr(RowForm, f"ratio_{_one}", RatioField(words.FIELDS[_one], render_kw={"inputmode": "decimal"}))
 
 
 def blank(

@@ -205,8 +205,20 @@ def test_the_published_plan_as_paper_and_as_files(county, desk):
         15,
         1,
     )
+    assert (row["A"], row["B"], row["U"]) == (3, 10, 10)
+    head = client.get("/plans/2026/1/table.csv").get_data(as_text=True).splitlines()[0]
+    assert ("未分类对象抽查比例（%）" in head, "U 类" in head) == (True, False)
     [row] = json.loads(client.get("/office/plans/table.json?year=2026").data)["rows"]
     assert row["base"] == 40
+
+
+def test_lists_in_english_have_commas(county, desk):
+    accepted("fang", "YY", entry())
+    publish()
+    client = desk("luo")
+    client.set_cookie("locale", "en")
+    shown = client.get("/plans/2026").text
+    assert ("登记事项检查, 计量器具检查" in shown, "登记事项检查、" in shown) == (True, False)
 
 
 def test_the_public_needs_no_account(county, client):
