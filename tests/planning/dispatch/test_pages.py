@@ -29,6 +29,7 @@ def test_the_click_and_what_it_made(app, people, desk, submit, any_db):
     page = words(he.get(at(task)))
     assert "一键分发 2 次检查" in page
     assert "负责人尚未审批： 市场监管局、消防救援大队" in page
+    assert "2026-12-08 上午 青阳县演示加油站" in page
     assert submit(he, at(task)).status_code == 303
     page = words(he.get(at(task)))
     assert "青市监检通〔2026〕第1号" in page
@@ -181,6 +182,12 @@ def test_before_it_is_dispatched_too(app, people, desk):
     assert "青阳县演示加油站" not in desk("luo").get(at(task)).text
 
 
+def test_what_is_ready_names_no_enterprise_to_who_may_not_know(app, people, desk):
+    task = a_drawn_task(app, people, unannounced=True)
+    assert "2026-12-08 上午 青阳县演示加油站" in words(desk("he").get(at(task)))
+    assert "2026-12-08 上午 已抽取的企业" in words(desk("luo").get(at(task)))
+
+
 def test_the_list_goes_on_page_by_page_and_back(app, people, desk, dispatched, monkeypatch, any_db):
     monkeypatch.setattr("server.planning.dispatch.queries.PAGE", 2)
     task, visits = dispatched(5)
@@ -255,3 +262,8 @@ def test_a_notice_is_overdue_once_its_days_are_short_and_a_working_day_has_passe
     assert (given.status_code, moved.status_code) == (303, 303)
     assert waits(4) == {anew: False}
     assert waits(7) == {anew: True}
+
+
+def test_the_way_from_the_draw_leads_here(app, people, desk):
+    task = a_drawn_task(app, people, elsewhere=False)
+    assert f'href="{at(task)}"' in desk("he").get(f"/office/tasks/{task}/draw").text
