@@ -102,7 +102,7 @@ class LiveServer:
         self._processes.clear()
 
     def _wait_until_healthy(self) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120  # a machine with much else to do takes its time
         while time.monotonic() < deadline:
             if any(process.poll() is not None for process in self._processes):
                 break
