@@ -54,7 +54,8 @@ def test_arrival_says_so_in_red_or_amber_and_records_all_the_same(
 ) -> None:
     with county.app.app_context():
         tomorrow = local(now()).date() + dt.timedelta(days=1)
-    task = a_drawn_task(county.app, county.people, days=[(tomorrow, "am")], source=TaskSource.CAMPAIGN)
+    # In the afternoon: another test sends the same team in the morning.
+    task = a_drawn_task(county.app, county.people, days=[(tomorrow, "pm")], source=TaskSource.CAMPAIGN)
     with county.app.app_context(), transaction():
         actions.ask(None, db.session.get_one(Task, task), "XFJY")
         he = db.session.get_one(Person, county.people["he"])
