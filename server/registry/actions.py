@@ -20,6 +20,14 @@ def eligible_officers(
     return rules.eligible(officers_of([department]), industry=industry, days=days, subject_uscc=subject_uscc)
 
 
+def hold_officers_of(departments: Collection[str]) -> None:
+    """Let nobody else send these departments' officers until the transaction ends: of two who want the same
+    ones at once the second finds them taken."""
+    query = select(Inspector.person_id).join(Person, Person.id == Inspector.person_id)
+    query = query.where(Person.department.in_(departments)).order_by(Inspector.person_id)
+    db.session.execute(query.with_for_update(of=Inspector))
+
+
 def officers_of(departments: Collection[str]) -> list[rules.Officer]:
     """All officers of some departments as the rules see them, by department and user name: three queries."""
     own = (Person.department.in_(departments), Person.active)

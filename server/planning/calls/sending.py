@@ -24,6 +24,7 @@ from server.planning.tasks.model import Task
 from server.planning.tasks.rules import Share, TaskState, Terms
 from server.planning.tasks.settling import settle
 from server.registry import listing
+from server.registry.actions import hold_officers_of
 from server.registry.model import Enterprise
 from server.visits.model import Visit
 
@@ -54,7 +55,7 @@ def send(actor: Person, task_id: str, choice: Choice) -> Visit:
         raise Problem("call-day-over")
     db.session.refresh(enterprise, with_for_update={"key_share": True})  # two calls to one place: in turn
     _check_cap(made, enterprise, terms, choice.over_cap_reason)
-    teams.lock(terms)
+    hold_officers_of([share.department for share in terms.shares])
     team = _team(actor, task, terms, enterprise, choice)
     made.team_by, made.team_reason = choice.way, choice.reason
     settle(actor, task, terms, urgent=True, begins_at=begins(day, HALVES[half]))

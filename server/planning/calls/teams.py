@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import current_app
-from sqlalchemy import select
 
 from server.accounts.model import Person
 from server.infra.audit import record
@@ -24,7 +23,7 @@ from server.planning.draw.settling import lead_of, may_lead
 from server.planning.tasks import queries as tasks
 from server.planning.tasks.model import Task
 from server.planning.tasks.rules import Share, Terms
-from server.registry.model import Enterprise, Grid, Inspector
+from server.registry.model import Enterprise, Grid
 
 PARTY = "server"
 
@@ -35,15 +34,6 @@ class Team:
 
     members: Mapping[str, Sequence[str]]
     lead: str
-
-
-def lock(terms: Terms) -> None:
-    """Let nobody else send these departments' officers until the transaction ends, so that of two calls at
-    once the second finds them taken."""
-    codes = [share.department for share in terms.shares]
-    query = select(Inspector.person_id).join(Person, Person.id == Inspector.person_id)
-    query = query.where(Person.department.in_(codes)).order_by(Inspector.person_id)
-    db.session.execute(query.with_for_update(of=Inspector))
 
 
 def draw(actor: Person, task: Task, terms: Terms, enterprise: Enterprise) -> Team:

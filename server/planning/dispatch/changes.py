@@ -28,8 +28,7 @@ from server.planning.dispatch import following, notices, queries, readiness, rul
 from server.planning.dispatch.model import PriorNotice, Sending, VisitChange
 from server.planning.dispatch.rules import ChangeKind
 from server.planning.tasks.rules import Terms
-from server.registry.actions import officers_of
-from server.registry.model import Inspector
+from server.registry.actions import hold_officers_of, officers_of
 from server.visits import access, assigning, listing
 from server.visits.assigning import Change
 from server.visits.model import Entry, Visit, VisitMember
@@ -50,7 +49,7 @@ def move(
     rules.check_move(day, half, before, local(now()).date(), sending.task.source)
     if not set(liberties(sending, day)) <= set(confirmed):
         raise Problem("move-unconfirmed", field="confirmed")
-    _hold(visit)
+    hold_officers_of({one.department for one in visit.members})
     hindered = hindered_on(visit, day, half)
     if hindered:
         raise Problem("move-hindered", field="day", people="、".join(hindered))
@@ -82,7 +81,7 @@ def merge(actor: Person, visit_id: str, other_id: str, reason: str) -> Visit:
         raise Problem("merge-announced", field="other")
     visit, both_teams = sending.visit, _both_teams(sending, other)
     half = rules.half_of(visit.slot)
-    _hold(other.visit)
+    hold_officers_of({one.department for one in other.visit.members})
     hindered = hindered_on(other.visit, visit.date, half, apart_from=visit.id) if both_teams else []
     if hindered:
         raise Problem("merge-hindered", field="other", people="、".join(hindered))
@@ -138,14 +137,6 @@ def hindered_on(visit: Visit, day: date, half: str, apart_from: str | None = Non
         if person in booked
         or (one.certificate and readiness.hindered(known.get(person), one.department, day, uscc))
     ]
-
-
-def _hold(visit: Visit) -> None:
-    """Let nobody else send this team elsewhere until the transaction ends: of two who want the same officers
-    at once the second finds them taken."""
-    team = [one.person_id for one in visit.members if one.left_at is None]
-    query = select(Inspector.person_id).where(Inspector.person_id.in_(team)).order_by(Inspector.person_id)
-    db.session.execute(query.with_for_update())
 
 
 def _booked(own: set[str], team: dict[str, VisitMember], day: date, half: str) -> set[str]:
