@@ -12,12 +12,12 @@ run:
 test:
 	@deploy/setup.sh tests
 	@$(MAKE) --no-print-directory lint
-	@$(PYTHON) -m pytest -n 2 --dist loadscope
+	@$(PYTHON) -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 # The generated faults in their full numbers (`make test` has a share of them): an hour. SEED=n begins elsewhere.
 soak:
 	@deploy/setup.sh tests
-	@SOAK=1 $(PYTHON) -m pytest -n 2 --dist loadscope tests/faults
+	@SOAK=1 $(PYTHON) -m pytest -n 2 --dist loadscope --no-loadscope-reorder tests/faults
 
 # Measure, each figure beside a yardstick of the same run. Wants an idle machine.
 bench:

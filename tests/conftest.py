@@ -11,12 +11,17 @@ with CI=true they fail instead.
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from server import create_app
@@ -30,6 +35,43 @@ pytest_plugins = ["tests.postgres", "tests.processes", "tests.browsers", "tests.
 def rescue_pem() -> bytes:
     """One rescue key for all apps of the run: making one takes a second."""
     return rescue.make()
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once for all apps of the run."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = Compiled()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_apps() -> Iterator[None]:
+    """What else is the same in thousands of apps, done once: checking the RSA key, and compiling how each
+    route's address is written."""
+    compiled: dict[tuple[str, str, bool], Any] = {}
+    compile_builder = Rule._compile_builder
+
+    def kept(rule: Rule, append_unknown: bool = True) -> Any:
+        # what is compiled stands on the address alone; all else it asks the rule for when it is called
+        key = (rule.rule, repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rescue, "load_pem_private_key", cache(rescue.load_pem_private_key))
+        patch.setattr(Rule, "_compile_builder", kept)
+        yield
 
 
 @pytest.fixture
@@ -53,6 +95,19 @@ def empty_tables(tmp_path_factory: pytest.TempPathFactory, rescue_pem: bytes) ->
     return folder / "liancha.db"
 
 
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_url: str, empty_tables: Path) -> str:
+    """The address of a PostgreSQL database with all tables, for one test after the other to empty."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE tables")
+    url = postgres_url.rpartition("/")[0] + "/tables"
+    app = app_on(empty_tables.parent, url)
+    with app.app_context():
+        db.create_all()
+        db.engine.dispose()
+    return url
+
+
 @pytest.fixture
 def database_url() -> str:
     """The address of the test's database; empty is SQLite in DATA_DIR. `any_db` overrides it."""
@@ -66,9 +121,6 @@ def app(data_dir: Path, empty_tables: Path, request: pytest.FixtureRequest) -> I
     if not url:
         shutil.copyfile(empty_tables, data_dir / "liancha.db")
     app = app_on(data_dir, url)
-    if url:
-        with app.app_context():
-            db.create_all()
     yield app
     with app.app_context():
         db.session.remove()
@@ -99,5 +151,6 @@ def app_on(data_dir: Path, database_url: str) -> Flask:
     """An app for tests on this folder and this database."""
     settings = {"DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "SECRET_KEY": "of the tests"}
     app = create_app({"TESTING": True} | settings)
+    app.jinja_env.bytecode_cache = TEMPLATES
     app.test_client_class = ReadingClient
     return app

@@ -17,9 +17,9 @@ MIGRATIONS = str(Path(__file__).resolve().parents[2] / "migrations")
 
 
 @pytest.fixture
-def bare_app(data_dir: Path, any_db: str) -> Iterator[Flask]:
+def bare_app(data_dir: Path, bare_db: str) -> Iterator[Flask]:
     """An app on an empty database."""
-    app = create_app({"TESTING": True, "DATA_DIR": str(data_dir), "DATABASE_URL": any_db, "SECRET_KEY": "x"})
+    app = create_app({"TESTING": True, "DATA_DIR": str(data_dir), "DATABASE_URL": bare_db, "SECRET_KEY": "x"})
     yield app
     with app.app_context():
         db.session.remove()
