@@ -108,6 +108,7 @@ async function start() {
   const store = await openSomebody();
   if (store) await begin(store);
   await go(here());
+  notePlace();
   listen();
   watch();
   if (store) await resumeCapture(store).catch(report);

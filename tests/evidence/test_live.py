@@ -59,7 +59,7 @@ def wait_until(true: Callable[[], bool]) -> None:
 def test_the_python_client_gets_through_a_line_that_keeps_breaking(
     live_server: LiveServer, live: Scene, lin: RemoteSpeaker
 ):
-    content = heavy_photo(6 * MIB)
+    content = heavy_photo(12 * MIB)
     line = ChoppingLine(live_server.port, [None, 700_000, 300_000, None, 1_000, 900_000])
     client = TusClient(f"{line.url}/api/evidence/uploads", headers=lin.headers)
     about = {"sha256": sha256(content), "type": "image/jpeg", "visit": live.visit}
