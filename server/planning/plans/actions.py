@@ -22,7 +22,7 @@ from server.messages.actions import answering_for, holders, tell
 from server.planning.files.model import Attachment
 from server.planning.plans import queries, rules
 from server.planning.plans.model import Campaign, Filing, PlanRow
-from server.planning.plans.rules import FilingState, PlanMode, Reasons, Scope
+from server.planning.plans.rules import FilingState, PlanMode, Reasons, RowSource, Scope
 from server.registry.credit.policies import in_force, today
 
 FILING_PAGE = "/office/plans/filings/"
@@ -115,6 +115,7 @@ def add_row(
         department=filing.department,
         industry=industry,
         campaign=campaign,
+        source=RowSource.CAMPAIGN if campaign else RowSource.PLAN,
         revision=0,
     )
     _write(row, entry, attachment or _order_of(campaign), actor)
@@ -291,7 +292,7 @@ def _write(row: PlanRow, entry: Entry, attachment: Attachment | None, actor: Per
     row.name, row.mode, row.method = entry.name, entry.mode, entry.method
     row.matters = {code: list(names) for code, names in entry.matters.items() if names}
     row.departments = [code for code in row.matters if code != row.department]
-    row.source = rules.source_of(row.campaign is not None, row.departments)
+    row.source = rules.source_of(row.source == RowSource.CAMPAIGN, row.departments)  # not by a guest's
     row.ratios = dict(entry.ratios)
     row.scope = {"towns": sorted(scope.towns), "tags": sorted(scope.tags)} if scope else {}
     row.strata = queries.strata(row.industry, scope)

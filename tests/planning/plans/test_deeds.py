@@ -181,6 +181,19 @@ def test_what_serves_a_campaign_is_merged_into_its_months_and_back(any_db, app, 
     assert {"plan-row-merged", "plan-row-parted"} <= set(db.session.scalars(told))
 
 
+def test_a_joint_row_that_serves_a_campaign_too_stays_a_joint_row_when_it_is_written_again(county):
+    campaign = a_campaign(dt.date(2026, 5, 1), dt.date(2026, 9, 30))
+    filing, host = accepted("fang", "YY", entry())
+    _other, guest = filed("luo", "YY", entry(**FIRE), attachment=an_order("luo"), campaign_id=campaign)
+    assert row_of(guest).source == "campaign"
+    with transaction():
+        actions.merge(person("guan"), [guest], host, "同一批对象，一次查清。")
+        actions.take_back(person("fang"), filing)
+    with transaction():
+        actions.change_row(person("fang"), host, entry(name="加油站联查"), row_of(host).revision)
+    assert (row_of(host).source, row_of(host).campaign_id) == ("plan", campaign)
+
+
 def test_mergings_are_undone_the_last_first(county):
     _filing, host = accepted("fang", "YY", entry())
     more = entry(**FIRE | {"name": "消防冬季检查"}, ratios={"A": 500, "B": 5000, "C": 5000, "D": 10000})
