@@ -5,6 +5,7 @@ Pure: rows of cells come in, what the registers hold comes as arguments.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -27,12 +28,15 @@ HEADS = {
     "day": ("检查日期", "检查时间"),
     "half": ("时段", "上下午"),
     "officers": ("检查人员", "执法人员", "人员姓名", "姓名"),
-    "certificates": ("执法证号", "执法证件号", "证件号", "证件编号"),
+    "certificates": ("执法证号", "执法证件号", "证件号", "证件编号", "人员证号"),
     "lead": ("组长",),
 }
 """By what we need to know: the words a column may be headed with, the surest first."""
 
 NEEDED = ("uscc", "day", "certificates")
+
+_ORDER = (*(name for name in HEADS if name != "officers"), "officers")
+_OF_SUBJECT = ("uscc", "name", "day", "half")
 
 _SEVERAL = re.compile(r"[、，,;；/\n ]+")
 _TIME = re.compile(r"\s*(上午|下午|[AaPp][Mm]|\d{1,2}:\d\d.*)$")
@@ -163,15 +167,18 @@ class Judged:
 
 
 def columns(heads: Sequence[str]) -> dict[str, int]:
-    """Which column says what; a Problem names what is missing."""
+    """Which column says what; a Problem names what is missing.
+
+    Officers come last: their words stand in the heads of their certificates, and in that of who leads, too.
+    """
     plain = [re.sub(r"[（(].*?[)）]|[\s*:：]", "", head) for head in heads]
     found: dict[str, int] = {}
-    for name, words in HEADS.items():
-        exact = [at for word in words for at, head in enumerate(plain) if head == word]
-        within = [at for word in words for at, head in enumerate(plain) if word in head]
-        free = [at for at in (*exact, *within) if at not in found.values()]
-        if free:
-            found[name] = free[0]
+    for matches in (operator.eq, operator.contains):
+        for name in sorted(HEADS.keys() - found.keys(), key=_ORDER.index):
+            alike = [at for word in HEADS[name] for at, head in enumerate(plain) if matches(head, word)]
+            free = [at for at in alike if at not in found.values()]
+            if free:
+                found[name] = free[0]
     missing = [HEADS[name][0] for name in NEEDED if name not in found]
     if missing:
         raise Problem("elsewhere-columns", field="file", columns="、".join(missing))
@@ -179,18 +186,27 @@ def columns(heads: Sequence[str]) -> dict[str, int]:
 
 
 def lines(rows: Iterable[tuple[int, Sequence[Cell]]], places: Mapping[str, int]) -> list[Line]:
-    """One line for each subject and time; a subject's officers stand in one row or in several."""
+    """One line for each subject and time; a subject's officers stand in one row or in several.
+
+    Officers without a subject are those of the one above, as where its cells are merged.
+    """
     found: dict[tuple[str, str, date | None, str, str], Line] = {}
+    above: dict[str, Cell] = {}
     for number, cells in rows:
         said = {name: cells[at] if at < len(cells) else None for name, at in places.items()}
-        uscc, name = text_of(said.get("uscc")).replace(" ", "").upper(), text_of(said.get("name"))
-        if not uscc and not name:
+        officers = _officers(said)
+        if text_of(said.get("uscc")) or text_of(said.get("name")):
+            above = {name: said.get(name) for name in _OF_SUBJECT}
+        elif officers:
+            said = above | {name: cell for name, cell in said.items() if text_of(cell)}
+        else:
             continue
+        uscc, name = text_of(said.get("uscc")).replace(" ", "").upper(), text_of(said.get("name"))
         day, half, unread = _when(said.get("day"), said.get("half"))
         new = Line(number, uscc, name, day, half, unread=unread)
         line = found.setdefault((uscc, name, day, half, unread), new)
         known = {one.certificate for one in line.officers}
-        line.officers += [one for one in _officers(said) if one.certificate not in known]
+        line.officers += [one for one in officers if one.certificate not in known]
         if len(found) > MOST_ROWS:
             raise Problem("import-too-many-rows", field="file", most=MOST_ROWS)
     return list(found.values())

@@ -24,6 +24,14 @@ VALID = {"valid_from": dt.date(2020, 1, 1), "valid_until": dt.date(2030, 1, 1), 
             ["序号", "检查对象名称", "对象统一社会信用代码", "检查时间（日）", "执法证件号码", "是否组长"],
             {"name": 1, "uscc": 2, "day": 3, "certificates": 4, "lead": 5},
         ),
+        (
+            ["信用代码", "检查日期", "检查人员执法证号", "检查人员姓名"],
+            {"uscc": 0, "day": 1, "certificates": 2, "officers": 3},
+        ),
+        (
+            ["组长姓名", "执法人员证号", "信用代码", "检查日期", "姓名"],
+            {"lead": 0, "certificates": 1, "uscc": 2, "day": 3, "officers": 4},
+        ),
     ],
 )
 def test_columns_are_known_by_their_heads(heads, found):
@@ -52,6 +60,23 @@ def test_officers_stand_in_one_row_or_in_several():
     )
     assert one == several
     assert one[0].officers == [Named("340001", "林"), Named("340002", "马", lead=True)]
+
+
+def test_officers_below_merged_cells_go_to_the_subject_above():
+    one, other = lines(
+        ["X1", "甲", "2026-05-14", "下午", "林", "340001", ""],
+        [None, None, None, None, "马", "340002", "是"],
+        ["", "", "2026-05-15", "", "周", "340003", ""],
+    )
+    assert [named.name for named in one.officers] == ["林", "马"]
+    assert (one.slot, other.slot) == ((DAY, "pm"), (DAY.replace(day=15), "pm"))
+    assert (other.uscc, other.name, other.row) == ("X1", "甲", 4)
+
+
+def test_officers_with_no_subject_above_are_told_of():
+    (line,) = lines(["", "", "2026-05-14", "上午", "林", "1", ""])
+    assert line.row == 2
+    assert faults(line)[0][0] is Fault.CODE
 
 
 @pytest.mark.parametrize(
