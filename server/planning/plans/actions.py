@@ -131,17 +131,21 @@ def change_row(
     row = _row_to_write(actor, row_id)
     if row.revision != revision:
         raise Problem("plan-changed-meanwhile")
+    guests = map(queries.as_rule, queries.merged_into([row.id]).get(row.id, []))
+    rules.check_kept(entry.matters, guests, queries.matters_of(row.industry))
     _write(row, entry, attachment, actor)
     record(actor.id, "plan-row-changed", row.id, **_said(entry))
     return row
 
 
 def drop_row(actor: Person, row_id: str) -> PlanRow:
-    """Leave a row out of the plan; it stays to be seen."""
+    """Leave a row out of the plan; it stays to be seen, and what became part of it is set free."""
     row = _row_to_write(actor, row_id)
     row.dropped_at = now()
     row.revision += 1
     record(actor.id, "plan-row-dropped", row.id)
+    for guest in queries.merged_into([row.id]).get(row.id, []):
+        _set_free(actor, guest, row)
     return row
 
 
@@ -260,15 +264,19 @@ def part(actor: Person, guest_id: str) -> PlanRow:
         raise Problem("plan-part-late")
     for name in JOINED:
         setattr(host, name, before[name])
-    guest.merged_into, guest.merge_note, guest.host_before = None, "", None
-    _touch(actor, host, guest)
+    _set_free(actor, guest, host)
     for one in queries.merged_into([host.id]).get(host.id, []):  # who joined last before may part next
         if one.host_before and one.host_before["revision"] == before["revision"] - 1:
             one.host_before = one.host_before | {"revision": host.revision}
+    return guest
+
+
+def _set_free(actor: Person, guest: PlanRow, host: PlanRow) -> None:
+    guest.merged_into, guest.merge_note, guest.host_before = None, "", None
+    _touch(actor, host, guest)
     record(actor.id, "plan-row-parted", guest.id, other=host.name)
     record(actor.id, "plan-row-parted", host.id, other=guest.name)
     _tell_both(guest, host, "plan-row-parted")
-    return guest
 
 
 # --- the parts of these -------------------------------------------------------------------------------------

@@ -291,6 +291,19 @@ def check_merge(host: Row, guest: Row, listed: Matters, lead: str | None) -> Non
         raise Problem("plan-merge-unlisted", field="host", matters="、".join(odd))
 
 
+def check_kept(matters: Matters, guests: Iterable[Row], listed: Matters) -> None:
+    """Refuse to take from a row what others brought, as far as it still stands on the list: they count on it.
+    """
+    robbed = [
+        guest.name
+        for guest in guests
+        for code, names in guest.matters.items()
+        if set(names).intersection(listed.get(code, ())).difference(matters.get(code, ()))
+    ]
+    if robbed:
+        raise Problem("plan-guest-robbed", field="matters", rows="、".join(dict.fromkeys(robbed)))
+
+
 def may_lead(row: Row, lead: str | None) -> bool:
     """R-101: a joint visit is led by the industry's lead, or by whom a campaign is entrusted to."""
     return row.department == lead or row.source is RowSource.CAMPAIGN

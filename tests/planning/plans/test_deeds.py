@@ -214,6 +214,44 @@ def test_mergings_are_undone_the_last_first(county):
     refused("plan-merge-odd", actions.part, person("guan"), one)
 
 
+def test_what_became_part_of_a_row_stands_for_itself_again_when_that_is_dropped(any_db, app, county):
+    autumn = entry(name="加油站计量抽查", first_month=10, last_month=11)
+    filing, host, _autumn = accepted("fang", "YY", entry(), autumn)
+    _other, guest = accepted("luo", "YY", entry(**FIRE), attachment=an_order("luo"))
+    with transaction():
+        actions.approve_alone(person("guan"), guest)
+    publish()
+    with transaction():
+        actions.merge(person("guan"), [guest], host, "一次查清。")
+        actions.take_back(person("fang"), filing)
+    with transaction():
+        actions.drop_row(person("fang"), host)
+    free = row_of(guest)
+    assert (queries.is_live(free), free.merge_note, free.host_before) == (True, "", None)
+    told = db.select(Message.code).filter_by(person_id=person("luo").id)
+    assert "plan-row-parted" in set(db.session.scalars(told))
+    with transaction():
+        actions.file(person("fang"), filing)
+        actions.accept(person("guan"), filing)
+    rows = publish("取消一项任务。").document["rows"]
+    assert (host in {one["id"] for one in rows}, queries.is_published(row_of(guest))) == (False, True)
+
+
+def test_a_row_keeps_the_matters_of_what_became_part_of_it(county):
+    filing, host = accepted("fang", "YY", entry())
+    _other, guest = filed("luo", "YY", entry(**FIRE), attachment=an_order("luo"))
+    with transaction():
+        actions.merge(person("guan"), [guest], host, "一次查清。")
+        actions.take_back(person("fang"), filing)
+    alone = entry(matters={"SCJG": ["登记事项检查"]}, single_reason="省局部署。")
+    seen = row_of(host).revision
+    refused("plan-guest-robbed", actions.change_row, person("fang"), host, alone, seen, an_order("fang"))
+    fewer = entry(matters={"SCJG": ["登记事项检查"], "XFJY": ["消防安全检查"]})
+    with transaction():
+        actions.change_row(person("fang"), host, fewer, seen)
+    assert row_of(host).matters == fewer.matters
+
+
 def test_a_row_that_was_published_and_merged_since_is_said_to_be_part_of_the_other(county):
     _filing, host = accepted("fang", "YY", entry())
     _other, guest = accepted("luo", "YY", entry(**FIRE), attachment=an_order("luo"))
