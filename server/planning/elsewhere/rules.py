@@ -9,7 +9,7 @@ import operator
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -205,8 +205,10 @@ def lines(rows: Iterable[tuple[int, Sequence[Cell]]], places: Mapping[str, int])
         day, half, unread = _when(said.get("day"), said.get("half"))
         new = Line(number, uscc, name, day, half, unread=unread)
         line = found.setdefault((uscc, name, day, half, unread), new)
-        known = {one.certificate for one in line.officers}
-        line.officers += [one for one in officers if one.certificate not in known]
+        going: dict[str, Named] = {}
+        for one in (*line.officers, *officers):
+            going.setdefault(one.certificate, one)
+        line.officers = list(going.values())
         if len(found) > MOST_ROWS:
             raise Problem("import-too-many-rows", field="file", most=MOST_ROWS)
     return list(found.values())
@@ -231,7 +233,15 @@ def judge(found: Sequence[Line], registers: Registers, industry: str, lead: str)
     """Every line beside the registers; an industry or a lead not chosen yet is no fault of theirs."""
     places = Counter((one.certificate, line.slot) for line in found for one in line.officers)
     twice = {place for place, count in places.items() if count > 1}
-    return [_judged(line, registers, industry, lead, twice) for line in found]
+    judged = [_judged(line, registers, industry, lead, twice) for line in found]
+    taking_part = {member.officer.department for one in judged if one.goes for member in one.members}
+    return [_with_lacking(one, taking_part) if one.goes else one for one in judged]
+
+
+def _with_lacking(one: Judged, taking_part: Collection[str]) -> Judged:
+    """Who takes part in the task goes to every subject: a department that sends nobody is short, too."""
+    lacking = sorted(set(taking_part) - {member.officer.department for member in one.members})
+    return replace(one, faults=(*one.faults, *((Fault.SHORT, code) for code in lacking)))
 
 
 def _judged(

@@ -62,6 +62,14 @@ def test_officers_stand_in_one_row_or_in_several():
     assert one[0].officers == [Named("340001", "林"), Named("340002", "马", lead=True)]
 
 
+def test_who_is_named_twice_goes_once():
+    rows = (
+        ["X1", "甲", "2026-05-14", "上午", "林、林、马", "340001、340001、340002", ""],
+        ["X1", "甲", "2026-05-14", "上午", "马", "340002", ""],
+    )
+    assert [named.certificate for named in lines(*rows)[0].officers] == ["340001", "340002"]
+
+
 def test_officers_below_merged_cells_go_to_the_subject_above():
     one, other = lines(
         ["X1", "甲", "2026-05-14", "下午", "林", "340001", ""],
@@ -213,6 +221,17 @@ def test_nobody_is_at_two_places_at_once_unnoticed():
     later = a_line(uscc="X2", half="pm", officers=other.officers)
     judged = rules.judge([a_line(), later], known, "YY", "SCJG")
     assert not any(fault is Fault.TWICE for one in judged for fault, _about in one.faults)
+
+
+def test_a_department_of_the_task_that_sends_nobody_to_a_subject_is_short_there():
+    other = a_line(uscc="X2", officers=a_line().officers[:2])
+    known = registers(subjects=registers().subjects | {"X2": [OTHER]})
+    judged = rules.judge([a_line(half="pm"), other], known, "YY", "SCJG")
+    assert [(Fault.SHORT, "XFJY") in one.faults for one in judged] == [False, True]
+    assert all(one.goes for one in judged)
+    kept_out = a_line(half="pm", uscc="X3")
+    judged = rules.judge([kept_out, other], known, "YY", "SCJG")
+    assert [(Fault.SHORT, "XFJY") in one.faults for one in judged] == [False, False]
 
 
 @pytest.mark.parametrize(
