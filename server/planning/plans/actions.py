@@ -28,7 +28,7 @@ from server.registry.credit.policies import in_force, today
 FILING_PAGE = "/office/plans/filings/"
 JOINED = (
     "departments", "matters", "ratios", "first_month", "last_month", "window_reason", "unannounced", "source",
-    "campaign_id",
+    "campaign_id", "method",
 )  # fmt: skip
 """What of a row another may change by becoming part of it."""
 
@@ -238,6 +238,8 @@ def _merge_one(actor: Person, guest: PlanRow, host: PlanRow, note: str) -> None:
     host.ratios = dict(joined.ratios)
     host.unannounced, host.source = joined.unannounced, joined.source
     host.first_month, host.last_month = joined.first_month, joined.last_month
+    methods = (*host.method.split("、"), *guest.method.split("、"))
+    host.method = "、".join(dict.fromkeys(filter(None, methods)))
     if rules.is_outside(joined):
         host.window_reason = host.window_reason or guest.window_reason
     if host.campaign is None and guest.campaign is not None:
@@ -263,7 +265,7 @@ def part(actor: Person, guest_id: str) -> PlanRow:
     if host.revision != before["revision"]:
         raise Problem("plan-part-late")
     for name in JOINED:
-        setattr(host, name, before[name])
+        setattr(host, name, before.get(name, getattr(host, name)))  # of what was not kept yet, as it is
     _set_free(actor, guest, host)
     for one in queries.merged_into([host.id]).get(host.id, []):  # who joined last before may part next
         if one.host_before and one.host_before["revision"] == before["revision"] - 1:

@@ -194,12 +194,27 @@ def test_a_joint_row_that_serves_a_campaign_too_stays_a_joint_row_when_it_is_wri
     assert (row_of(host).source, row_of(host).campaign_id) == ("plan", campaign)
 
 
+def test_merged_rows_are_checked_by_the_methods_of_all(county):
+    _filing, host = accepted("fang", "YY", entry(method="现场检查、书面检查"))
+    more = entry(**FIRE, method="网络监测、现场检查")
+    _other, guest = filed("luo", "YY", more, attachment=an_order("luo"))
+    with transaction():
+        actions.merge(person("guan"), [guest], host, "一次查清。")
+    assert row_of(host).method == "现场检查、书面检查、网络监测"
+    with transaction():
+        gone = queries.row(guest)
+        gone.host_before = {name: said for name, said in gone.host_before.items() if name != "method"}
+        actions.part(person("guan"), guest)
+    assert row_of(host).method == "现场检查、书面检查、网络监测"  # of what was merged before methods were
+
+
 def test_mergings_are_undone_the_last_first(county):
     _filing, host = accepted("fang", "YY", entry())
-    more = entry(**FIRE | {"name": "消防冬季检查"}, ratios={"A": 500, "B": 5000, "C": 5000, "D": 10000})
+    winter = FIRE | {"name": "消防冬季检查", "method": "书面检查"}
+    more = entry(**winter, ratios={"A": 500, "B": 5000, "C": 5000, "D": 10000})
     _other, one, two = filed("luo", "YY", entry(**FIRE), more, attachment=an_order("luo"))
     said = row_of(host)
-    before = (said.departments, said.matters, said.ratios, said.source)
+    before = (said.departments, said.matters, said.ratios, said.source, said.method)
     with transaction():
         actions.merge(person("guan"), [one, two], host, "一次查清。")
     assert row_of(host).ratios["B"] == 5000
@@ -210,7 +225,7 @@ def test_mergings_are_undone_the_last_first(county):
             actions.part(person("guan"), guest)
         assert queries.is_live(row_of(guest))
     said = row_of(host)
-    assert (said.departments, said.matters, said.ratios, said.source) == before
+    assert (said.departments, said.matters, said.ratios, said.source, said.method) == before
     refused("plan-merge-odd", actions.part, person("guan"), one)
 
 
