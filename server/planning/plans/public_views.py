@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from server.catalogue.words import methods
 from server.kernel.problems import Problem
 from server.planning.plans import documents, paper, queries, words
+from server.planning.plans.model import CountyPlan
 from server.web.exports import exported
 from server.web.gate import PUBLIC, allow
 
@@ -42,22 +43,26 @@ def version(year: int, version: int) -> str:
 @allow(PUBLIC)
 def pdf(year: int, version: int) -> Response:
     """A version on paper."""
-    return paper.sent(queries.plan(year, version))
+    return paper.sent(_plan(year, version))
 
 
 @blueprint.get("/<int:year>/<int:version>/table.<form>")
 @allow(PUBLIC)
 def export(year: int, version: int, form: str) -> Response:
     """A version as a file."""
-    document = queries.plan(year, version).document
+    document = _plan(year, version).document
     rows = (words.exported_row(row, document["departments"]) for row in document["rows"])
     return exported(f"{_('Annual plan')}-{year}-v{version}", words.columns(), rows, form)
 
 
-def _page(year: int, version: int | None) -> str:
+def _plan(year: int, version: int | None) -> CountyPlan:
     if not 0 <= (version or 0) < 1_000_000 or year >= 10_000:
         raise Problem("not-found")
-    plan = queries.plan(year, version)
+    return queries.plan(year, version)
+
+
+def _page(year: int, version: int | None) -> str:
+    plan = _plan(year, version)
     versions = queries.versions(year)
     return render_template(
         "plans/public_plan.html",

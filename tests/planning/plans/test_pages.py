@@ -225,6 +225,9 @@ def test_the_public_needs_no_account(county, client):
     assert "还没有公布计划" in words(client.get("/plans"))
     for address in ("/plans/2026", "/plans/2026/1", "/plans/2026/1/plan.pdf", "/plans/2026/999999999999"):
         assert client.get(address).status_code == 404, address
+    for odd in (f"2026/{10**19}", f"{10**19}/1"):
+        for form in ("plan.pdf", "table.csv", "table.json"):
+            assert client.get(f"/plans/{odd}/{form}").status_code == 404, odd
     accepted("fang", "YY", entry())
     publish()
     assert "2026 年度计划" in words(client.get("/plans"))
