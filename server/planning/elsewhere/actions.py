@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from server.accounts.model import Person
 from server.catalogue.model import Industry
@@ -123,8 +123,7 @@ def take_in(
     if not may_lead(actor.roles, actor.department, lead):
         raise Problem("task-of-others")
     basis = f"省平台任务编号：{number}"
-    same = (Task.basis == basis, Task.source == TaskSource.ELSEWHERE, Task.state != TaskState.CLOSED)
-    if db.session.scalar(select(Task.id).where(*same)):
+    if _standing(Task.basis == basis):
         raise Problem("elsewhere-known", field="number", number=number)
     reading = read(file, industry, lead)
     going = reading.going
@@ -139,12 +138,24 @@ def take_in(
         actor, source=TaskSource.ELSEWHERE, name=name, industry=industry, lead=lead, departments=beside,
         year=terms.since.year, basis=basis, attachment=file,
     )  # fmt: skip
+    if _standing(Task.basis == basis, Task.id != task.id):  # of two at once, its number let the other pass
+        raise Problem("elsewhere-known", field="number", number=number)
     settle(actor, task, terms)
     _write(actor, task, going)
     task.state = TaskState.DRAWN
     said = {"number": number, "subjects": len(going), "left": left, "file": file.sha256}
     record(actor.id, "drawn-elsewhere", task.id, **said)
     return task
+
+
+def task_of(file: Attachment) -> Task | None:
+    """The task that was made of a file, unless it was given up."""
+    return _standing(Task.attachment_id == file.id)
+
+
+def _standing(*conditions: ColumnElement[bool]) -> Task | None:
+    of_here = (Task.source == TaskSource.ELSEWHERE, Task.state != TaskState.CLOSED)
+    return db.session.scalar(select(Task).where(*of_here, *conditions).order_by(Task.id.desc()).limit(1))
 
 
 @contextmanager

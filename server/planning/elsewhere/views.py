@@ -134,6 +134,7 @@ def _page(file: Attachment, form: TakingForm | None = None, problem: Problem | N
     return render_template(
         "elsewhere/show.html",
         file=file,
+        task=actions.task_of(file),
         form=shown,
         reading=reading,
         rows=sorted(reading.judged, key=lambda one: one.gravity)[:SHOWN],

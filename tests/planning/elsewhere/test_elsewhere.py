@@ -3,15 +3,18 @@
 import datetime as dt
 import io
 import re
+import threading
+from contextlib import suppress
 
 import pytest
 
 from server.accounts.model import Person
 from server.infra import clock
 from server.infra.db import db, transaction
+from server.kernel.problems import Problem
 from server.planning.dispatch import actions as dispatch
 from server.planning.draw.model import DrawnOfficer, DrawnSubject
-from server.planning.elsewhere import views
+from server.planning.elsewhere import actions, views
 from server.planning.tasks.actions import close
 from server.planning.tasks.model import Approval, Task
 from server.registry.model import Enterprise
@@ -46,6 +49,9 @@ def test_a_file_becomes_a_task_that_is_drawn_marked_and_dispatched(app, people, 
     assert task_in(app) == []
     made = submit(he, answer.location, **CHOSEN)
     assert made.status_code == 303
+    after = he.get(answer.location)
+    assert ("已导入" in words(after), "尚未写入" in words(after)) == (True, False)
+    assert f'href="{made.location}"' in after.text
     with app.app_context():
         task = db.session.scalars(db.select(Task)).one()
         assert (task.source, task.state, task.lead) == ("elsewhere", "drawn", "SCJG")
@@ -183,6 +189,35 @@ def test_the_same_task_is_taken_in_once(app, desk):
         answer = submit(he, page, **CHOSEN)
         assert answer.status_code == status
     assert "已经导入过" in words(answer)
+    assert len(task_in(app)) == 1
+
+
+def test_of_several_who_take_a_file_in_at_once_one_does(any_db, app, people, desk, monkeypatch):
+    file_id = bring(desk("he"), a_csv(a_row())).location.rpartition("/")[2]
+    together, said, read = threading.Barrier(3), [], actions.read
+
+    def read_late(*args):
+        with suppress(threading.BrokenBarrierError):
+            together.wait(1)  # where only one writes at a time, nobody else comes
+        return read(*args)
+
+    def attempt():
+        with app.app_context():
+            try:
+                with transaction():
+                    he = db.session.get_one(Person, people["he"])
+                    file = actions.file_of(he, file_id)
+                    said.append(actions.take_in(he, file, **CHOSEN, leave_out=False).state)
+            except Problem as problem:
+                said.append(problem.code)
+
+    monkeypatch.setattr(actions, "read", read_late)
+    threads = [threading.Thread(target=attempt) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == ["drawn", "elsewhere-known", "elsewhere-known"]
     assert len(task_in(app)) == 1
 
 
