@@ -99,7 +99,7 @@ def add_row(
 ) -> PlanRow:
     """Add a row to a department's plan."""
     filing = _to_write(actor, filing_id)
-    campaign = _campaign(campaign_id, industry)
+    campaign = campaign_for(industry, campaign_id)
     leads = {one.code: leads for one, leads in queries.industries_for(filing.department)}
     if industry not in leads:
         raise Problem("plan-industry-foreign", field="industry")
@@ -281,6 +281,16 @@ def _set_free(actor: Person, guest: PlanRow, host: PlanRow) -> None:
     _tell_both(guest, host, "plan-row-parted")
 
 
+def campaign_for(industry: str, campaign_id: str) -> Campaign | None:
+    """The campaign that a row of an industry is to serve, if any."""
+    if not campaign_id:
+        return None
+    found = queries.campaign(campaign_id)
+    if found.closed_at is not None or industry not in found.industries:
+        raise Problem("campaign-closed", field="matters")
+    return found
+
+
 # --- the parts of these -------------------------------------------------------------------------------------
 
 
@@ -323,15 +333,6 @@ def _touch(actor: Person, *rows: PlanRow) -> None:
     for row in rows:
         row.revision += 1
         row.changed_at, row.changed_by = now(), actor.id
-
-
-def _campaign(campaign_id: str, industry: str) -> Campaign | None:
-    if not campaign_id:
-        return None
-    found = queries.campaign(campaign_id)
-    if found.closed_at is not None or industry not in found.industries:
-        raise Problem("campaign-closed")
-    return found
 
 
 def _order_of(campaign: Campaign | None) -> Attachment | None:

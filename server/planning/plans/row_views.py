@@ -33,7 +33,7 @@ def new(filing_id: str) -> str:
     filing = queries.filing(filing_id)
     industry = _industry(filing, request.args.get("industry"))
     chosen = tidy_line(request.args.get("campaign"))
-    campaign = queries.campaign(chosen) if chosen else None
+    campaign = actions.campaign_for(industry.code, chosen)
     listed = _offered(filing, industry.code, chosen)
     data = blank(industry, filing.year, listed, filing.department, in_force(today()), campaign)
     return _form(_offering(RowForm(data=data), listed), filing, industry.code, None)
@@ -73,6 +73,8 @@ def show(row_id: str) -> str:
 def edit(row_id: str) -> str:
     """The form of a row."""
     row = queries.row(row_id)
+    if queries.in_work([row]):
+        raise Problem("plan-row-in-work")
     listed = _offered(row.filing, row.industry, row.campaign_id or "")
     return _form(_offering(RowForm(data=filled(row)), listed), row.filing, row.industry, row)
 
@@ -151,7 +153,9 @@ def _page(row: PlanRow, problem: Problem | None = None) -> str:
     is_office = "office" in person.roles
     filing = row.filing
     may_become_task = queries.is_published(row)
-    hosts = _hosts(row) if is_office and filing.state in rules.REVIEWED and queries.is_live(row) else []
+    host = queries.row(row.merged_into) if row.merged_into else None
+    changes = queries.is_live(row) and not queries.in_work([row])
+    hosts = _hosts(row) if is_office and filing.state in rules.REVIEWED and changes else []
     return render_template(
         "plans/row.html",
         row=row,
@@ -165,15 +169,15 @@ def _page(row: PlanRow, problem: Problem | None = None) -> str:
         minimum=policy.minimum,
         towns={one.code: one.name for one in queries.towns()} if row.scope else {},
         parts=queries.merged_into([row.id]).get(row.id, []),
-        host=queries.row(row.merged_into) if row.merged_into else None,
+        host=host,
         campaign=row.campaign,
         hosts=hosts,
-        may_part=is_office and row.merged_into is not None,
+        may_part=is_office and host is not None and not queries.in_work([host]),
         is_published=may_become_task,
         links=links_for(row, person) if may_become_task else [],
         writes=rules.may_write(person.roles, person.department, row.department)
         and queries.is_writable(filing)
-        and queries.is_live(row),
+        and changes,
         may_approve=is_office
         and not row.departments
         and row.approved_at is None
@@ -191,6 +195,8 @@ def _page(row: PlanRow, problem: Problem | None = None) -> str:
 def _hosts(row: PlanRow) -> list[PlanRow]:
     """The rows it may become part of: of the same industry first."""
     others = [one for one in queries.reviewed_rows(row.year) if one.id != row.id]
+    fixed = queries.in_work(others)
+    others = [one for one in others if one.id not in fixed]
     return sorted(others, key=lambda one: one.industry != row.industry)
 
 

@@ -148,6 +148,19 @@ def test_a_campaign_is_entered_planned_for_counted_apart_and_closed(county, desk
     assert submit(luo, f"{filing}/rows", **form).status_code == 409
 
 
+def test_no_form_is_opened_for_what_a_campaign_does_not_concern_and_none_is_lost(county, desk):
+    campaign = a_campaign(dt.date(2026, 6, 1), dt.date(2026, 9, 30))
+    luo, filing = desk("luo"), draft("luo", "YY")[0]
+    address = f"/office/plans/filings/{filing}/rows"
+    assert luo.get(f"{address}/new?industry=YY&campaign={campaign}").status_code == 200
+    assert luo.get(f"{address}/new?industry=ZS&campaign={campaign}").status_code == 409
+    submit(luo, f"/office/campaigns/{campaign}/end")
+    form = FORM | {"matters": ["XFJY:消防安全检查"], "single_reason": "支队部署。", "campaign": campaign}
+    answer = submit(luo, address, **form)
+    assert (answer.status_code, "支队部署。" in words(answer)) == (409, True)
+    assert "专项行动已经结束，或不涉及这个行业" in words(answer)
+
+
 def test_a_campaign_lists_what_was_merged_once_and_is_over_after_its_last_day(app, county, desk):
     campaign = a_campaign(dt.date(2026, 6, 1), dt.date(2026, 9, 30))
     _filing, host = accepted("fang", "YY", entry())
@@ -277,5 +290,9 @@ def test_once_its_task_is_open_a_row_is_neither_changed_nor_merged(county, desk)
     assert "没有可以合并的任务" in words(desk("guan").get("/office/plans/matching?year=2026"))
     merging = submit(desk("guan"), f"/office/plans/rows/{guest}/merging", host=row, reason="一次查清")
     assert merging.status_code == 409
+    assert f'value="{row}"' not in desk("guan").get(f"/office/plans/rows/{guest}").text
     submit(fang, f"/office/plans/filings/{filing}/taking-back")
+    page = fang.get(f"/office/plans/rows/{row}").text
+    assert (f"rows/{row}/form" in page, f"rows/{row}/removal" in page) == (False, False)
+    assert fang.get(f"/office/plans/rows/{row}/form").status_code == 409
     assert submit(fang, f"/office/plans/rows/{row}/removal").status_code == 409
