@@ -17,6 +17,7 @@ from server.infra.clock import now
 from server.infra.db import db, insert_once
 from server.infra.ids import new_id
 from server.kernel.ids import is_uuid
+from server.kernel.instants import local
 from server.kernel.problems import Problem
 from server.messages.actions import answering_for, holders, tell
 from server.planning.files.model import Attachment
@@ -162,9 +163,10 @@ def file(actor: Person, filing_id: str) -> Filing:
     if lacking := queries.posts_lacking(taking_part):
         names = queries.department_names()
         raise Problem("plan-posts-missing", departments="、".join(names.get(one, one) for one in lacking))
-    filing.state, filing.filed_at, filing.filed_by = FilingState.FILED, now(), actor.id
-    filing.return_reason = None
-    record(actor.id, "plan-filed", filing.id, late=rules.is_late(today(), filing.year), rows=len(rows))
+    filing.state, filing.return_reason = FilingState.FILED, None
+    filing.filed_at, filing.filed_by = filing.filed_at or now(), filing.filed_by or actor.id  # first
+    late = rules.is_late(local(filing.filed_at).date(), filing.year)
+    record(actor.id, "plan-filed", filing.id, late=late, rows=len(rows))
     _tell(holders("office"), "plan-filed", filing)
     return filing
 

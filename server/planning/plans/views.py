@@ -127,7 +127,7 @@ def look_over(filing_id: str) -> str:
         posts=queries.posts_lacking(taking_part),
         outside=[one for one in rows if rules.is_outside_window(one.first_month, one.last_month)],
         beyond=[row for row, one in zip(rows, as_rules, strict=True) if rules.is_outside_campaign(one)],
-        late=rules.is_late(today(), filing.year),
+        late=is_late(filing) if filing.filed_at else rules.is_late(today(), filing.year),
         warned=_warned(filing, as_rules),
         may_file=rules.may_write(person.roles, person.department, filing.department)
         and queries.is_writable(filing),

@@ -9,9 +9,9 @@ import pytest
 from pypdf import PdfReader
 
 from server.infra.db import db, transaction
-from server.planning.plans import actions, row_links
+from server.planning.plans import actions, queries, row_links
 from server.planning.plans.model import Campaign
-from tests.planning.plans.conftest import accepted, draft, entry, filed, person, row_of, submit, words
+from tests.planning.plans.conftest import JUNE, accepted, draft, entry, filed, person, row_of, submit, words
 from tests.planning.plans.test_deeds import ALONE, FIRE, a_campaign, an_order, publish
 from tests.planning.plans.test_story import FORM
 
@@ -255,6 +255,29 @@ def test_a_plan_sent_back_waits_for_its_department(county, desk):
         actions.return_(person("guan"), filing, "请补充依据。")
     assert "退回的计划" in words(fang.get("/office"))
     assert "退回的计划" not in words(desk("luo").get("/office"))
+
+
+def test_a_plan_that_was_filed_in_time_is_not_late_when_it_is_filed_again(app, county, desk):
+    filing, _row = accepted("fang", "YY", entry())
+    first = queries.filing(filing).filed_at
+    app.config["CLOCK"] = lambda: JUNE
+    page, fang = f"/office/plans/filings/{filing}", desk("fang")
+    assert submit(fang, f"{page}/taking-back").status_code == 303
+    assert "4 月 30 日" not in words(fang.get(f"{page}/filing"))
+    assert submit(fang, f"{page}/filing").status_code == 303
+    assert "4 月 30 日" not in words(fang.get(page))
+    db.session.rollback()
+    assert queries.filing(filing).filed_at == first
+    assert [one.detail["late"] for one in queries.history(filing) if one.deed == "plan-filed"] == [False] * 2
+
+
+def test_a_plan_filed_in_june_for_the_first_time_is_late(app, county, desk):
+    filing, _row = draft("fang", "YY", entry(first_month=7))
+    app.config["CLOCK"] = lambda: JUNE
+    page, fang = f"/office/plans/filings/{filing}", desk("fang")
+    assert "4 月 30 日" in words(fang.get(f"{page}/filing"))
+    submit(fang, f"{page}/filing")
+    assert "4 月 30 日" in words(fang.get(page))
 
 
 def test_another_room_offers_its_act_on_a_published_row_only(app, county, desk):
