@@ -14,3 +14,6 @@ def _none(rows: Collection[str]) -> set[str]:
 
 rows_in_work: RowsInWork = _none
 """ids of rows -> those of them that a task was opened for; set by tasks."""
+
+rows_sent: RowsInWork = _none
+"""ids of rows -> those of them whose task was dispatched, so that its visits are counted; set by tasks."""

@@ -15,7 +15,7 @@ from server.accounts.naming import labels
 from server.infra.db import transaction
 from server.kernel import instants
 from server.kernel.problems import Problem
-from server.planning.plans import actions, forewarning, publishing, queries, rules, words
+from server.planning.plans import actions, forewarning, ports, publishing, queries, rules, words
 from server.planning.plans.forms import REASON_LENGTH, SchemeForm
 from server.planning.plans.model import Filing
 from server.registry.credit.policies import in_force, today
@@ -144,9 +144,12 @@ def _warned(filing: Filing, rows: list[rules.Row]) -> dict[str, Any]:
     caps: list[forewarning.CapWarning] = []
     repeats: list[forewarning.RepeatWarning] = []
     told: set[str] = set()
+    sent = ports.rows_sent([one.id for one in every])  # what is dispatched counts by its visits
+    ahead = [one for one in every if one.id not in sent]
     for row in rows:
         others = [one for one in every if one.id != row.id]
-        caps += forewarning.over_cap(row, others, subjects, policy)
+        if row.id not in sent:
+            caps += forewarning.over_cap(row, [one for one in ahead if one.id != row.id], subjects, policy)
         repeats += forewarning.repeats(row, [one for one in others if one.id not in told], subjects)
         told.add(row.id)  # of two rows of this plan only once
     days = queries.working_days(filing.year)

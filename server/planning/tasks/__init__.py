@@ -32,6 +32,7 @@ def init(app: Flask) -> None:
     app.register_blueprint(approval_views.blueprint)
     row_links.register(app, offers.task_of_row)
     plan_ports.rows_in_work = queries.rows_in_work
+    plan_ports.rows_sent = queries.rows_sent
     waiting.register(app, offers.waiting_for)
     nav.register(app, nav.NavItem(_("Inspection tasks"), "clipboard-check", "tasks.index", order=14))
     nav.register(app, nav.NavItem(_("Approvals"), "gavel", "approvals.index", order=16))

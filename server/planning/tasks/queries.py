@@ -147,6 +147,12 @@ def rows_in_work(rows: Collection[str]) -> set[str]:
     return {one for one in db.session.scalars(query) if one}
 
 
+def rows_sent(rows: Collection[str]) -> set[str]:
+    """Those of these rows of the plan whose task is dispatched."""
+    query = select(Task.plan_row_id).where(Task.plan_row_id.in_(list(rows)), Task.state == TaskState.SENT)
+    return {one for one in db.session.scalars(query) if one}
+
+
 def unapproved_singles() -> int:
     """How many tasks of a single department wait for the joint office (R-105)."""
     mine = (Task.source == TaskSource.SINGLE, Task.state == TaskState.TALKS, Task.approved_at.is_(None))

@@ -11,6 +11,8 @@ from pypdf import PdfReader
 from server.infra.db import db, transaction
 from server.planning.plans import actions, queries, row_links
 from server.planning.plans.model import Campaign
+from server.planning.tasks.actions import open_of_row
+from server.planning.tasks.rules import TaskState
 from tests.planning.plans.conftest import JUNE, accepted, draft, entry, filed, person, row_of, submit, words
 from tests.planning.plans.test_deeds import ALONE, FIRE, a_campaign, an_order, publish
 from tests.planning.plans.test_story import FORM
@@ -107,6 +109,21 @@ def test_warnings_name_what_is_planned_twice_and_whose_cap_is_reached(county, de
     assert re.search(r"40 户 消防专项检查 ↔ 加油站联合抽查 （市场监管局）", page)
     assert re.search(r"消防专项检查 消防救援大队 A 2 年 1 次 10", page)
     assert "月份安排过满" not in page
+
+
+def test_what_is_dispatched_counts_for_a_cap_by_its_visits_alone(county, desk):
+    own, row = accepted("fang", "YY", entry())
+    filing, _other = draft("luo", "YY", entry(**FIRE), attachment=an_order("luo"))
+    publish()
+    luo, page = desk("luo"), f"/office/plans/filings/{filing}/filing"
+    with transaction():
+        task = open_of_row(person("fang"), queries.row(row))
+    assert "消防救援大队 A 2 年 1 次 10" in words(luo.get(page))
+    with transaction():
+        task.state = TaskState.SENT
+    shown = words(luo.get(page))
+    assert ("2 年 1 次" in shown, "重复检查" in shown) == (False, True)
+    assert "2 年 1 次" not in words(desk("fang").get(f"/office/plans/filings/{own}/filing"))
 
 
 def test_a_campaign_is_entered_planned_for_counted_apart_and_closed(county, desk):
