@@ -112,7 +112,8 @@ def moved(bundle: Document, visit: Visit, reserve: Iterable[tuple[Person, Inspec
 def joined(bundle: Document, other: Document) -> Document:
     """The next version of a visit that takes over what another was to check.
 
-    An item both have is asked once. The lead department stays the lead, and the lists stay named.
+    An item both have is asked once. The lead department stays the lead, and the lists stay named, as does
+    what either rests on.
     """
     own, more = bundle["checklist"], other["checklist"]
     known = {one["id"] for one in own["items"]}
@@ -122,7 +123,9 @@ def joined(bundle: Document, other: Document) -> Document:
     help_of = {**other["handbook"].get("items", {}), **bundle["handbook"].get("items", {})}
     version = f"{own['version']}＋{more['version']}"
     named = {"version": version, "hash": sha256_hex(canonical(items))}
+    sources = dict.fromkeys(one["visit"]["task_source"] for one in (bundle, other))
     return bundle | {
+        "visit": bundle["visit"] | {"task_source": "；".join(filter(None, sources))},
         "departments": [
             one | {"order": place, "lead": one["lead"] and place == 1}
             for place, one in enumerate(sections, start=1)

@@ -24,7 +24,7 @@ from server.kernel import instants
 from server.kernel.instants import local
 from server.kernel.problems import Problem
 from server.messages import actions as messages
-from server.planning.dispatch import following, notices, queries, readiness, rules
+from server.planning.dispatch import approvals, following, notices, queries, readiness, rules
 from server.planning.dispatch.model import PriorNotice, Sending, VisitChange
 from server.planning.dispatch.rules import ChangeKind
 from server.planning.tasks.rules import Terms
@@ -85,12 +85,21 @@ def merge(actor: Person, visit_id: str, other_id: str, reason: str) -> Visit:
     hindered = hindered_on(other.visit, visit.date, half, apart_from=visit.id) if both_teams else []
     if hindered:
         raise Problem("merge-hindered", field="other", people="、".join(hindered))
-    merged = assigning.merge(actor.id, visit_id, other_id, reason, both_teams=both_teams)
+    assigning.merge(actor.id, visit_id, other_id, reason, both_teams=both_teams)
     other.merged_into = visit_id
     db.session.execute(
         update(Sending).where(Sending.merged_into == other_id).values(merged_into=visit_id)
     )
-    return merged
+    return assigning.annotate(visit_id, **_told_of_both(visit_id))
+
+
+def _told_of_both(visit_id: str) -> dict[str, Any]:
+    """What phones are told of two visits that became one, beside its list and team."""
+    told = {
+        "approvals": approvals.of_visits([visit_id])[visit_id],
+        "corrected_before": notices.corrected_before(visit_id),
+    }
+    return {name: some for name, some in told.items() if some}
 
 
 def _both_teams(sending: Sending, other: Sending) -> bool:

@@ -81,14 +81,18 @@ def correct(code: str, item: str, said: str) -> SelfCorrection:
     )
     db.session.add(correction)
     db.session.flush()
-    told = [
-        {"item": one.item, "said": one.said, "at": local(one.at).isoformat(timespec="seconds")}
-        for one in queries.corrections(visit.id)
-    ]
-    assigning.annotate(visit.id, corrected_before=told)
+    assigning.annotate(visit.id, corrected_before=corrected_before(visit.id))
     record(None, "enterprise-corrected", visit.id)
     _tell_lead(queries.whole(visit.id), "enterprise-corrected", said=said[:80])
     return correction
+
+
+def corrected_before(visit_id: str) -> list[dict[str, str]]:
+    """What phones are told of it: `visit.corrected_before` of the bundle."""
+    return [
+        {"item": one.item, "said": one.said, "at": local(one.at).isoformat(timespec="seconds")}
+        for one in queries.corrections(visit_id)
+    ]
 
 
 def is_open(visit: Visit) -> bool:

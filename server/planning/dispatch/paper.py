@@ -23,7 +23,7 @@ from server.documents import cache, figures, pdf
 from server.infra.clock import now
 from server.infra.db import db
 from server.kernel.instants import chinese_date, local
-from server.planning.dispatch import readiness, rules, words
+from server.planning.dispatch import readiness, rules
 from server.planning.dispatch.model import PriorNotice, Sending
 from server.planning.draw.model import DrawnOfficer
 from server.planning.frequency import queries as frequency
@@ -85,8 +85,8 @@ class Notice:
 
     @property
     def source(self) -> str:
-        """What the visit rests on."""
-        return words.source_in_chinese(self.sending.task)
+        """What the visit rests on: of one that another was merged into, both."""
+        return str(self.document["visit"]["task_source"])
 
     @property
     def code(self) -> str:

@@ -272,8 +272,10 @@ def arrived_at(visit_id: str) -> datetime | None:
 
 
 def corrections(visit_id: str) -> Sequence[SelfCorrection]:
-    """What an enterprise says it put right, in order."""
-    query = select(SelfCorrection).where(SelfCorrection.visit_id == visit_id)
+    """What an enterprise says it put right before a visit or one that was merged into it, in order."""
+    merged = select(Sending.visit_id).where(Sending.merged_into == visit_id)
+    own = or_(SelfCorrection.visit_id == visit_id, SelfCorrection.visit_id.in_(merged))
+    query = select(SelfCorrection).where(own)
     return db.session.scalars(query.order_by(SelfCorrection.at, SelfCorrection.id)).all()
 
 

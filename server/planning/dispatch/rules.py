@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from server.kernel import workdays
 from server.kernel.instants import SHANGHAI
 from server.kernel.problems import Problem
-from server.planning.tasks.rules import TaskSource, Terms
+from server.planning.tasks.rules import ApprovalState, TaskSource, Terms
 from server.planning.tasks.talks.rules import in_window
 from server.registry.rules import OFFICERS_PER_DEPARTMENT
 
@@ -128,6 +129,19 @@ def team_hitches(departments: Iterable[str], team: Sequence[Goer]) -> list[Hitch
     if sum(one.lead for one in team) != 1:
         found.append(Hitch(HitchKind.LEAD))
     return found
+
+
+def strictest(approvals: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """One for each department: of two tasks done on one visit, what holds it up more."""
+    found: dict[str, Any] = {}
+    for one in sorted(approvals, key=_leniency):
+        found.setdefault(one["department"], one)
+    return [found[code] for code in sorted(found)]
+
+
+def _leniency(one: Mapping[str, Any]) -> tuple[int, bool, str]:
+    order = (ApprovalState.REFUSED, ApprovalState.ASKED, ApprovalState.APPROVED)
+    return order.index(one["state"]), one["urgent"], one["due_at"] or ""
 
 
 def deputy_of(team: Sequence[Goer]) -> str | None:

@@ -11,8 +11,9 @@ from server.accounts.model import Person, PersonRole
 from server.infra.db import db, transaction
 from server.kernel.problems import Problem
 from server.messages.model import Message
+from server.planning.dispatch import approvals as approvals_of
 from server.planning.dispatch import changes as changes_of
-from server.planning.dispatch import rules
+from server.planning.dispatch import paper, queries, rules
 from server.planning.dispatch.model import PriorNotice, Sending, VisitChange
 from server.planning.tasks.rules import Terms
 from server.registry.people import away
@@ -21,6 +22,7 @@ from server.visits.model import Visit
 from tests.builders import a_visit
 from tests.office.conftest import words
 from tests.planning.dispatch.conftest import NOW
+from tests.planning.scenes import decided
 
 LATER = {"day": "2026-12-10", "half": "pm", "reason": "企业盘点", "confirmed": ["window"]}
 
@@ -314,6 +316,83 @@ def test_an_enterprise_told_of_either_learns_of_the_merger(app, client, desk, su
     first.phone("lin").arrive()
     first.sent()
     assert "LC-2026-0001" in words(client.get(f"/d/{door}"))
+
+
+def task_of(app, visit):
+    with app.app_context():
+        return db.session.get_one(Sending, visit.id).task_id
+
+
+def told_phones(visit):
+    return visit.caller("zhou").get(f"/api/visits/{visit.id}/bundle").get_json()["visit"]
+
+
+def test_phones_know_the_approvals_of_both_tasks(app, desk, submit, twice, any_db):
+    """R-501: of a department that goes for both, what holds it up more."""
+    first, second = twice
+    tasks = own, other = task_of(app, first), task_of(app, second)
+    for task, departments in ((own, "SCJG XFJY"), (other, "SCJG XFJY YJGL")):
+        for code in departments.split():
+            decided(app, task, "approved", code)
+    decided(app, other, "asked", "XFJY")
+    form = {"other": second.id, "reason": "减少入企"}
+    assert submit(desk("he"), f"/office/visits/{first.id}/merge", **form).status_code == 303
+
+    def approvals():
+        return [(one["department"], one["state"]) for one in told_phones(first)["approvals"]]
+
+    assert approvals() == [("SCJG", "approved"), ("XFJY", "asked"), ("YJGL", "approved")]
+    for state, standing in (("approved", "approved"), ("refused", "refused")):
+        decided(app, other, state, "XFJY")
+        for task in tasks:
+            with app.app_context(), transaction():
+                approvals_of.refresh(task)
+            assert approvals() == [("SCJG", "approved"), ("XFJY", standing), ("YJGL", "approved")]
+
+
+def test_what_holds_a_department_up_more_comes_first():
+    def approval(state, urgent=False, due_at=None):
+        return {"department": "XFJY", "state": state, "urgent": urgent, "due_at": due_at}
+
+    soon, later = approval("asked", True, "2026-05-12T10:00"), approval("asked", True, "2026-05-13T10:00")
+    ranked = [approval("refused"), approval("asked"), soon, later, approval("approved")]
+    for place, one in enumerate(ranked):
+        assert rules.strictest(reversed(ranked[place:])) == [one]
+
+
+def test_what_the_enterprise_said_before_either_visit_is_known_on_the_one(
+    app, client, desk, submit, twice, any_db
+):
+    first, second = twice
+    he = desk("he")
+
+    def say(visit, said):
+        with app.app_context():
+            code = db.session.get_one(PriorNotice, visit.id).code
+        assert submit(client, f"/n/{code}/corrections", item="XF1", said=said).status_code == 303
+
+    for visit in twice:
+        form = {"way": "link", "recipient": "演示人"}
+        assert submit(he, f"/office/visits/{visit.id}/prior-notice", **form).status_code == 303
+    say(second, "灭火器已更换")
+    form = {"other": second.id, "reason": "减少入企"}
+    assert submit(he, f"/office/visits/{first.id}/merge", **form).status_code == 303
+    assert [one["said"] for one in told_phones(first)["corrected_before"]] == ["灭火器已更换"]
+    say(first, "台账已补")
+    assert [one["said"] for one in told_phones(first)["corrected_before"]] == ["灭火器已更换", "台账已补"]
+    assert "灭火器已更换" in words(he.get(f"/office/visits/{first.id}"))
+
+
+def test_papers_and_phones_name_both_tasks_of_a_merged_visit(app, desk, submit, twice):
+    first, second = twice
+    with app.app_context():
+        numbers = [db.session.get_one(Sending, one.id).task.number for one in twice]
+    form = {"other": second.id, "reason": "减少入企"}
+    assert submit(desk("he"), f"/office/visits/{first.id}/merge", **form).status_code == 303
+    with app.app_context():
+        (notice,) = paper.notices(queries.wholes([first.id]), paper.PRIOR)
+    for source in (told_phones(first)["task_source"], notice.source):
+        assert all(number in source for number in numbers)
 
 
 def test_what_cannot_be_merged_says_why(app, people, desk, submit, twice, dispatched):
