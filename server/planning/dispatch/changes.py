@@ -53,8 +53,9 @@ def move(
     hindered = hindered_on(visit, day, half)
     if hindered:
         raise Problem("move-hindered", field="day", people="、".join(hindered))
-    slot = rules.HALVES[half]
-    release = rules.release(day, slot, sending.task.release_hours) if sending.unannounced else None
+    slot, release = rules.HALVES[half], visit.release_at
+    if access.is_withheld(visit):  # what its team knows already is not withheld from it again
+        release = rules.release(day, slot, sending.task.release_hours)
     return assigning.reschedule(
         actor.id, visit_id, date=day, slot=slot, reason=reason, release_at=release
     )

@@ -222,6 +222,18 @@ def test_a_moved_unannounced_visit_is_released_before_its_new_time(app, desk, su
     assert not [one for one in texts if "青阳县演示加油站" in one]
 
 
+def test_a_visit_its_team_knows_of_is_not_withheld_again_by_a_move(app, desk, submit, dispatched, any_db):
+    """Some may be on site, without a signal, when the office moves it."""
+    _task, (visit,) = dispatched(unannounced=True, release_hours=3)
+    app.config["CLOCK"] = lambda: dt.datetime(2026, 12, 7, 22, 30, tzinfo=dt.UTC)  # half past six
+    zhou = visit.caller("zhou")
+    assert zhou.get(f"/api/visits/{visit.id}/bundle").status_code == 200
+    assert submit(desk("he"), at(visit), **LATER).status_code == 303
+    answer = zhou.get(f"/api/visits/{visit.id}/bundle")
+    assert (answer.status_code, answer.get_json()["visit"]["date"]) == (200, "2026-12-10")
+    assert zhou.get(f"/api/visits/{visit.id}/entries").status_code == 200
+
+
 def test_a_cancellation_is_noted_and_told(app, people, desk, submit, visit, any_db):
     assert submit(desk("he"), f"/office/visits/{visit.id}/cancellation", reason="企业停业").status_code == 303
     assert changes(app, visit) == [("cancelled", "企业停业", "", "")]
