@@ -52,7 +52,7 @@ def dispatch(actor: Person, task_id: str, over_cap_reason: str = "") -> list[Vis
         raise Problem("dispatch-undrawn")
     if readiness.is_under_way(task):
         raise Problem("dispatch-under-way")
-    task.sending_since = now()
+    task.sending_since = task.sending_since or now()  # one that stopped told nobody yet
     return _some(actor, task, over_cap_reason)
 
 
@@ -61,6 +61,9 @@ def go_on(actor_id: str, task_id: str, over_cap_reason: str) -> None:
     """Dispatch some more of a task."""
     with transaction():
         task = locked(task_id)
+        if task.sending_since is None or task.state not in DISPATCHABLE:
+            task.sending_since = None
+            return
         try:
             _some(db.session.get_one(Person, actor_id), task, over_cap_reason)
         except Problem as problem:

@@ -300,3 +300,21 @@ def test_a_dispatch_is_not_begun_twice_and_is_taken_up_where_it_stopped(app, peo
     app.config["CLOCK"] = lambda: begun + rules.STALLED
     monkeypatch.setattr(actions, "AT_ONCE", 10)
     assert len(sent(app, people, task)) == 3
+    with app.app_context():
+        told = db.session.scalars(select(Message).where(Message.code == "visits-sent")).all()
+        assert sorted(one.person_id for one in told) == sorted(people[name] for name in TEAM)
+        assert {one.particulars["count"] for one in told} == {5}  # those of before it stopped among them
+
+
+def test_a_task_given_up_meanwhile_is_dispatched_no_further(app, people, any_db, monkeypatch):
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    monkeypatch.setattr(actions.go_on, "later", lambda *_said: None)
+    task = a_drawn_task(app, people, 3)
+    sent(app, people, task)
+    with app.app_context(), transaction():
+        db.session.get_one(Task, task).state = "closed"
+    with app.app_context():
+        actions.go_on(people["he"], task, "")
+        closed = db.session.get_one(Task, task)
+        assert (closed.state, closed.sending_since) == ("closed", None)
+        assert db.session.scalar(select(func.count()).select_from(Sending)) == 1
