@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Exists, exists, func, select
 from sqlalchemy.orm import defer, selectinload
 
 from server.accounts.model import Person
@@ -34,6 +34,7 @@ from server.visits.model import Aside, Bundle, Entry, LostEntry, Visit, VisitMem
 from server.visits.record import Seal
 
 ENTRIES_PAGE = 50
+NOON = "12:00"
 
 
 def visit_for_office(person: Person, visit_id: str) -> Visit:
@@ -286,7 +287,7 @@ def leads(visit: Visit) -> list[Person]:
 
 
 def candidates(visit: Visit) -> dict[Person, list[str]]:
-    """Officers of the visit's departments, each with what keeps them from it on its day.
+    """Officers of the visit's departments, each with what keeps them from it then.
 
     Whom nothing keeps away may be put on its team, or given another part in it. Where a draw said who goes,
     nobody else is chosen by hand (R-410).
@@ -297,9 +298,27 @@ def candidates(visit: Visit) -> dict[Person, list[str]]:
     officers = {
         one.person: one for one in known if not one.withdrawn and (drawn is None or one.person in drawn)
     }
-    people = db.session.scalars(
-        select(Person).where(Person.id.in_(officers)).order_by(Person.department, Person.name)
+    people = db.session.execute(
+        select(Person, _booked(visit))
+        .where(Person.id.in_(officers))
+        .order_by(Person.department, Person.name)
     )
     return {
-        one: hindrances(officers[one.id], days=[visit.date], subject_uscc=subject.uscc) for one in people
+        one: [
+            *hindrances(officers[one.id], days=[visit.date], subject_uscc=subject.uscc),
+            *(["booked"] if booked else []),
+        ]
+        for one, booked in people
     }
+
+
+def _booked(visit: Visit) -> Exists:
+    """Whether a person is on another visit in the half day of this one."""
+    morning = Visit.slot < NOON
+    return (
+        exists()
+        .where(VisitMember.person_id == Person.id, VisitMember.left_at.is_(None))
+        .where(Visit.id == VisitMember.visit_id, Visit.id != visit.id, Visit.date == visit.date)
+        .where(morning if visit.slot < NOON else ~morning)
+        .where(Visit.cancelled_at.is_(None), Visit.training.is_(False))
+    )

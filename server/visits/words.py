@@ -35,6 +35,7 @@ HINDRANCES: Words = {
     "certificate": _("No valid certificate on that day"),
     "away": _("Away on that day"),
     "recusal": _("Recused from this enterprise"),
+    "booked": _("On another visit in that half day"),
 }
 
 VERDICTS: Words = {

@@ -139,6 +139,20 @@ def test_who_cannot_go_is_shown_with_the_reason_and_not_taken(people, he, visit,
     assert f'<option value="{people["ma"]}">马演示</option>' in page
 
 
+def test_nobody_is_put_on_two_visits_of_one_half_day(app, people, he, visit):
+    with app.app_context():
+        day = db.session.get_one(Visit, visit.id).date
+    tang = people["tang"]
+    others = [a_visit(app, people, team=("tang", "ma"), date=day, slot=slot) for slot in ("14:30", "11:00")]
+    booked = f'<option value="{tang}" disabled>唐演示（该时段已有其他检查）</option>'
+    assert booked in he.get(f"/office/visits/{visit.id}").text
+    form = {"reason": "接替", "person": tang, "part": "member"}
+    answer = submit(he, f"/office/visits/{visit.id}/members", **form)
+    assert (answer.status_code, 'id="join-person-note"' in answer.text) == (422, True)
+    others[1].cancelled()
+    assert submit(he, f"/office/visits/{visit.id}/members", **form).status_code == 303
+
+
 def test_whoever_may_go_is_found_without_a_query_each(app, visit):
     asked = []
     with app.app_context():
