@@ -150,13 +150,16 @@ def hindered_on(visit: Visit, day: date, half: str, apart_from: str | None = Non
 
 
 def _booked(own: set[str], team: dict[str, VisitMember], day: date, half: str) -> set[str]:
+    """Who of a team is on a visit then, or drawn for one that is not dispatched yet."""
     query = (
         select(VisitMember.person_id, Visit.slot)
         .join(Visit)
         .where(VisitMember.person_id.in_(team), VisitMember.left_at.is_(None))
         .where(Visit.date == day, Visit.cancelled_at.is_(None), Visit.id.not_in(own))
+        .where(Visit.training.is_(False))
     )
-    return {person for person, slot in db.session.execute(query) if rules.half_of(slot) == half}
+    sent = {person for person, slot in db.session.execute(query) if rules.half_of(slot) == half}
+    return sent | readiness.drawn_for(day, half).intersection(team)
 
 
 def note(visit_id: str, change: Change) -> None:

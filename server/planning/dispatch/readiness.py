@@ -26,7 +26,7 @@ from server.planning.frequency import queries as frequency
 from server.planning.frequency.rules import Visited, standing
 from server.planning.tasks.approvals.queries import refusals
 from server.planning.tasks.model import Approval, Task
-from server.planning.tasks.rules import ApprovalState, TaskSource, Terms
+from server.planning.tasks.rules import ApprovalState, TaskSource, TaskState, Terms
 from server.registry.actions import officers_of
 from server.registry.credit import policies
 from server.registry.credit.policy import Policy
@@ -176,6 +176,19 @@ def _booked(days: Collection[date], people: Collection[str]) -> set[tuple[str, d
         for person, day, slot in db.session.execute(query)
         if person in people
     }
+
+
+def drawn_for(day: date, half: str) -> set[str]:
+    """Who is drawn for a subject of that half day to which nobody is sent yet."""
+    query = (
+        select(DrawnOfficer.person_id)
+        .join(DrawnSubject, DrawnSubject.id == DrawnOfficer.subject_id)
+        .join(Task, Task.id == DrawnSubject.task_id)
+        .outerjoin(Sending, Sending.subject_id == DrawnSubject.id)
+        .where(DrawnSubject.day == day, DrawnSubject.half == half, Sending.visit_id.is_(None))
+        .where(DrawnSubject.state == IN, DrawnOfficer.state == IN, Task.state == TaskState.DRAWN)
+    )
+    return {person for person in db.session.scalars(query) if person}
 
 
 def _capped(task: Task, subjects: Sequence[tuple[DrawnSubject, Enterprise]]) -> dict[str, Hitch]:

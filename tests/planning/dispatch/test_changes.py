@@ -15,6 +15,7 @@ from server.planning.dispatch import approvals as approvals_of
 from server.planning.dispatch import changes as changes_of
 from server.planning.dispatch import paper, queries, rules
 from server.planning.dispatch.model import PriorNotice, Sending, VisitChange
+from server.planning.tasks.model import Task
 from server.planning.tasks.rules import Terms
 from server.registry.people import away
 from server.visits import bundle
@@ -22,7 +23,7 @@ from server.visits.model import Visit
 from tests.builders import a_visit
 from tests.office.conftest import words
 from tests.planning.dispatch.conftest import NOW
-from tests.planning.scenes import decided
+from tests.planning.scenes import a_drawn_task, decided
 
 LATER = {"day": "2026-12-10", "half": "pm", "reason": "企业盘点", "confirmed": ["window"]}
 
@@ -167,6 +168,18 @@ def test_who_cannot_come_then_is_named(app, people, desk, submit, visit):
     assert answer.status_code == 409
     assert "涉及：周演示、吴演示" in words(answer) or "涉及：吴演示、周演示" in words(answer)
     assert submit(desk("he"), at(visit), **LATER | {"day": "2026-12-11"}).status_code == 303
+
+
+def test_who_is_drawn_for_then_or_only_trains_then(app, people, desk, submit, visit, any_db):
+    then = dt.date(2026, 12, 10)
+    a_visit(app, people, team=("ma", "zhou"), date=then, slot="15:00", training=True)
+    task = a_drawn_task(app, people, team=("lin", "wu"), days=[(then, "pm")], source="campaign")
+    answer = submit(desk("he"), at(visit), **LATER)
+    assert answer.status_code == 409
+    assert "涉及：林演示、吴演示" in words(answer) or "涉及：吴演示、林演示" in words(answer)
+    with app.app_context(), transaction():
+        db.session.get_one(Task, task).state = "closed"
+    assert submit(desk("he"), at(visit), **LATER).status_code == 303
 
 
 @pytest.mark.parametrize("change", [{"active": False}, {"department": "SCJG"}])
