@@ -26,6 +26,7 @@ from server.planning.plans.model import PlanRow
 from server.planning.tasks.approvals.queries import bundle_member, refuse_refused
 from server.planning.tasks.model import Task
 from server.planning.tasks.rules import TaskState
+from server.registry.actions import hold_officers_of
 from server.visits.assigning import Assignment, Errand, assign_visits, take_numbers
 from server.visits.model import Visit
 
@@ -73,6 +74,7 @@ def go_on(actor_id: str, task_id: str, over_cap_reason: str) -> None:
 
 
 def _some(actor: Person, task: Task, over_cap_reason: str) -> list[Visit]:
+    hold_officers_of(readiness.departments_of(task))
     found = readiness.of(task)
     if not found.lines:
         raise Problem("dispatch-done")

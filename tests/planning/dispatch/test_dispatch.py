@@ -2,6 +2,8 @@
 
 import contextlib
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -200,6 +202,20 @@ def test_nobody_is_sent_to_two_places_at_a_time(app, people, any_db):
     assert hitches(app, task) == [["booked"] * 4]
     task = a_drawn_task(app, people, days=[(DAY, "pm")], source="campaign")
     assert hitches(app, task) == [[]]
+
+
+def test_of_two_tasks_dispatched_at_once_one_finds_the_officers_taken(any_db, app, people):
+    tasks, start = [a_drawn_task(app, people, source="campaign") for _ in range(2)], Barrier(2)
+
+    def go(task):
+        start.wait()
+        try:
+            return len(sent(app, people, task))
+        except Problem as problem:
+            return problem.code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(go, tasks), key=str) == [1, "dispatch-held"]
 
 
 def test_a_cap_reached_since_the_plan_is_exceeded_with_a_reason_only(app, people, any_db):
