@@ -28,6 +28,8 @@ WRITERS = ("office", "planner", "liaison")
 def printed(visit_id: Any) -> Response:
     """The notice of inspection, to be sent beforehand or handed over on arrival (`variant=onsite`)."""
     sending = queries.sending_to_read(current_person(), str(visit_id))
+    if sending.visit.cancelled_at:
+        raise Problem("visit-cancelled")
     variant = paper.ON_SITE if request.args.get("variant") == paper.ON_SITE else paper.PRIOR
     return paper.sent(sending, variant)
 

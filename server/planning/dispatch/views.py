@@ -57,11 +57,12 @@ def dispatch(task_id: Any) -> ResponseReturnValue:
 @blueprint.get("/<uuid:task_id>/notices.zip")
 @allow(*READERS)
 def notices(task_id: Any) -> Response:
-    """The notices of one page of the list, packed; of those whose enterprise its reader may know."""
+    """The notices of one page of the list, packed; of those that take place and whose
+    enterprise its reader may know."""
     person = current_person()
     task = tasks.task_of(person, str(task_id))
     page = queries.page_of_visits(person, task.id, after=_place("after"), before=_place("before"))
-    known = [row.visit.id for row in page.rows if row.known]
+    known = [row.visit.id for row in page.rows if row.known and not row.visit.cancelled_at]
     if not known:
         raise Problem("not-found")
     variant = paper.ON_SITE if request.args.get("variant") == paper.ON_SITE else paper.PRIOR

@@ -222,3 +222,20 @@ def test_the_paper_in_both_variants_and_of_a_whole_page(desk, client, dispatched
     packed = ZipFile(BytesIO(he.get(f"/office/tasks/{task}/notices.zip").data))
     assert len(packed.namelist()) == 2
     assert packed.namelist()[0] == "青市监检通〔2026〕第2号 青阳县演示加油站.pdf"
+
+
+def test_no_notice_is_printed_of_what_was_called_off(desk, dispatched, visit):
+    he, address = desk("he"), f"/office/visits/{visit.id}"
+    later = [(dt.date(2026, 12, 20), "am"), (dt.date(2026, 12, 21), "am")]
+    task, (other, kept) = dispatched(2, source="campaign", days=later)
+    assert f"{address}/notice.pdf" in he.get(address).text
+    for one in (visit, other):
+        one.cancelled()
+    assert "notice.pdf" not in he.get(address).text
+    for variant in ("prior", "onsite"):
+        answer = he.get(f"{address}/notice.pdf?variant={variant}")
+        assert (answer.status_code, "此次检查已取消" in words(answer)) == (409, True)
+    packed = ZipFile(BytesIO(he.get(f"/office/tasks/{task}/notices.zip").data)).namelist()
+    assert [one[:14] for one in packed] == ["青市监检通〔2026〕第3号"]
+    kept.cancelled()
+    assert he.get(f"/office/tasks/{task}/notices.zip").status_code == 404
