@@ -25,7 +25,7 @@ from server.planning.dispatch.readiness import Line, Readiness
 from server.planning.plans.model import PlanRow
 from server.planning.tasks.approvals.queries import bundle_member, refuse_refused
 from server.planning.tasks.model import Task
-from server.planning.tasks.rules import TaskState
+from server.planning.tasks.rules import TaskSource, TaskState
 from server.registry.actions import hold_officers_of
 from server.visits.assigning import Assignment, Errand, assign_visits, take_numbers
 from server.visits.model import Visit
@@ -137,7 +137,7 @@ def _send(
             door=errand.door,
             unannounced=task.unannounced,
             notice_number=errand.notice,
-            over_cap_reason=over_cap_reason if line.hitches else "",
+            over_cap_reason=over_cap_reason if line.hitches or task.source == TaskSource.CALL else "",
             sent_at=now(),
             sent_by=actor.id,
         )

@@ -298,6 +298,8 @@ def test_of_two_calls_to_one_place_the_second_is_asked_why(app, county, called, 
         assert queries.counts(who("he"), Filters()) == (2, 2, 0, 1)
         made = queries.call_of(db.session.get_one(Task, second))
         assert made.over_cap_reason == "再次投诉，电话 138****5678"
+        sent = db.session.scalars(select(Sending).filter_by(task_id=second)).one()
+        assert sent.over_cap_reason == "再次投诉，电话 138****5678"  # in the notice and on the visit's page
 
 
 @pytest.mark.parametrize(
