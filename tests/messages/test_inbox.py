@@ -22,6 +22,15 @@ def test_what_is_told_is_read_in_three_languages_and_names_stay_as_they_are():
     assert text("call-declined", said, "en") == "发改委 cannot come: 加油站. 人手不足"
 
 
+def test_what_becomes_of_a_visit_is_said_the_right_way_round():
+    said = {"what": "加油站", "before": "LC-2026-0002", "after": "–", "reason": "减少入企"}
+    assert text("visit-merged", said, "zh_Hans_CN") == "检查合并：LC-2026-0002 并入 加油站。原因：减少入企"
+    said = {"what": "加油站", "before": "–", "after": "马演示、林演示", "reason": "交接"}
+    assert text("visit-replaced", said, "zh_Hans_CN") == (
+        "检查组调整：加油站；退出：–；加入或改任：马演示、林演示。原因：交接"
+    )
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_both_languages_name_the_same_particulars(code):
     named = [{name for _text, name, *_ in Formatter().parse(one) if name} for one in CODES[code]]
