@@ -3,12 +3,15 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from server.infra.db import db, transaction
 from server.planning.calls.model import Call
 from server.registry.credit import triggers
 from server.registry.credit.rules import TriggerKind
 from server.registry.model import Enterprise
+from server.visits import assigning
+from server.visits.model import Visit
 from tests.builders import a_visit
 from tests.office.conftest import submit, words
 from tests.planning.calls.conftest import leave, send
@@ -197,6 +200,17 @@ def test_who_is_called_unannounced_learns_where_with_the_release(county, desk, c
         assert telling(client) >= known
     at(hours=3)  # the visit is at 14:30
     assert telling(desk("luo")) >= known
+
+
+def test_a_visit_that_was_called_off_is_not_said_to_be_on_phones(app, county, desk, called, comes):
+    task = called()
+    comes(task)
+    bai = desk("bai")
+    assert send(bai, task).status_code == 303
+    with app.app_context(), transaction():
+        assigning.cancel_visit(county["he"], db.session.scalars(select(Visit.id)).one(), "企业停业")
+    page = words(bai.get(f"/office/calls/{task}"))
+    assert ("检查已下发到检查组手机" in page, "本次检查已取消" in page) == (False, True)
 
 
 def test_others_do_not_see_a_call(county, desk, called):
