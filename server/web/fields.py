@@ -10,6 +10,8 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
 
 def tidy(typed: str | None) -> str:
     """A text as it is kept: one form of each sign (NFC), no control signs but line ends, no blanks around."""
@@ -51,12 +53,17 @@ def area(
 class DayField(DateField):
     """A day, with our words for what is none."""
 
+    data: Any  # a day, once validated
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the browser's form of a day."""
         try:
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(_("This is no day.")) from error
+        if self.data and not FIRST_YEAR <= self.data.year <= LAST_YEAR:  # a year typed half
+            self.data = None
+            raise ValueError(_("This is no day."))
 
 
 def day(label: Any, *, optional: bool = False, **more: Any) -> DayField:

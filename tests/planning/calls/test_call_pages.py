@@ -75,6 +75,8 @@ def test_the_whole_way_through_pages(app, county, desk):
         ({"due_at": "2026-05-12T09:00"}, "应答期限已经过去"),
         ({"day": "2026-05-11"}, "检查日已经过去"),
         ({"day": "31"}, "日期不正确"),
+        ({"day": "0002-05-12"}, "日期不正确"),
+        ({"day": "9999-12-31"}, "日期不正确"),
         ({"industry": "JYZ"}, ""),
         ({"departments": ["LXB"]}, ""),
     ],
