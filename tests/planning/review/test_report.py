@@ -47,8 +47,9 @@ def test_coverage_by_class_with_what_was_replaced(app, year):
         assert queries.report(year - 1).coverage == []
 
 
-def test_repeats_pairs_and_loads(any_db, app, held, year):
-    """A second draw of the year, in which everybody goes where they went before."""
+@pytest.fixture
+def drawn_twice(app, year):
+    """A second draw of the year: everybody goes where they went before. The ids of the enterprises."""
     with app.app_context(), transaction():
         second = an_agreed_task(number="RW-2026-0099")
         before = db.session.scalars(select(DrawnSubject)).all()
@@ -67,12 +68,16 @@ def test_repeats_pairs_and_loads(any_db, app, held, year):
                     person_id=officer.person_id, place=officer.place, state="in", at=officer.at,
                 )  # fmt: skip
                 db.session.add(twin)
+    return drawn
+
+
+def test_repeats_pairs_and_loads(any_db, app, year, drawn_twice):
     with app.app_context():
         found = queries.report(year)
-        assert [times for _one, times in found.repeats] == [2] * len(drawn)
-        assert {one.id for one, _times in found.repeats} == drawn
+        assert [times for _one, times in found.repeats] == [2] * len(drawn_twice)
+        assert {one.id for one, _times in found.repeats} == drawn_twice
         assert {times for _person, _enterprise, times in found.again} == {2}
-        assert sum(one.times for one in found.pairs) == 2 * len(drawn) * 2  # two departments
+        assert sum(one.times for one in found.pairs) == 2 * len(drawn_twice) * 2  # two departments
         assert {one.department for one in found.loads} == {"SCJG", "XFJY"}
 
 
@@ -84,6 +89,16 @@ def test_the_page_says_it_all(desk, year, app):
     with app.app_context():
         names = set(db.session.scalars(select(Enterprise.name)))
     assert not [name for name in names if name in page]  # none came twice, so none is named
+
+
+@pytest.mark.parametrize(("reader", "named"), [("gu", True), ("he", True), ("luo", False), ("ping", False)])
+def test_where_others_go_is_counted_and_not_named(desk, app, year, drawn_twice, reader, named):
+    """R-414: departments are not told at a desk where teams go; the office and who watches are."""
+    page = words(desk(reader).get("/office/draw-review"))
+    with app.app_context():
+        names = set(db.session.scalars(select(Enterprise.name).where(Enterprise.id.in_(drawn_twice))))
+    assert {name in page for name in names} == {named}
+    assert ("共 5 家" in page, "共 5+ 家" in page) == (not named, not named)  # of as many rows as are read
 
 
 def test_a_year_without_draws_says_so(desk, county):
