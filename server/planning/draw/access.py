@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from server.accounts.model import Person
+from server.infra.db import db
 from server.planning.draw import course
-from server.planning.draw.model import DrawnOfficer
+from server.planning.draw.model import DrawnOfficer, DrawnSubject
 from server.planning.tasks.model import Task
 
 KNOWING = frozenset({"admin", "office", "supervisor"})
@@ -34,3 +37,12 @@ def may_see_line(person: Person, task: Task, members: list[DrawnOfficer]) -> boo
         return True
     goes = any(one.person_id == person.id for one in members)
     return may_know(person, task) and not (task.unannounced and goes)
+
+
+def may_see_all(person: Person, task: Task) -> bool:
+    """Whether that is so of every line, as a paper of all of them asks."""
+    goes = select(DrawnOfficer.id).join(DrawnSubject, DrawnSubject.id == DrawnOfficer.subject_id)
+    goes = goes.where(DrawnSubject.task_id == task.id, DrawnOfficer.person_id == person.id).limit(1)
+    if not may_know(person, task):
+        return False
+    return not task.unannounced or bool(KNOWING & person.roles) or db.session.scalar(goes) is None

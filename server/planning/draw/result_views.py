@@ -11,6 +11,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from server.accounts.current import current_person
+from server.accounts.model import Person
 from server.infra.db import transaction
 from server.kernel.problems import Problem
 from server.planning.draw import access, course, queries, showing, slip, substituting, words
@@ -22,6 +23,7 @@ from server.planning.files.actions import attach
 from server.planning.tasks.model import Task
 from server.planning.tasks.queries import task_of
 from server.planning.tasks.rules import READERS
+from server.registry.model import Enterprise
 from server.web.exports import exported
 from server.web.gate import allow
 
@@ -51,6 +53,7 @@ def index(task_id: Any) -> str:
         more=shown[-1].subject.place if len(lines) > queries.PAGE else None,
         export=lambda form: url_for("draw.result.export", task_id=task.id, form=form),
         asked=queries.asked_of(task.id),
+        prints=access.may_see_all(current_person(), task),
         **_common(task),
     )
 
@@ -58,11 +61,11 @@ def index(task_id: Any) -> str:
 @blueprint.get("/result/export.<form>")
 @allow(*READERS)
 def export(task_id: Any, form: str) -> Response:
-    """The same as a file, for those who may know all of it."""
-    task = _drawn_task(task_id)
-    if not access.may_know(current_person(), task):
+    """The same as a file, for those who may know where the draw sends others."""
+    task, person = _drawn_task(task_id), current_person()
+    if not access.may_know(person, task):
         raise Problem("not-allowed")
-    return exported(f"{task.name} {_('Draw')}", _columns(), _rows(task), form)
+    return exported(f"{task.name} {_('Draw')}", _columns(), _rows(task, person), form)
 
 
 @blueprint.get("/result/<uuid:subject_id>")
@@ -78,7 +81,7 @@ def paper(task_id: Any) -> Response:
     """The confirmation of the draw (W20)."""
     task = _drawn_task(task_id)
     draw = queries.settled_draw(task.id)
-    if draw is None or not access.may_know(current_person(), task):
+    if draw is None or not access.may_see_all(current_person(), task):
         raise Problem("not-found")
     return slip.sent(draw, task)
 
@@ -220,7 +223,7 @@ def _decisions(message: Any = None, concerned: str | None = None) -> str:
         message=message,
         concerned=concerned,
         departments=showing.called(),
-        knows=lambda task: access.may_know(current_person(), task),
+        knows=lambda task: access.may_see_all(current_person(), task),
         typed=request.form.get("opinion", ""),
         words=words,
     )
@@ -242,17 +245,21 @@ def _columns() -> list[tuple[str, str]]:
     ]
 
 
-def _rows(task: Task) -> Iterator[dict[str, Any]]:
+def _rows(task: Task, person: Person) -> Iterator[dict[str, Any]]:
     names, asked = showing.called(), queries.asked_of(task.id)
     after = 0
     while lines := queries.lines_of(task.id, after):
         for line in lines[: queries.PAGE]:
-            yield _row(line, names, line.subject.id in asked)
+            seen = access.may_see_line(person, task, [one.row for one in line.members])
+            yield _row(line, line.enterprise if seen else None, names, line.subject.id in asked)
         after = lines[: queries.PAGE][-1].subject.place
 
 
-def _row(line: Line, names: dict[str, str], asked: bool) -> dict[str, Any]:
-    subject, enterprise = line.subject, line.enterprise
+def _row(
+    line: Line, enterprise: Enterprise | None, names: dict[str, str], asked: bool
+) -> dict[str, Any]:
+    """A line as a row; without the `enterprise` where the reader may not see it."""
+    subject = line.subject
     team = [
         f"{names[one.row.department]} {one.who}" + (f" ({_('leads')})" if line.leads(one) else "")
         for one in line.members

@@ -5,9 +5,9 @@ import io
 import json
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
-from server.accounts.model import Person
+from server.accounts.model import Person, PersonRole
 from server.infra.db import db, transaction
 from server.kernel.problems import Problem
 from server.planning.draw import ceremony, ports, settling, signals, substituting
@@ -358,3 +358,34 @@ def test_an_unannounced_task_is_not_told_to_other_departments(app, county, held,
     assert "演示加油站" not in words(luo.get(f"{address}/result/{subject}"))
     assert luo.get(f"{address}/slip.pdf").status_code == 404
     assert luo.get(f"{address}/result/export.csv").status_code == 403
+
+
+def test_who_plans_and_goes_along_learns_at_no_desk_where(app, county, held, desk):
+    """R-414: of an unannounced task an officer of two roles reads everything but where the own team goes."""
+    with app.app_context(), transaction():
+        secret = an_agreed_task(unannounced=True).id
+    held(task_id=secret)
+    with app.app_context(), transaction():
+        subject = first(secret)
+        own = officers(subject.id, "SCJG")[0].person_id
+        others = (DrawnOfficer.person_id == own, DrawnOfficer.subject_id != subject.id)
+        db.session.execute(update(DrawnOfficer).where(*others).values(person_id=county["tang"]))
+        db.session.add(PersonRole(person_id=own, role="planner"))
+        username = db.session.get_one(Person, own).username
+        enterprise = db.session.get_one(Enterprise, subject.enterprise_id)
+        hidden = (enterprise.name, enterprise.uscc)
+        task, he = db.session.get_one(Task, secret), db.session.get_one(Person, county["he"])
+        substituting.ask(he, task, subject.id, None, code="SB5", reason="已停业", attachment=None)
+    planner, address = desk(username), f"/office/tasks/{secret}/draw"
+    page = words(planner.get(f"{address}/result"))
+    assert ("演示加油站" in page, hidden[0] in page) == (True, False)
+    lines = planner.get(f"{address}/result/export.csv").get_data(as_text=True)
+    assert [one in lines for one in ("演示加油站", *hidden)] == [True, False, False]
+    assert len(lines.splitlines()) == 6
+    assert planner.get(f"{address}/slip.pdf").status_code == 404
+    assert f"{address}/slip.pdf" not in planner.get(address).text + planner.get(f"{address}/result").text
+    decisions = words(planner.get("/office/substitutions"))
+    assert ("已停业" in decisions, hidden[0] in decisions) == (True, False)
+    ping = desk("ping")
+    assert hidden[1] in ping.get(f"{address}/result/export.csv").get_data(as_text=True)
+    assert "已停业" in words(ping.get("/office/substitutions"))
