@@ -9,6 +9,8 @@ from server.infra.db import db
 from server.planning.draw import course
 from server.planning.draw.model import DrawnOfficer, DrawnSubject
 from server.planning.tasks.model import Task
+from server.planning.tasks.queries import departments_of
+from server.planning.tasks.rules import OVERSEERS
 
 KNOWING = frozenset({"admin", "office", "supervisor"})
 DIRECTING = frozenset({"head", "planner", "liaison"})
@@ -24,6 +26,11 @@ def may_know(person: Person, task: Task) -> bool:
         return True
     answers = bool(DIRECTING & person.roles)
     return answers and (person.department == task.lead or not task.unannounced)
+
+
+def may_read(person: Person, task: Task) -> bool:
+    """Whether somebody reads what was drawn at all: of the departments those that still take part."""
+    return bool(OVERSEERS & person.roles) or person.department in departments_of(task.id)
 
 
 def may_see_frame(person: Person, task: Task) -> bool:

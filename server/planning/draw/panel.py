@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from server.accounts.model import Person
 from server.infra.db import db
-from server.planning.draw import actions, course, showing, substituting
+from server.planning.draw import access, actions, course, showing, substituting
 from server.planning.draw.course import OPEN, DrawState
 from server.planning.draw.freezing import SOURCES
 from server.planning.draw.model import Draw
@@ -27,8 +27,9 @@ def shown(task: Task, person: Person) -> Markup | None:
     if draw is None and (task.state != TaskState.AGREED or task.source not in SOURCES):
         return None
     may_run = course.runs(person.roles, person.department, task.lead)
+    may_read = access.may_read(person, task)
     return Markup(  # noqa: S704 - a template of ours
-        render_template("draw/panel.html", may_run=may_run, **showing.ceremony(task))
+        render_template("draw/panel.html", may_run=may_run, may_read=may_read, **showing.ceremony(task))
     )
 
 

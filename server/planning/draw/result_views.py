@@ -159,9 +159,9 @@ def _ask(task_id: Any, subject_id: str, officer_id: str | None) -> ResponseRetur
 
 
 def _drawn_task(task_id: Any) -> Task:
-    """A task of which a draw counts."""
+    """A task of which a draw counts, and whose result this person may read."""
     task = task_of(current_person(), str(task_id))
-    if queries.settled_draw(task.id) is None:
+    if queries.settled_draw(task.id) is None or not access.may_read(current_person(), task):
         raise Problem("not-found")
     return task
 

@@ -208,6 +208,7 @@ def _page(task: Task, open_form: tuple[str, Any] | None = None, problem: Problem
         and draw is not None
         and person.id != draw.frozen_by,
         "look": access.may_see_frame(person, task),
+        "read": access.may_read(person, task),
         "print": access.may_see_all(person, task),
     }
     own = [

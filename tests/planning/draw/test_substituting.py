@@ -13,7 +13,7 @@ from server.kernel.problems import Problem
 from server.planning.draw import ceremony, ports, settling, signals, substituting
 from server.planning.draw.forms import DecisionForm, SubstitutionForm
 from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject, Substitution
-from server.planning.tasks.model import Task
+from server.planning.tasks.model import Task, TaskDepartment
 from server.registry.model import Enterprise, EnterpriseIndustry, Inspector
 from server.registry.people.model import Absence
 from server.registry.rules import SubjectStatus
@@ -389,3 +389,25 @@ def test_who_plans_and_goes_along_learns_at_no_desk_where(app, county, held, des
     ping = desk("ping")
     assert hidden[1] in ping.get(f"{address}/result/export.csv").get_data(as_text=True)
     assert "已停业" in words(ping.get("/office/substitutions"))
+
+
+def test_a_department_that_was_let_go_reads_no_result(app, county, task, held, desk):
+    """The task's page stays its own, and what everybody may see of the draw."""
+    held()
+    with app.app_context(), transaction():
+        _enter(Role("wei", "卫演示", "WJW", ("planner",)))
+    wei, address = desk("wei"), f"/office/tasks/{task}/draw"
+    with app.app_context():
+        at = {"task_id": task, "department": "WJW", "position": 2}
+        with transaction():
+            db.session.add(TaskDepartment(**at, answer="agreed"))
+        subject = first(task).id
+    results = [f"{address}/{one}" for one in ("result", f"result/{subject}", "result/export.csv", "slip.pdf")]
+    assert [wei.get(one).status_code for one in results[:3]] == [200] * 3
+    with app.app_context(), transaction():
+        db.session.get_one(TaskDepartment, (task, "WJW")).answer = "dropped"
+    assert [wei.get(one).status_code for one in results] == [404] * 4
+    for page in (f"/office/tasks/{task}", address):
+        answer = wei.get(page)
+        assert (answer.status_code, f"{address}/result" in answer.text) == (200, False)
+    assert desk("gu").get(results[0]).status_code == 200
