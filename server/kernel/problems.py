@@ -630,8 +630,8 @@ CATALOGUE: dict[str, Entry] = {
                                "This was withdrawn. The talks were opened again or the task was given up; there is nothing to decide."),
     "approval-opinion": Entry(422, "不同意须写明意见。", "A refusal needs an opinion. Write why."),
     "approval-of-others": Entry(403, "只有本部门负责人可以审批。", "Only the head of that department decides this."),
-    "approval-refused-here": Entry(409, "有部门负责人不同意，现在不能冻结抽取池，也不能分发。请该部门负责人重新审批；抽取前也可以重新磋商，不再邀请该部门：{departments}。",
-                                   "The head of a department has refused, so nothing is frozen or dispatched. Ask that head again, or before the draw open the talks again without the department: {departments}."),
+    "approval-refused-here": Entry(409, "有部门负责人不同意，现在不能冻结抽取池，也不能分发。请该部门负责人重新审批；抽取前也可以重新磋商，不再邀请该部门；抽取后尚未分发的，联席办可以终止任务：{departments}。",
+                                   "The head of a department has refused, so nothing is frozen or dispatched. Ask that head again, or before the draw open the talks again without the department; after it the joint office may give the task up while nothing is dispatched: {departments}."),
     "approval-not-refused": Entry(409, "只有不同意的才能再次报批。", "Only what was refused can be asked for again."),
 }
 

@@ -18,6 +18,7 @@ from server.planning.dispatch import (
 from server.planning.draw import ports as draw_ports
 from server.planning.draw import signals as draw_signals
 from server.planning.tasks import panels as task_panels
+from server.planning.tasks import ports as task_ports
 from server.planning.tasks import words as task_words
 from server.planning.tasks.signals import approval_decided
 from server.visits import panels as visit_panels
@@ -43,6 +44,7 @@ def init(app: Flask) -> None:
     draw_signals.subject_replaced.connect(following.replace_subject)
     draw_ports.visits_over = following.visits_over
     draw_ports.present_visits = following.present_visits
+    task_ports.is_dispatched = following.is_dispatched
     visit_ports.substitutes_at = following.substitutes_at
     approval_decided.connect(approvals.refresh)
     home.register(app, waiting.source)

@@ -99,6 +99,12 @@ def replace_subject(subject_id: str, *, successor: str, actor: str, reason: str,
         db.session.get_one(Task, sending.task_id).state = TaskState.DRAWN
 
 
+def is_dispatched(task_id: str) -> bool:
+    """Whether any visit of a task was dispatched."""
+    query = select(Sending.visit_id).where(Sending.task_id == task_id).limit(1)
+    return db.session.scalar(query) is not None
+
+
 def visits_over(subjects: Collection[str]) -> set[str]:
     """Those drawn subjects whose visit took place and is closed: only then it surprises nobody any more."""
     query = (

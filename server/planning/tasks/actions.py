@@ -20,6 +20,7 @@ from server.planning.plans.model import Campaign, PlanRow
 from server.planning.plans.queries import is_published
 from server.planning.tasks import ports, queries, rules
 from server.planning.tasks.approvals.actions import withdraw
+from server.planning.tasks.approvals.queries import refusals
 from server.planning.tasks.model import Task, TaskDepartment
 from server.planning.tasks.rules import ApprovalState, TaskSource, TaskState
 
@@ -146,7 +147,7 @@ def close(actor: Person, task: Task, reason: str) -> None:
     """Give a task up."""
     if not rules.may_lead(actor.roles, actor.department, task.lead):
         raise Problem("task-of-others")
-    if not rules.may_be_closed(task.source, task.state):
+    if not is_closable(actor, task):
         raise Problem("task-not-open")
     if ports.draw_is_open(task.id):
         raise Problem("task-draw-open")
@@ -156,6 +157,14 @@ def close(actor: Person, task: Task, reason: str) -> None:
     heads = withdraw(task, ApprovalState.ASKED)
     people = {one for code in queries.departments_of(task.id) for one in answering_for(code)}
     tell({*people, *heads} - {actor.id}, "task-closed", reason=reason, **_about(task))
+
+
+def is_closable(actor: Person, task: Task) -> bool:
+    """Whether who directs a task may give it up now; what was drawn, where a head refuses and nobody went."""
+    if rules.may_be_closed(task.source, task.state):
+        return True
+    may = rules.may_end_refused(actor.roles, task.source, task.state)
+    return may and bool(refusals(task.id)) and not ports.is_dispatched(task.id)
 
 
 def _about(task: Task) -> dict[str, str]:

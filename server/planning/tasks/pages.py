@@ -16,10 +16,11 @@ from server.infra.db import db, transaction
 from server.kernel.problems import Problem
 from server.planning.files.model import Attachment
 from server.planning.tasks import panels, queries, rules, words
+from server.planning.tasks.actions import is_closable
 from server.planning.tasks.approvals import queries as approvals
 from server.planning.tasks.approvals.rules import Asked
 from server.planning.tasks.model import Task
-from server.planning.tasks.rules import TaskSource, TaskState, Terms, may_be_closed
+from server.planning.tasks.rules import TaskSource, TaskState, Terms
 from server.planning.tasks.talks import actions
 from server.planning.tasks.talks import queries as talks
 from server.planning.tasks.talks import words as talk_words
@@ -60,7 +61,7 @@ def task_page(task: Task, form: str = "", problem: Problem | None = None) -> str
         and task.source == TaskSource.SINGLE
         and task.approved_at is None
         and task.state == TaskState.TALKS,
-        closable=leads and may_be_closed(task.source, task.state),
+        closable=leads and is_closable(person, task),
         approvals=approvals.approvals_of(task.id),
         opens=lambda one: approvals.may_read(person, one, task),
         refused=approvals.refusals(task.id),

@@ -61,6 +61,12 @@ def may_be_closed(source: str, state: str) -> bool:
     )
 
 
+def may_end_refused(roles: Collection[str], source: str, state: str) -> bool:
+    """Whether a drawn task can be given up where a head refuses that the department takes part: by the joint
+    office, as neither talks nor a dispatch go on from there. A call is called off."""
+    return "office" in roles and state == TaskState.DRAWN and source != TaskSource.CALL
+
+
 class Answer(StrEnum):
     """How a department stands to what is on the table."""
 

@@ -15,6 +15,7 @@ from server.kernel.problems import Problem
 from server.messages.model import Message
 from server.planning.dispatch import actions, readiness, rules
 from server.planning.dispatch.model import Sending
+from server.planning.draw import staff
 from server.planning.draw.model import DrawnOfficer, Substitution
 from server.planning.tasks.model import Task
 from server.registry.model import Enterprise, Inspector
@@ -103,6 +104,31 @@ def test_a_refusal_halts_what_is_sent_in_the_background(app, people, monkeypatch
         halted = db.session.get_one(Task, task)
         assert (halted.state, halted.sending_since) == ("drawn", None)
         assert len(readiness.of(halted).lines) == 2
+
+
+def test_what_was_drawn_is_given_up_where_a_head_refuses(app, people, desk, submit, any_db):
+    """By the joint office, as neither talks nor a dispatch go on from there; its officers are free again."""
+    task = a_drawn_task(app, people, elsewhere=False)
+    closing, he = f"/office/tasks/{task}/closing", desk("he")
+    assert submit(he, closing, reason="负责人不同意").status_code == 409
+    decided(app, task, "refused")
+    assert closing in he.get(f"/office/tasks/{task}").text
+    with app.app_context():
+        assert set(staff.bookings(DAY, DAY)) == {people[one] for one in TEAM}
+    assert submit(desk("luo"), closing, reason="负责人不同意").status_code == 403
+    assert submit(he, closing, reason="负责人不同意").status_code == 303
+    with app.app_context():
+        assert db.session.get_one(Task, task).state == "closed"
+        assert staff.bookings(DAY, DAY) == {}
+
+
+def test_what_is_dispatched_in_part_is_not_given_up(app, people, desk, submit, monkeypatch):
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    monkeypatch.setattr(actions.go_on, "later", lambda *_said: None)
+    task = a_drawn_task(app, people, 2)
+    sent(app, people, task)
+    decided(app, task, "refused")
+    assert submit(desk("he"), f"/office/tasks/{task}/closing", reason="负责人不同意").status_code == 409
 
 
 def test_it_is_dispatched_once(app, people, any_db):

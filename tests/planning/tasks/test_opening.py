@@ -198,6 +198,20 @@ def test_when_a_task_can_be_given_up(source, state, may):
     assert rules.may_be_closed(source, state) is may
 
 
+@pytest.mark.parametrize(
+    ("roles", "source", "state", "may"),
+    [
+        ({"office"}, "plan", "drawn", True),
+        ({"office"}, "campaign", "drawn", True),
+        ({"liaison", "planner"}, "plan", "drawn", False),
+        ({"office"}, "plan", "sent", False),
+        ({"office"}, "call", "drawn", False),  # called off, on a page of its own
+    ],
+)
+def test_who_gives_up_what_was_drawn_and_a_head_refuses(roles, source, state, may):
+    assert rules.may_end_refused(roles, source, state) is may
+
+
 def test_a_row_of_the_plan_becomes_one_task(app, county, monkeypatch):
     with app.app_context():
         with transaction():
