@@ -11,6 +11,7 @@ DB35/T 2223-2024 (random inspection). Rule numbers (R-…) are those of the doma
 import hashlib
 import hmac
 import json
+import re
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -391,9 +392,13 @@ def _opened(transcript: Json) -> Iterator[bytes]:
         if (name in opened) == (name in missing):
             raise Mismatch(f"secret of {name}")
         if name in opened:
+            if not re.fullmatch("[0-9a-f]{64}", opened[name]):
+                raise Mismatch(f"secret of {name}")
             secret = bytes.fromhex(opened[name])
             _same(f"secret of {name}", commitment(name, secret), party["commitment"])
             yield secret
+    parties = [party["party"] for party in transcript["commit"]["parties"]]
+    _same("secret of others", sorted([*opened, *missing]), sorted(parties))
 
 
 def _same(part: str, found: Any, said: Any) -> None:

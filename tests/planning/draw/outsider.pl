@@ -29,10 +29,14 @@ for my $party (@{ $commit->{parties} }) {
     my $missing = grep { $_ eq $name } @{ $said->{missing} };
     agree("secret of $name", defined $said->{opened}{$name} ? 1 : 0, $missing ? 0 : 1);
     next if $missing;
+    agree("secret of $name", $said->{opened}{$name} =~ /\A[0-9a-f]{64}\z/ ? 1 : 0, 1);
     my $secret = pack 'H*', $said->{opened}{$name};
     agree("secret of $name", sha256_hex("$FORMAT\0$name\0$secret"), $party->{commitment});
     $secrets .= $secret;
 }
+my @named = sort(keys %{ $said->{opened} }, @{ $said->{missing} });
+my @parties = sort map { $_->{party} } @{ $commit->{parties} };
+agree('secret of others', $json->encode(\@named), $json->encode(\@parties));
 my $commit_hash = sha256_hex($json->encode($commit));
 agree(commit => $commit_hash, $said->{result}{commit_hash});
 my $key = hmac_sha256($said->{randomness}, sha256($secrets));

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from server.planning.draw import ceremony
 from server.planning.draw.ceremony import Infeasible, Mismatch
-from tests.planning.draw.transcripts import named, secret_of, settled, unsettled
+from tests.planning.draw.transcripts import MISWRITTEN, named, secret_of, settled, unsettled
 
 SIZES = {"A": 9, "B": 6, "C": 0, "D": 2}
 QUOTAS = {"A": 1, "B": 1, "C": 0, "D": 2}
@@ -104,6 +104,14 @@ def test_a_secret_not_opened_is_left_out_by_name() -> None:
         ceremony.outcome(transcript)
     transcript["missing"] = ["observer"]
     assert ceremony.outcome(transcript) != whole
+
+
+@pytest.mark.parametrize("change", MISWRITTEN.values(), ids=MISWRITTEN)
+def test_secrets_are_written_in_one_way_and_name_the_parties_alone(change) -> None:
+    transcript = settled(SIZES, QUOTAS)
+    change(transcript)
+    with pytest.raises(Mismatch, match="secret of"):
+        ceremony.check(transcript)
 
 
 def test_any_changed_byte_shows() -> None:

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from server.planning.draw.ceremony import Infeasible
-from tests.planning.draw.transcripts import settled
+from tests.planning.draw.transcripts import MISWRITTEN, settled
 
 SCRIPT = Path(__file__).with_name("outsider.pl")
 
@@ -40,6 +40,14 @@ def test_it_finds_the_same(tmp_path_factory, a, b, of_a, of_b, officers, total):
     except Infeasible:
         assume(False)
     assert outsider(tmp_path_factory.mktemp("outsider"), transcript) == (0, f"agrees: {of_a + of_b} subjects")
+
+
+@pytest.mark.parametrize("change", MISWRITTEN.values(), ids=MISWRITTEN)
+def test_it_sees_secrets_that_are_written_otherwise(tmp_path, change):
+    transcript = settled({"A": 12, "B": 7}, {"A": 3, "B": 2})
+    change(transcript)
+    code, said = outsider(tmp_path, transcript)
+    assert (code, said[:18]) == (1, "differs: secret of")
 
 
 @pytest.mark.parametrize("part", ["randomness", "frame", "eligibility", "subjects", "teams"])

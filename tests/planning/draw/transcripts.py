@@ -1,5 +1,6 @@
 """Draws made up for tests: complete transcripts, with secrets and dice as they would be."""
 
+from collections.abc import Callable
 from typing import Any
 
 from server.planning.draw import ceremony
@@ -12,6 +13,21 @@ PARTIES = ("office", "observer")
 def secret_of(party: str) -> bytes:
     """A secret nobody would choose."""
     return bytes.fromhex(ceremony.sha256(party.encode()))
+
+
+def _spelt(change: Callable[[str], str]) -> Callable[[Json], None]:
+    return lambda one: one["opened"].update(office=change(one["opened"]["office"]))
+
+
+MISWRITTEN: dict[str, Callable[[Json], None]] = {
+    "upper case": _spelt(str.upper),
+    "blanks": _spelt(lambda secret: f"{secret[:2]} {secret[2:]}"),
+    "a line end": _spelt(lambda secret: f"{secret}\n"),
+    "a stranger who opened": lambda one: one["opened"].update(WJW="0" * 64),
+    "a stranger who is missing": lambda one: one["missing"].append("WJW"),
+    "a stranger twice": lambda one: one["missing"].extend(["WJW", "WJW"]),
+}
+"""Changes of the secrets that leave every hash as it is: each still is none of what was published."""
 
 
 def named(kind: str, count: int) -> list[str]:

@@ -58,7 +58,7 @@ export function commitment(party, secret) {
 }
 
 export function unhex(written) {
-  if (!/^([0-9a-f]{2})+$/.test(written)) throw new Mismatch(`hex: ${written}`);
+  if (!/^[0-9a-f]{64}$/.test(written)) throw new Mismatch(`secret: ${written}`);
   return Uint8Array.from(written.match(/../g), (two) => parseInt(two, 16));
 }
 
@@ -95,6 +95,8 @@ function opened(transcript) {
     same(`secret of ${party}`, commitment(party, secret), said);
     secrets.push(secret);
   }
+  const named = [...Object.keys(transcript.opened), ...transcript.missing].sort();
+  same('secret of others', canonical(named), canonical(transcript.commit.parties.map(({ party }) => party).sort()));
   return secrets;
 }
 
