@@ -25,8 +25,9 @@ def index() -> str:
 
     It spans all tasks, unannounced ones too: enterprises are named to who may know all of them (R-414).
     """
-    years = queries.years()
-    year = request.args.get("year", type=int) or next(iter(years), local(now()).year)
+    years, typed = queries.years(), request.args.get("year", "")
+    known = typed.isascii() and typed.isdecimal() and len(typed) == 4
+    year = int(typed) if known else next(iter(years), local(now()).year)
     return render_template(
         "review/index.html",
         report=queries.report(year),

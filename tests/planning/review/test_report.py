@@ -11,6 +11,7 @@ from server.planning.review.model import DrawCensus
 from server.registry.model import Enterprise
 from tests.office.conftest import words
 from tests.planning.draw.conftest import an_agreed_task
+from tests.planning.scenes import a_drawn_task
 
 
 @pytest.fixture
@@ -81,6 +82,17 @@ def test_repeats_pairs_and_loads(any_db, app, year, drawn_twice):
         assert {one.department for one in found.loads} == {"SCJG", "XFJY"}
 
 
+def test_calls_and_draws_made_elsewhere_are_none_of_ours(app, people, year):
+    """R-415: their teams were not drawn here, so they count in no pair, load or repetition."""
+    with app.app_context():
+        before = queries.report(year)
+    for _time in range(2):
+        a_drawn_task(app, people, source="elsewhere")
+    with app.app_context():
+        after = queries.report(year)
+        assert (after.pairs, after.loads, after.again) == (before.pairs, before.loads, before.again)
+
+
 def test_the_page_says_it_all(desk, year, app):
     page = words(desk("gu").get("/office/draw-review"))
     assert "年度抽取分析 2026" in page
@@ -99,6 +111,12 @@ def test_where_others_go_is_counted_and_not_named(desk, app, year, drawn_twice, 
         names = set(db.session.scalars(select(Enterprise.name).where(Enterprise.id.in_(drawn_twice))))
     assert {name in page for name in names} == {named}
     assert ("共 5 家" in page, "共 5+ 家" in page) == (not named, not named)  # of as many rows as are read
+
+
+@pytest.mark.parametrize("typed", ["99999999999999999999", "２０２６", "-1", "x"])
+def test_what_is_no_year_is_the_newest(desk, county, typed):
+    answer = desk("he").get(f"/office/draw-review?year={typed}")
+    assert (answer.status_code, "年度抽取分析 2026" in words(answer)) == (200, True)
 
 
 def test_a_year_without_draws_says_so(desk, county):
