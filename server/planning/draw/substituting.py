@@ -41,6 +41,7 @@ from server.planning.files.model import Attachment
 from server.planning.tasks.model import Task
 from server.planning.tasks.queries import departments_of
 from server.planning.tasks.rules import TaskState
+from server.registry.actions import hold_officers_of
 from server.registry.credit import policies
 from server.registry.model import Enterprise, EnterpriseIndustry
 from server.registry.rules import CLOSED, RiskClass
@@ -221,6 +222,7 @@ class Reserve:
 def _carry_out(found: Substitution) -> None:
     task = db.session.get_one(Task, found.task_id)
     subject = _drawn(task, found.subject_id)
+    hold_officers_of(departments_of(task.id))
     reserve = Reserve(db.session.get_one(Draw, subject.draw_id))
     if found.officer_id:
         officer = _member(subject, found.officer_id)

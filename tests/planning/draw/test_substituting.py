@@ -3,6 +3,9 @@
 import datetime as dt
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from time import sleep
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -14,6 +17,7 @@ from server.planning.draw import ceremony, ports, settling, signals, substitutin
 from server.planning.draw.forms import DecisionForm, SubstitutionForm
 from server.planning.draw.model import Draw, DrawnOfficer, DrawnSubject, Substitution
 from server.planning.tasks.model import Task, TaskDepartment
+from server.registry.actions import hold_officers_of
 from server.registry.model import Enterprise, EnterpriseIndustry, Inspector
 from server.registry.people.model import Absence
 from server.registry.rules import SubjectStatus
@@ -287,6 +291,39 @@ def test_who_is_away_or_taken_now_is_passed_over(app, county, task, held):
             replaced(county, task, subject.id, officers(subject.id, "XFJY")[0].id, "SB1")
         assert refused.value.code == "substitute-none"
         assert db.session.scalars(select(Substitution.state)).all() == ["asked"]
+
+
+def test_who_is_sent_elsewhere_at_the_same_time_is_taken(any_db, app, county, people, task, held):
+    """Calls, moves and substitutions wait for each other's officers: the second sees what the first did."""
+    held()
+    with app.app_context():
+        subject = first(task)
+        at, day, slot = subject.id, subject.day, "09:00" if subject.half == "am" else "14:30"
+        going = officers(at, "XFJY")
+        (left,) = {county[name] for name in ("zhou", "wu", "tang")} - {one.person_id for one in going}
+        one = going[0].id
+    sending, enterprise = Event(), people.enterprise
+
+    def send():
+        with app.app_context(), transaction():
+            hold_officers_of(["XFJY"])
+            team = [Assignment(db.session.get_one(Person, left), lead=True)]
+            goes_to = db.session.get_one(Enterprise, enterprise)
+            assign_visit(None, enterprise=goes_to, date=day, slot=slot, team=team, exempt=False)
+            sending.set()
+            sleep(1)
+
+    def replace():
+        sending.wait(30)
+        with app.app_context():
+            try:
+                return replaced(county, task, at, one, "SB1").state
+            except Problem as problem:
+                return problem.code
+
+    with ThreadPoolExecutor(2) as pool:
+        sent, told = pool.submit(send), pool.submit(replace)
+        assert (sent.result(), told.result()) == (None, "substitute-none")
 
 
 def test_the_lead_passes_to_one_who_may_lead(app, county, task, held):
