@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import exists, func, or_, select
 
 from server.accounts.model import Person
@@ -466,18 +468,25 @@ class _Free:
         }
         self._slot = slot
         self._today = local(now()).date()
+        since = self._today - timedelta(days=current_app.config["DRAW_MET_DAYS"])
+        known = {identifier: one.name for identifier, one in people.items()}
+        self._met = staff.met_since(since, known, only=enterprise).get(enterprise or "", frozenset())
+        self._industry = task.industry
         self._uscc = db.session.scalar(select(Enterprise.uscc).where(Enterprise.id == enterprise))
         self._visits = _visits_by_name(task)
         self._total = eligibility["total"]
 
     def may_come(self, name: str) -> bool:
-        """Certified today and that day, not away, not taken, not recused, and not sent too often."""
+        """Certified today and that day, not away, not taken, not recused, of the trade, not there not long
+        ago (R-407), and not sent too often."""
         one = self._people.get(name)
         return (
             one is not None
             and one.certificate.holds(self._today)
             and not rules.is_away(one, self._slot)
             and self._uscc not in one.recused
+            and (not one.industries or self._industry in one.industries)
+            and name not in self._met
             and self._visits.get(name, 0) < self._total
         )
 

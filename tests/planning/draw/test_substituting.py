@@ -106,7 +106,7 @@ def behind(draw_id, names):
 
 def visited(people, enterprise, day):
     """A visit of those who come from elsewhere."""
-    team = [Assignment(db.session.get_one(Person, people["lin"]), lead=True)]
+    team = [Assignment(db.session.get_one(Person, people["qian"]), lead=True)]
     enterprise = db.session.get_one(Enterprise, enterprise)
     assign_visit(None, enterprise=enterprise, date=day, slot="09:00", team=team, exempt=False)
 
@@ -291,6 +291,24 @@ def test_who_is_away_or_taken_now_is_passed_over(app, county, task, held):
             replaced(county, task, subject.id, officers(subject.id, "XFJY")[0].id, "SB1")
         assert refused.value.code == "substitute-none"
         assert db.session.scalars(select(Substitution.state)).all() == ["asked"]
+
+
+@pytest.mark.parametrize("why", ["there last week", "of another trade by now"])
+def test_who_comes_instead_is_judged_by_what_the_registers_say_then(app, county, task, held, why):
+    held()
+    with app.app_context():
+        subject = first(task)
+        going = officers(subject.id, "XFJY")
+        (left,) = {county[name] for name in ("zhou", "wu", "tang")} - {one.person_id for one in going}
+        with transaction():
+            if why == "there last week":
+                team = [Assignment(db.session.get_one(Person, left), lead=True)]
+                place, day = db.session.get_one(Enterprise, subject.enterprise_id), dt.date(2026, 11, 13)
+                assign_visit(None, enterprise=place, date=day, slot="09:00", team=team, exempt=False)
+            else:
+                db.session.get_one(Inspector, left).specialties = ["CY"]
+        with pytest.raises(Problem, match="substitute-none"):
+            replaced(county, task, subject.id, going[0].id, "SB1")
 
 
 def test_who_is_sent_elsewhere_at_the_same_time_is_taken(any_db, app, county, people, task, held):
