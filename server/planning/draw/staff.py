@@ -7,11 +7,11 @@ import hmac
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import select, true
+from sqlalchemy import and_, or_, select, true
 
 from server.accounts.model import Person
 from server.infra.db import db
-from server.planning.draw import ceremony
+from server.planning.draw import ceremony, ports
 from server.planning.draw.course import EXPERTS, Standing
 from server.planning.draw.model import DrawnOfficer, DrawnSubject
 from server.planning.draw.rules import Officer, Span
@@ -23,6 +23,7 @@ from server.registry.people.model import Expert
 from server.visits.model import Visit, VisitMember
 
 NOON = "12:00"
+AT_ONCE = 500  # of the drawn that are looked up together
 
 
 def salt_of(salts: bytes, identifier: str) -> bytes:
@@ -119,23 +120,33 @@ def bookings(since: dt.date, until: dt.date) -> dict[str, set[str]]:
     )
     for person, day, at in db.session.execute(visits):
         taken[person].add(slot_code(day, "am" if at < NOON else "pm"))
-    when = (DrawnSubject.day, DrawnSubject.half, Task.state)
+    when = (DrawnSubject.id, DrawnSubject.day, DrawnSubject.half)
+    is_expert = DrawnOfficer.expert_id.is_not(None)
     drawn = (
         select(DrawnOfficer.person_id, DrawnOfficer.expert_id, *when)
         .join(DrawnSubject, DrawnSubject.id == DrawnOfficer.subject_id)
         .join(Task, Task.id == DrawnSubject.task_id)
         .where(
-            DrawnSubject.day.between(since, until),
+            or_(DrawnSubject.day.between(since, until), is_expert),
             DrawnSubject.state == Standing.IN,
             DrawnOfficer.state == Standing.IN,
-            Task.state.in_((TaskState.DRAWN, TaskState.SENT)),
+            or_(Task.state == TaskState.DRAWN, and_(Task.state == TaskState.SENT, is_expert)),
         )
     )
-    for drawn_person, expert, day, half, state in db.session.execute(drawn):
-        # an officer's dispatched visit counts as it stands now; an expert stands in no visit
-        who = expert or (drawn_person if state == TaskState.DRAWN else None)
-        if who:
-            taken[who].add(slot_code(day, half))
+    rows = db.session.execute(drawn).all()
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        sent = ports.present_visits({subject for _person, _expert, subject, _day, _half in some})
+        for drawn_person, expert, subject, day, half in some:
+            now = sent.get(subject)
+            if now is None:
+                slot = day, half
+            elif expert and not now.called_off:  # who stands in no visit; an officer was counted with it
+                slot = now.day, now.half
+            else:
+                continue
+            if since <= slot[0] <= until:
+                taken[expert or drawn_person or ""].add(slot_code(*slot))
     return dict(taken)
 
 

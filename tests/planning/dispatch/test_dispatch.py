@@ -11,17 +11,20 @@ from sqlalchemy import func, select
 from server.accounts.model import Person
 from server.infra.clock import now
 from server.infra.db import db, transaction
+from server.infra.ids import new_id
 from server.kernel.problems import Problem
 from server.messages.model import Message
-from server.planning.dispatch import actions, readiness, rules
+from server.planning.dispatch import actions, changes, readiness, rules
 from server.planning.dispatch.model import Sending
 from server.planning.draw import staff
-from server.planning.draw.model import DrawnOfficer, Substitution
+from server.planning.draw.model import DrawnOfficer, DrawnSubject, Substitution
 from server.planning.tasks.model import Task
 from server.registry.model import Enterprise, Inspector
 from server.registry.people import away
+from server.registry.people.model import Expert
 from server.registry.rules import SubjectStatus
 from server.visits import bundle
+from server.visits.assigning import cancel_visit
 from server.visits.model import Visit
 from tests.builders import Caller, a_visit
 from tests.planning.scenes import DAY, TEAM, a_drawn_task, a_substitution, decided
@@ -129,6 +132,41 @@ def test_what_is_dispatched_in_part_is_not_given_up(app, people, desk, submit, m
     sent(app, people, task)
     decided(app, task, "refused")
     assert submit(desk("he"), f"/office/tasks/{task}/closing", reason="负责人不同意").status_code == 409
+
+
+def test_who_was_drawn_is_taken_where_the_visit_is_now(app, people, any_db, monkeypatch):
+    """One of two is dispatched, then moved, then called off; the other is still only drawn."""
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    monkeypatch.setattr(actions.go_on, "later", lambda *_said: None)
+    task, later = a_drawn_task(app, people, 2), DAY + dt.timedelta(days=2)
+    with app.app_context(), transaction():
+        expert = Expert(
+            id=new_id(), name="郑演示", unit="学会", title="工程师", phone="", industries=[], inviters=[],
+            appointed_from=dt.date(2026, 1, 1), appointed_until=dt.date(2027, 1, 1),
+        )  # fmt: skip
+        db.session.add(expert)
+        db.session.flush()
+        for subject in db.session.scalars(select(DrawnSubject.id).where(DrawnSubject.task_id == task)):
+            own = {"subject_id": subject, "department": "expert", "expert_id": expert.id, "place": 9}
+            db.session.add(DrawnOfficer(id=new_id(), state="in", at=now(), **own))
+        shi = expert.id
+    (visit,) = sent(app, people, task)
+
+    def taken(since, until):
+        found = staff.bookings(since, until)
+        assert found.get(shi) == found.get(people["lin"])
+        return found.get(shi, set())
+
+    with app.app_context():
+        he = db.session.get_one(Person, people["he"])
+        assert taken(DAY, DAY) == {f"{DAY}/am", f"{DAY}/pm"}
+        with transaction():
+            changes.move(he, visit, later, "pm", "企业盘点", {rules.Liberty.WINDOW})
+        assert taken(DAY, DAY) == {f"{DAY}/pm"}
+        assert taken(later, later) == {f"{later}/pm"}
+        with transaction():
+            cancel_visit(he.id, visit, "不用了")
+        assert taken(DAY, later) == {f"{DAY}/pm"}
 
 
 def test_it_is_dispatched_once(app, people, any_db):
