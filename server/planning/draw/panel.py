@@ -56,6 +56,8 @@ def _next_act(draw: Draw, task: Task, person: Person) -> str | None:
     late = actions.is_late(draw)
     if draw.state == DrawState.COMMITTED and not late and any(one.secret is None for one in own):
         return _("Open the secret of a draw")
-    if actions.may_fall(draw) and course.runs(roles, department, task.lead):
+    if not course.runs(roles, department, task.lead):
+        return None
+    if actions.may_fall(draw):
         return _("Let the randomness of a draw fall")
-    return None
+    return _("Give this draw up") if late and draw.state == DrawState.COMMITTED else None

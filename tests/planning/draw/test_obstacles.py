@@ -263,6 +263,15 @@ def test_a_draw_that_is_given_up_is_published(app, client, county, task, held, d
         assert db.session.scalars(select(Draw.attempt).order_by(Draw.attempt)).all() == [1, 2]
 
 
+def test_who_conducts_is_asked_to_give_up_a_draw_of_which_nobody_opened(app, county, task, held, desk):
+    held("committed")
+    he, gu = desk("he"), desk("gu")
+    assert "放弃这次抽取" not in words(he.get("/office"))
+    app.config["CLOCK"] = lambda: NOW + dt.timedelta(minutes=16)
+    assert "放弃这次抽取" in words(he.get("/office"))
+    assert "放弃这次抽取" not in words(gu.get("/office"))
+
+
 def test_the_closed_are_never_drawn(app, county, task):
     with app.app_context(), transaction():
         for at, one in enumerate(db.session.scalars(select(Enterprise)).all()):
