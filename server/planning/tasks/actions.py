@@ -94,7 +94,6 @@ def open_of_row(actor: Person, row: PlanRow) -> Task:
     db.session.refresh(row, with_for_update=True)  # so that of two who open it at once one does
     if not is_published(row):
         raise Problem("plan-row-unpublished")
-    db.session.refresh(row, with_for_update=True)  # of two who open it at once, the second finds the first's
     own = (Task.plan_row_id == row.id, Task.state != TaskState.CLOSED)
     known = db.session.scalar(select(Task.number).where(*own))
     if known:
