@@ -32,9 +32,9 @@ from server.visits.findings import Case
 from server.visits.fold import closure, sealed
 from server.visits.model import Aside, Bundle, Entry, LostEntry, Visit, VisitMember
 from server.visits.record import Seal
+from server.visits.rules import NOON
 
 ENTRIES_PAGE = 50
-NOON = "12:00"
 
 
 def visit_for_office(person: Person, visit_id: str) -> Visit:

@@ -14,6 +14,7 @@ from server.visits.roster import Member, Roster, read_bundle, read_team
 State = dict[str, Any]
 Blocker = dict[str, Any]
 
+NOON = "12:00"  # what begins before belongs to the morning, else to the afternoon
 MARKET_REGULATION = "SCJG"  # only this department gives R2, R3, R4
 LEADING = frozenset({"settlement", "visit.signed", "visit.reopened", "visit.aborted"})
 OF_ITEM = frozenset({"answer", "measure", "corrected"})

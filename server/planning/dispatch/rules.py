@@ -15,6 +15,7 @@ from server.kernel.problems import Problem
 from server.planning.tasks.rules import ApprovalState, TaskSource, Terms
 from server.planning.tasks.talks.rules import in_window
 from server.registry.rules import OFFICERS_PER_DEPARTMENT
+from server.visits.rules import NOON
 
 HALVES = {"am": "09:00", "pm": "14:30"}
 """When a visit of a half day begins."""
@@ -159,7 +160,7 @@ def may_dispatch(roles: Collection[str], department: str | None, lead: str) -> b
 
 def half_of(slot: str) -> str:
     """The half of the day a time lies in."""
-    return "am" if slot < "12:00" else "pm"
+    return "am" if slot < NOON else "pm"
 
 
 def begins(day: date, slot: str) -> datetime:

@@ -21,8 +21,8 @@ from server.registry.actions import officers_of
 from server.registry.model import Grid, Inspector
 from server.registry.people.model import Expert
 from server.visits.model import Visit, VisitMember
+from server.visits.rules import NOON
 
-NOON = "12:00"
 AT_ONCE = 500  # of the drawn that are looked up together
 
 
@@ -122,12 +122,13 @@ def bookings(since: dt.date, until: dt.date) -> dict[str, set[str]]:
         taken[person].add(slot_code(day, "am" if at < NOON else "pm"))
     when = (DrawnSubject.id, DrawnSubject.day, DrawnSubject.half)
     is_expert = DrawnOfficer.expert_id.is_not(None)
+    of_these_years = Task.year.between(since.year - 1, until.year)  # a visit may have moved into these days
     drawn = (
         select(DrawnOfficer.person_id, DrawnOfficer.expert_id, *when)
         .join(DrawnSubject, DrawnSubject.id == DrawnOfficer.subject_id)
         .join(Task, Task.id == DrawnSubject.task_id)
         .where(
-            or_(DrawnSubject.day.between(since, until), is_expert),
+            or_(DrawnSubject.day.between(since, until), and_(is_expert, of_these_years)),
             DrawnSubject.state == Standing.IN,
             DrawnOfficer.state == Standing.IN,
             or_(Task.state == TaskState.DRAWN, and_(Task.state == TaskState.SENT, is_expert)),

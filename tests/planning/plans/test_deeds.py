@@ -229,9 +229,10 @@ def test_mergings_are_undone_the_last_first(county):
     refused("plan-merge-odd", actions.part, person("guan"), one)
 
 
-def test_what_became_part_of_a_row_stands_for_itself_again_when_that_is_dropped(any_db, app, county):
-    autumn = entry(name="加油站计量抽查", first_month=10, last_month=11)
-    filing, host, _autumn = accepted("fang", "YY", entry(), autumn)
+def published_then_merged(*more):
+    """A row and what was published beside it and became part of it since; its plan, with more rows, is taken
+    back: ids of plan, row and guest."""
+    filing, host, *_more = accepted("fang", "YY", entry(), *more)
     _other, guest = accepted("luo", "YY", entry(**FIRE), attachment=an_order("luo"))
     with transaction():
         actions.approve_alone(person("guan"), guest)
@@ -239,6 +240,12 @@ def test_what_became_part_of_a_row_stands_for_itself_again_when_that_is_dropped(
     with transaction():
         actions.merge(person("guan"), [guest], host, "一次查清。")
         actions.take_back(person("fang"), filing)
+    return filing, host, guest
+
+
+def test_what_became_part_of_a_row_stands_for_itself_again_when_that_is_dropped(any_db, app, county):
+    autumn = entry(name="加油站计量抽查", first_month=10, last_month=11)
+    filing, host, guest = published_then_merged(autumn)
     with transaction():
         actions.drop_row(person("fang"), host)
     free = row_of(guest)
@@ -281,14 +288,7 @@ def test_a_row_that_was_published_and_merged_since_is_said_to_be_part_of_the_oth
 
 
 def test_what_was_merged_into_a_row_that_is_written_again_stands_as_published(county):
-    filing, host = accepted("fang", "YY", entry())
-    _other, guest = accepted("luo", "YY", entry(**FIRE), attachment=an_order("luo"))
-    with transaction():
-        actions.approve_alone(person("guan"), guest)
-    publish()
-    with transaction():
-        actions.merge(person("guan"), [guest], host, "一次查清。")
-        actions.take_back(person("fang"), filing)
+    filing, host, guest = published_then_merged()
     lodgings = {"WJW": ["公共场所卫生检查"], "XFJY": ["消防安全检查"]}
     accepted("hu", "ZS", entry(name="旅馆联查", matters=lodgings))
     found = publish("增加旅馆。")
